@@ -1,0 +1,176 @@
+"""The records a parsed document consists of: one class a staging table, one field a column.
+
+Field names and order are the staging contract; ``None`` is SQL NULL. Amounts are as printed, in the
+printed unit. What a load adds later (``load_id``, ``loaded_at``) is no field of a parsed document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+BBox = tuple[float, float, float, float]
+"""Left, top, right, bottom in points, origin at the top left of the page."""
+
+
+@dataclass(slots=True)
+class DocumentRecord:
+    """``staging.document``: one file version."""
+
+    document_id: str
+    document: str
+    sha256: str
+    kind: str | None = None
+    fiscal_year: int | None = None
+    organisation: str | None = None
+    edition: str | None = None
+    region: str | None = None
+    media_type: str = "text/plain"
+    pages: int | None = None
+    reader: str = ""
+    reader_version: str = ""
+    status: str = "loaded"
+    source_url: str | None = None
+    published_on: str | None = None
+    retrieved_at: str | None = None
+
+
+@dataclass(slots=True)
+class FormRecord:
+    """``staging.form``: one form met or required. ``state``: read, printed_blank, declared_empty, unreadable, missing."""
+
+    document_id: str
+    document: str
+    form: str
+    title_printed: str | None
+    unit: str | None
+    first_page: int | None
+    last_page: int | None
+    state: str
+    first_line: int | None = None
+    declaration: str | None = None
+
+
+@dataclass(slots=True)
+class CellRecord:
+    """``staging.cell``: one printed figure of a form."""
+
+    cell_id: str
+    document_id: str
+    document: str
+    form: str
+    side: str | None
+    section: str | None
+    row_kind: str
+    code: str | None
+    code_printed: str | None
+    label: str
+    label_printed: str
+    column: str
+    header_printed: str | None
+    amount: Decimal
+    unit: str
+    page: int | None
+    bbox: BBox | None
+    line: int | None
+    row_number: int
+    text_printed: str
+    decimals: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    placement: str = "layout"
+    verification: str = "unchecked"
+    independent_equations: int = 0
+
+
+@dataclass(slots=True)
+class StatementRecord:
+    """``staging.statement``: one figure stated in prose. ``amount`` is negative for a decrease."""
+
+    statement_id: str
+    document_id: str
+    document: str
+    item: str
+    year: int
+    amount: Decimal
+    unit: str
+    decimals: int
+    page: int | None
+    line: int | None
+    context: str
+    text_printed: str
+    sentence: str
+    scope: str | None = None
+    verb: str | None = None
+    base: str | None = None
+
+
+@dataclass(slots=True)
+class IndicatorRecord:
+    """``staging.indicator``: one row of a performance form (绩效目标表、自评表). Values are as printed."""
+
+    document_id: str
+    document: str
+    form: str
+    row_number: int
+    project: str | None = None
+    horizon: str | None = None
+    goal: str | None = None
+    level1: str | None = None
+    level2: str | None = None
+    level3: str | None = None
+    target: str | None = None
+    actual: str | None = None
+    weight: str | None = None
+    score: str | None = None
+    share: str | None = None
+    prior_year_2: str | None = None
+    prior_year_1: str | None = None
+    expected: str | None = None
+    basis: str | None = None
+    page: int | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class ProjectAmountRecord:
+    """``staging.project_detail`` and ``staging.project_funding``: one amount of a project's declaration form."""
+
+    document_id: str
+    document: str
+    project: str
+    item: str
+    amount: Decimal
+    unit: str
+    page: int | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class ProblemRecord:
+    """``staging.problem``: what could not be read or was doubtful. ``cause_key`` is equal for one cause."""
+
+    document_id: str
+    document: str
+    page: int | None
+    line: int | None
+    form: str | None
+    kind: str
+    severity: str
+    message: str
+    action: str
+    cause_key: str
+
+
+@dataclass(slots=True)
+class ParsedDocument:
+    """Everything that was read from one document; complete and self-contained."""
+
+    document: DocumentRecord
+    forms: list[FormRecord] = field(default_factory=list)
+    cells: list[CellRecord] = field(default_factory=list)
+    statements: list[StatementRecord] = field(default_factory=list)
+    indicators: list[IndicatorRecord] = field(default_factory=list)
+    project_details: list[ProjectAmountRecord] = field(default_factory=list)
+    project_funding: list[ProjectAmountRecord] = field(default_factory=list)
+    problems: list[ProblemRecord] = field(default_factory=list)

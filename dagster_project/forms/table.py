@@ -1,0 +1,66 @@
+"""The one shape every table layout is read into, before rows become cells.
+
+A tab-separated grid, space-aligned columns and loose lines each have their own way of finding columns and
+rows; all end in a ``FormTable``. What follows (codes, labels, sections, row kinds) does not know the layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dagster_project.records import BBox
+
+
+@dataclass(slots=True)
+class Value:
+    """One printed figure at its place. ``text`` as printed, pieces broken over lines already joined.
+
+    ``placement`` is ``layout`` where the print itself says which column it is, ``arithmetic`` where only an
+    equation of the form does. ``settled_by`` names the rules whose equations placed it: those equations
+    prove nothing about this figure.
+    """
+
+    text: str
+    line: int | None
+    header_printed: str | None = None
+    page: int | None = None
+    bbox: BBox | None = None
+    placement: str = "layout"
+    settled_by: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class TableRow:
+    """One printed row (of one side, where the form has two). ``values`` is keyed by canonical column."""
+
+    label: str
+    values: dict[str, Value]
+    code: str | None = None
+    side: str | None = None
+    section: str | None = None
+    line: int | None = None
+    page: int | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class TableProblem:
+    """Something on a form that could not be read with certainty; becomes a ``ProblemRecord``."""
+
+    kind: str
+    message: str
+    action: str
+    cause_key: str
+    severity: str = "warning"
+    line: int | None = None
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class FormTable:
+    """One statutory form as read: canonical ``form`` key, its rows in printed order and what was doubtful."""
+
+    form: str
+    rows: list[TableRow]
+    unit: str | None = None
+    problems: list[TableProblem] = field(default_factory=list)

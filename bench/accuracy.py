@@ -1,0 +1,300 @@
+"""How much of the documents is read, and how much of what is read is right.
+
+    python bench/accuracy.py                                    everything, with the totals
+    python bench/accuracy.py cells --document name --show missing
+    python bench/accuracy.py roundtrip --number 20              generated documents against what was written
+
+Documents are parsed by the project's own ``parse``; gold is a folder of CSV files, one set a document.
+Exit code 1 when a figure asked for by ``--require`` is not reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from bench.compare import Row, Score, as_printed, number, plain, score  # noqa: E402
+
+CORPUS = ROOT.parent / "shared" / "corpus" / "text"
+GOLD = ROOT.parent / "shared" / "gold"
+SUFFIXES = frozenset({".txt", ".md"})
+VALUES = ("target", "actual", "score", "prior_year_2", "prior_year_1", "expected")
+CONTEXT = ("weight", "share", "horizon", "goal", "basis")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document as read: the parsed value, the seconds it took, and its stem, the key of its gold files."""
+
+    path: Path
+    parsed: Any
+    seconds: float
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
+
+
+def documents(folders: Sequence[Path], wanted: str | None) -> list[Path]:
+    """All text documents of the folders whose name contains ``wanted``, sorted by path."""
+    found = {
+        path
+        for folder in folders
+        for path in ([folder] if folder.is_file() else folder.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    }
+    return sorted(path for path in found if not wanted or wanted in path.name)
+
+
+def read(path: Path) -> Reading:
+    """Parse one document with the project's entry point."""
+    parse = importlib.import_module("dagster_project.parse").parse
+    start = time.perf_counter()
+    parsed = parse(path, document=path.name)
+    return Reading(path, parsed, time.perf_counter() - start)
+
+
+def gold_rows(gold: Path, stem: str, part: str) -> list[dict[str, str]]:
+    """The rows of one gold file (``part``: empty, ``narrative``, ``performance`` …); absent file: no rows."""
+    path = gold / f"{stem}.{part}.csv" if part else gold / f"{stem}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def cell_row(cell: Any) -> Row:
+    """form, side, code, label, column, amount, unit: the key cells are compared by."""
+    get = cell.get if isinstance(cell, dict) else lambda name: getattr(cell, name)
+    texts = [plain(get(name)) for name in ("form", "side", "code", "label", "column")]
+    return (*texts, number(get("amount")), plain(get("unit")))
+
+
+def score_cells(reading: Reading, gold: Path) -> dict[str, Score]:
+    """One score a form."""
+    return by_first(
+        map(cell_row, gold_rows(gold, reading.stem, "")),
+        map(cell_row, reading.parsed.cells),
+    )
+
+
+def by_first(expected: Iterable[Row], found: Iterable[Row]) -> dict[str, Score]:
+    """Scores grouped by the first value of the rows."""
+    wanted, got = list(expected), list(found)
+    keys = list(dict.fromkeys(row[0] for row in [*wanted, *got]))
+    return {key: score([r for r in wanted if r[0] == key], [r for r in got if r[0] == key]) for key in keys}
+
+
+def statement_row(statement: Any) -> Row:
+    """year, amount, unit, then item and context, which tell a reader what the figure is about."""
+    get = statement.get if isinstance(statement, dict) else lambda name: getattr(statement, name)
+    return (
+        plain(get("year")),
+        number(get("amount")),
+        plain(get("unit")),
+        plain(get("item")),
+        plain(get("context")),
+    )
+
+
+def score_statements(reading: Reading, gold: Path) -> dict[str, Score]:
+    """``statements`` by year, amount and unit; ``with key`` the same with the item beside it."""
+    wanted = [statement_row(row) for row in gold_rows(gold, reading.stem, "narrative")]
+    got = [statement_row(row) for row in reading.parsed.statements]
+    if not wanted and not got:
+        return {}
+    # Rows that agree with their key are taken out first, so that the others show the nearest misreading.
+    keyed = score([row[:4] for row in wanted], [row[:4] for row in got])
+    return {"statements": _explained(wanted, got), "with key": keyed}
+
+
+def _explained(wanted: list[Row], got: list[Row]) -> Score:
+    result = score([row[:3] for row in wanted], [row[:3] for row in got])
+    return Score(
+        result.expected,
+        result.read,
+        result.hits,
+        tuple(_with_context(result.missing, wanted, got)),
+        tuple(_with_context(result.extra, got, wanted)),
+    )
+
+
+def _with_context(short: Iterable[Row], rows: list[Row], others: list[Row]) -> Iterable[Row]:
+    taken: set[int] = set()
+    items_elsewhere = {row[3] for row in others}
+    for key in short:
+        same = [i for i, row in enumerate(rows) if row[:3] == key and i not in taken]
+        # Of several rows with one key the one whose item the other side does not know is the likely one.
+        best = next((i for i in same if rows[i][3] not in items_elsewhere), same[-1])
+        taken.add(best)
+        yield rows[best]
+
+
+def indicator_row(row: Any, columns: Sequence[str]) -> Row:
+    """form, project, level3 and the named printed values."""
+    get = row.get if isinstance(row, dict) else lambda name: getattr(row, name)
+    keys = (plain(get(name)) for name in ("form", "project", "level3"))
+    return (*keys, *(as_printed(get(name)) for name in columns))
+
+
+def score_performance(reading: Reading, gold: Path) -> dict[str, Score]:
+    """One score a form over its printed values, and ``with context`` over weight, share, horizon, goal, basis too."""
+    base = gold_rows(gold, reading.stem, "performance")
+    context = gold_rows(gold, reading.stem, "performance_context")
+    joined = [{**a, **b} for a, b in zip(base, context, strict=True)] if context else base
+    got = reading.parsed.indicators
+    scores = by_first(
+        (indicator_row(row, VALUES) for row in base), (indicator_row(row, VALUES) for row in got)
+    )
+    if joined or got:
+        columns = (*VALUES, *CONTEXT)
+        scores["with context"] = score(
+            (indicator_row({**dict.fromkeys(CONTEXT, ""), **row}, columns) for row in joined),
+            (indicator_row(row, columns) for row in got),
+        )
+    return scores
+
+
+def score_projects(reading: Reading, gold: Path) -> dict[str, Score]:
+    """Project details and project funding by project, item, amount and unit."""
+
+    def row(value: Any) -> Row:
+        get = value.get if isinstance(value, dict) else lambda name: getattr(value, name)
+        return plain(get("project")), plain(get("item")), number(get("amount")), plain(get("unit"))
+
+    scores = {
+        "details": score(
+            map(row, gold_rows(gold, reading.stem, "project_detail")),
+            map(row, reading.parsed.project_details),
+        ),
+        "funding": score(
+            map(row, gold_rows(gold, reading.stem, "project_funding")),
+            map(row, reading.parsed.project_funding),
+        ),
+    }
+    return {name: value for name, value in scores.items() if value.expected or value.read}
+
+
+Scorer = Callable[[Reading, Path], dict[str, Score]]
+PARTS: dict[str, Scorer] = {
+    "cells": score_cells,
+    "statements": score_statements,
+    "performance": score_performance,
+    "projects": score_projects,
+}
+"""What is measured document by document; findings need the rules and are measured apart."""
+
+APART = frozenset({"with key", "with context"})
+"""Stricter views of rows that are already counted: they make no part of a total."""
+
+
+def total(scores: Iterable[Score]) -> Score:
+    """The sum of scores."""
+    parts = list(scores)
+    return Score(sum(s.expected for s in parts), sum(s.read for s in parts), sum(s.hits for s in parts))
+
+
+def ratio(value: Decimal | None) -> str:
+    return "     –" if value is None else f"{value:.4f}"
+
+
+def line(title: str, result: Score, note: str = "") -> str:
+    """One line of the report: expected, read, hits, recall, precision."""
+    return (
+        f"{title:<58}{result.expected:>7}{result.read:>7}{result.hits:>7}"
+        f"  {ratio(result.recall)}  {ratio(result.precision)}  {note}".rstrip()
+    )
+
+
+def show(result: Score, which: str, form: str | None) -> None:
+    """Print every missing or extra row."""
+    for name, rows in (("missing", result.missing), ("extra", result.extra)):
+        if which in (name, "both"):
+            for row in rows:
+                if not form or form in row[0]:
+                    print(f"    {'-' if name == 'missing' else '+'} " + " | ".join(row))
+
+
+def report(part: str, readings: Sequence[Reading], arguments: argparse.Namespace) -> Score:
+    """Print one part for every document and return its total."""
+    print(f"\n{part:<58}{'gold':>7}{'read':>7}{'hits':>7}  recall  precis.")
+    sums: list[Score] = []
+    for reading in readings:
+        scores = PARTS[part](reading, arguments.gold)
+        whole = total(value for name, value in scores.items() if name not in APART)
+        sums.append(whole)
+        print(line(reading.path.name, whole))
+        for name, value in scores.items():
+            if arguments.form and arguments.form not in name:
+                continue
+            print(line(f"  {name}", value))
+            if arguments.show and (name not in APART or arguments.form == name):
+                show(value, arguments.show, None)
+    result = total(sums)
+    print(line("all documents", result))
+    return result
+
+
+def report_problems(readings: Sequence[Reading]) -> None:
+    """Print how many problems are on record, by cause."""
+    print("\nproblems on record")
+    for reading in readings:
+        for problem in reading.parsed.problems:
+            print(f"  {reading.stem[:24]:<26}{problem.severity:<9}{problem.kind:<26}{problem.form or '':<30}"
+                  f"line {problem.line or '?'}: {problem.message}")  # fmt: skip
+
+
+def arguments_of(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    choices = [*PARTS, "problems", "findings", "roundtrip", "all"]
+    parser.add_argument("part", nargs="?", default="all", choices=choices)
+    parser.add_argument("--folder", type=Path, action="append", help="documents (default: the corpus)")
+    parser.add_argument("--gold", type=Path, default=GOLD)
+    parser.add_argument("--document", help="only documents whose name contains this")
+    parser.add_argument("--form", help="only forms whose key contains this")
+    parser.add_argument("--show", choices=["missing", "extra", "both"], help="print every such row")
+    parser.add_argument("--number", type=int, default=10, help="roundtrip: documents a layout and family")
+    parser.add_argument("--seed", type=int, default=1, help="roundtrip: first seed")
+    parser.add_argument("--layout", help="roundtrip: only this layout")
+    parser.add_argument("--family", help="roundtrip: only this family")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the report; see the module's text for the ways to call it."""
+    arguments = arguments_of(argv)
+    if arguments.part == "roundtrip":
+        return importlib.import_module("bench.roundtrip").report(arguments)
+    paths = documents(arguments.folder or [CORPUS], arguments.document)
+    if not paths:
+        print("no documents found: name a folder with --folder", file=sys.stderr)
+        return 2
+    readings = [read(path) for path in paths]
+    for part in PARTS:
+        if arguments.part in (part, "all"):
+            report(part, readings, arguments)
+    if arguments.part == "problems":
+        report_problems(readings)
+    if arguments.part in ("findings", "all"):
+        importlib.import_module("bench.findings").report(readings, arguments)
+    seconds = sum(reading.seconds for reading in readings)
+    print(f"\n{len(readings)} documents parsed in {seconds:.2f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -85,7 +85,14 @@ class CellRecord:
 
 @dataclass(slots=True)
 class StatementRecord:
-    """``staging.statement``: one figure stated in prose. ``amount`` is negative for a decrease."""
+    """``staging.statement``: one figure stated in prose. ``amount`` is negative for a decrease.
+
+    ``scope`` says whose money is meant (all, appropriation, general, government_fund, state_capital), ``verb``
+    the printed word of change, ``base`` what a change, share or completion is measured against, as printed.
+    ``position`` counts the figures of the document in printed order. A list ("其中：A …，B …") has an id: its
+    sum carries it in ``whole_of``, its members in ``part_of``; ``exhaustive`` stands on the sum and is false
+    where the words leave room for more (主要, 等).
+    """
 
     statement_id: str
     document_id: str
@@ -103,6 +110,10 @@ class StatementRecord:
     scope: str | None = None
     verb: str | None = None
     base: str | None = None
+    position: int | None = None
+    part_of: str | None = None
+    whole_of: str | None = None
+    exhaustive: bool | None = None
 
 
 @dataclass(slots=True)

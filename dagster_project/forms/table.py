@@ -31,7 +31,12 @@ class Value:
 
 @dataclass(slots=True)
 class TableRow:
-    """One printed row (of one side, where the form has two). ``values`` is keyed by canonical column."""
+    """One printed row (of one side, where the form has two). ``values`` is keyed by canonical column.
+
+    ``open_values`` are figures of the row, in printed order, whose columns the print does not tell because
+    blank cells vanished; ``open_columns`` are all the row's columns in printed order. ``proof.placement``
+    moves such figures into ``values`` or leaves a problem on record. Rows without vanished blanks have none.
+    """
 
     label: str
     values: dict[str, Value]
@@ -41,6 +46,8 @@ class TableRow:
     line: int | None = None
     page: int | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    open_values: list[Value] = field(default_factory=list)
+    open_columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

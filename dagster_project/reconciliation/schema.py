@@ -1,0 +1,105 @@
+"""Tables of the schema ``reconciliation``: a contract towards dbt, the checks and every consumer.
+
+``rule``: one row a rule file. ``result``: rule × document × instance, passed ones too; a rule without an
+instance in a document has exactly one row there that says why (``not_applicable``, ``not_evaluable``).
+``finding``: one row a root cause of failing results. Amounts are in the printed unit of the stated figure.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+STATES: Final = (
+    "pass_exact",
+    "pass_rounding",
+    "pass_plug",
+    "fail",
+    "explained",
+    "not_applicable",
+    "not_evaluable",
+)
+"""Every state a result can have (catalogue of rules, section 1)."""
+
+RULE_COLUMNS: Final = {
+    "rule_id": "VARCHAR NOT NULL",
+    "rule_version": "INTEGER NOT NULL",
+    "tier": "INTEGER NOT NULL",
+    "family": "VARCHAR NOT NULL",
+    "scope": "VARCHAR NOT NULL",
+    "severity": "VARCHAR NOT NULL",
+    "title_zh": "VARCHAR NOT NULL",
+    "title_en": "VARCHAR NOT NULL",
+    "formula": "VARCHAR NOT NULL",
+    "formula_en": "VARCHAR NOT NULL",
+    "basis": "VARCHAR NOT NULL",
+    "tolerance_kind": "VARCHAR NOT NULL",
+    "file": "VARCHAR NOT NULL",
+}
+
+RESULT_COLUMNS: Final = {
+    "result_id": "VARCHAR NOT NULL",
+    "rule_id": "VARCHAR NOT NULL",
+    "rule_version": "INTEGER NOT NULL",
+    "document_id": "VARCHAR NOT NULL",
+    "document": "VARCHAR NOT NULL",
+    "fiscal_year": "INTEGER",
+    "form": "VARCHAR",
+    "key": "VARCHAR",
+    "column": "VARCHAR",
+    "left_value": "DECIMAL(20,6)",
+    "right_value": "DECIMAL(20,6)",
+    "difference": "DECIMAL(20,6)",
+    "tolerance": "DECIMAL(20,6)",
+    "unit": "VARCHAR",
+    "terms": "INTEGER",
+    "state": "VARCHAR NOT NULL",
+    "reason": "VARCHAR",
+    "independent": "BOOLEAN",
+    "left_cells": "VARCHAR[]",
+    "right_cells": "VARCHAR[]",
+}
+"""``left_cells`` and ``right_cells`` hold ``cell_id`` of staging.cell or ``statement_id`` of staging.statement."""
+
+FINDING_COLUMNS: Final = {
+    "finding_id": "VARCHAR NOT NULL",
+    "rule_id": "VARCHAR NOT NULL",
+    "rule_version": "INTEGER NOT NULL",
+    "severity": "VARCHAR NOT NULL",
+    "document_id": "VARCHAR NOT NULL",
+    "document": "VARCHAR NOT NULL",
+    "fiscal_year": "INTEGER",
+    "organisation": "VARCHAR",
+    "form": "VARCHAR",
+    "key": "VARCHAR",
+    "column": "VARCHAR",
+    "stated": "DECIMAL(20,6)",
+    "expected": "DECIMAL(20,6)",
+    "difference": "DECIMAL(20,6)",
+    "unit": "VARCHAR",
+    "page": "INTEGER",
+    "line": "INTEGER",
+    "bbox": "DOUBLE[4]",
+    "text_printed": "VARCHAR",
+    "cause": "VARCHAR NOT NULL",
+    "cause_reason": "VARCHAR NOT NULL",
+    "message_zh": "VARCHAR NOT NULL",
+    "message_en": "VARCHAR NOT NULL",
+    "related": "INTEGER NOT NULL",
+    "related_results": "VARCHAR[] NOT NULL",
+    "waived": "BOOLEAN NOT NULL",
+    "version_status": "VARCHAR NOT NULL",
+    "load_id": "VARCHAR",
+}
+"""``related`` counts the other failing results of the same cause; ``related_results`` are all ``result_id``."""
+
+TABLES: Final = {"rule": RULE_COLUMNS, "result": RESULT_COLUMNS, "finding": FINDING_COLUMNS}
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schema ``reconciliation`` and its empty tables where they do not exist."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS reconciliation")
+    for table, columns in TABLES.items():
+        body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS reconciliation.{table} ({body})")

@@ -9,7 +9,7 @@ from dagster_project.records import BBox
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line. ``number`` counts from 1 through the whole document and is its evidence in text files.
+    """One printed line. ``number`` counts from 1 through the document and is its evidence in text files.
 
     ``text`` is the line as printed, tabs and spaces kept, without its line break.
     """

@@ -1,0 +1,86 @@
+"""Which form a printed title names: the longest known title at its end, whatever year and body precede."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project import vocabulary
+
+_TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\))?(?:\([^()]*\))?[.。…·]*\d{0,3}$")
+_NUMBER: Final = r"(?:附?[表件][\d一二三四五六七八九十百]+(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|[\d一二三四五六七八九十廿]+(?:[-—]\d+)*)"
+_LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*")
+_YEAR: Final = re.compile(
+    r"(?:20)?\d{2}年度?|二〇[〇一二三四五六七八九]{2}年度?|(?:本|当)年度?|[X×]+年度?", re.IGNORECASE
+)
+_BODY_WORDS: Final = re.compile(
+    r"(?:^|年度?|[局委办院室校所站部处会署厅府馆园队社台场庭行司团组镇乡街道区县市省旗村中心学库联科盟州港]|级"
+    r"|单位|本级|机关|公司|部门|[)）]|[、.:：．-])(?:年度?)?$"
+)
+_SENTENCE: Final = re.compile("[。;,!?]|详见|参见|反映|如下|依据|根据|填报|公开了|编制")
+_FORM_NUMBER: Final = re.compile(r"\(?\D{0,8}\d+(?:[-—.]\d+)*表?\)?")
+_LONGEST: Final = 70
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """A line that reads as a form's title. ``form`` is ``None`` for a table title nobody declared."""
+
+    form: str | None
+    title: str
+    prefix: str
+
+
+def match_title(text: str, kind: str | None) -> TitleMatch | None:
+    """The form whose title ``text`` prints, or ``None`` where the line is no title.
+
+    ``kind`` (``budget``, ``final``) decides wordings that both kinds use (支出总表); where it is ``None``,
+    the budget form is meant unless the title stands for a final account only.
+    """
+    printed = vocabulary.key(text)
+    if not 3 < len(printed) <= _LONGEST or ("表" not in printed and "结果" not in printed):
+        return None
+    for candidate in dict.fromkeys((printed, _TAIL.sub("", printed))):
+        found = _longest(candidate, kind)
+        if found:
+            return found
+    return None
+
+
+def _longest(printed: str, kind: str | None) -> TitleMatch | None:
+    for title in vocabulary.title_endings().get(printed[-2:], ()):
+        if printed.endswith(title):
+            prefix = printed[: -len(title)]
+            form = form_of_title(title, kind)
+            if _is_heading(prefix, performance=vocabulary.forms()[form].family == "performance"):
+                return TitleMatch(form=form, title=title, prefix=prefix)
+            return None
+    return None
+
+
+def form_of_title(title: str, kind: str | None) -> str:
+    """The form key of a known title (its ``vocabulary.key``). Raises ``KeyError`` for an unknown title."""
+    by_kind = vocabulary.titles()[title]
+    if kind in by_kind:
+        return by_kind[kind]
+    return by_kind.get("budget") or by_kind["final"]
+
+
+def _is_heading(prefix: str, *, performance: bool) -> bool:
+    """Whether only number, year and body precede the title: no words of a longer, unknown title."""
+    if _SENTENCE.search(prefix):
+        return False
+    if performance:
+        return True
+    rest = _LEAD.sub("", prefix)
+    rest = _YEAR.sub("年", rest)
+    return not rest or bool(_BODY_WORDS.search(rest))
+
+
+def reads_as_table_title(text: str) -> bool:
+    """Whether a line looks like some table's title: short, ends in 表, no sentence."""
+    printed = _TAIL.sub("", vocabulary.key(text))
+    if _FORM_NUMBER.fullmatch(printed):
+        return False
+    return 4 <= len(printed) <= 40 and printed.endswith("表") and not _SENTENCE.search(printed)

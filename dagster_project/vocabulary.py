@@ -1,0 +1,122 @@
+"""The vocabulary of ``dbt/seeds``: forms, titles, headers, labels; the only Python reader of those files.
+
+Everything a publisher may word differently is a row of a seed. This module normalises print, so that two
+spellings of one wording are one key, and looks wordings up.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+SEEDS: Final = Path(__file__).resolve().parent.parent / "dbt" / "seeds"
+
+_SPACE: Final = re.compile(r"\s+")
+_QUOTES: Final = re.compile("[\"'“”‘’「」『』＂＇《》〈〉]")
+_DIGITS: Final = "〇一二三四五六七八九十百廿卅零两"
+_LIST_NUMBER: Final = re.compile(
+    rf"(?:[(（][{_DIGITS}]{{1,4}}[)）][、.．]?|[{_DIGITS}]{{1,4}}[、.．]|第[{_DIGITS}]{{1,3}}[、.．]?"
+    r"|[(（]\d{1,2}[)）][、.．]?|\d{1,2}[、．)）]|\d{1,2}\.(?!\d)|[①-⑳])"
+)
+
+
+def seed_rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of ``dbt/seeds/<name>.csv``. Raises ``FileNotFoundError`` for an unknown seed."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@cache
+def _variants() -> dict[int, str]:
+    return {ord(row["printed"]): row["meant"] for row in seed_rows("character_variant")}
+
+
+@lru_cache(maxsize=65536)
+def compact(text: str) -> str:
+    """Text in compatibility characters (NFKC, radicals as their characters) without any white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_variants())))
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """What wordings are compared by: ``compact`` without quotation marks; brackets are half-width."""
+    return _QUOTES.sub("", compact(text))
+
+
+def without_number(text: str) -> str:
+    """``text`` (compact) without its list numbers ``一、`` ``（一）`` ``1.`` ``①`` at the start."""
+    while True:
+        match = _LIST_NUMBER.match(text)
+        if not match or match.end() == len(text):
+            return text
+        text = text[match.end() :]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A statutory or performance form. ``kind``: ``budget`` or ``final``; ``required``: statutory for it."""
+
+    key: str
+    kind: str
+    order: int
+    name_zh: str
+    name_en: str
+    has_sides: bool
+    required: bool
+    keyed_by: str
+    family: str
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Every form by its key, in statutory order (seed ``form``)."""
+    return {
+        row["form"]: Form(
+            key=row["form"],
+            kind=row["kind"],
+            order=int(row["statutory_order"]),
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            has_sides=row["has_sides"] == "true",
+            required=row["required"] == "true",
+            keyed_by=row["keyed_by"],
+            family=row["family"],
+        )
+        for row in seed_rows("form")
+    }
+
+
+@cache
+def titles() -> dict[str, dict[str, str]]:
+    """Title key → document kind → form key (seed ``form_title``)."""
+    found: dict[str, dict[str, str]] = {}
+    for row in seed_rows("form_title"):
+        form = forms()[row["form"]]
+        found.setdefault(key(row["title"]), {}).setdefault(form.kind, form.key)
+    return found
+
+
+@cache
+def title_endings() -> dict[str, tuple[str, ...]]:
+    """Last two characters of a title → the titles ending so, longest first: candidates of a longest match."""
+    endings: dict[str, list[str]] = {}
+    for title in titles():
+        endings.setdefault(title[-2:], []).append(title)
+    return {ending: tuple(sorted(found, key=len, reverse=True)) for ending, found in endings.items()}
+
+
+@cache
+def markers(family: str) -> frozenset[str]:
+    """Wordings of header cells that confirm a form of the family (seed ``form_marker``)."""
+    return frozenset(key(row["word"]) for row in seed_rows("form_marker") if row["family"] == family)
+
+
+def keys(texts: Iterable[str]) -> tuple[str, ...]:
+    """``key`` of each text."""
+    return tuple(key(text) for text in texts)

@@ -1,0 +1,109 @@
+"""Every setting of the house in one object; a value comes from the environment (``GOUJI_…``) or its default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT: Final = Path(__file__).resolve().parents[1]
+"""The checkout this package runs from; seeds, models and rules are read from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A warehouse folder and the places in it. Nothing here touches the disk."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The published DuckDB file: what BI tools, notebooks and ``gouji`` read."""
+        return self.root / "gouji.duckdb"
+
+    @property
+    def exports(self) -> Path:
+        """The published tables as Parquet and CSV files."""
+        return self.root / "exports"
+
+    @property
+    def current(self) -> Path:
+        """The link that says which release is published; replacing it publishes."""
+        return self.root / "current"
+
+    @property
+    def releases(self) -> Path:
+        """One folder a release."""
+        return self.root / "releases"
+
+    @property
+    def working(self) -> Path:
+        """The DuckDB file a load writes. Same stem as the published one: views store their catalog's name."""
+        return self.root / ".work" / "gouji.duckdb"
+
+    @property
+    def scratch(self) -> Path:
+        """Files that live no longer than one step."""
+        return self.root / ".work" / "scratch"
+
+    @property
+    def parsed(self) -> Path:
+        """What was read from each document, kept by content and reader version."""
+        return self.root / "parsed"
+
+    @property
+    def reports(self) -> Path:
+        """Great Expectations' Data Docs and other pages to read."""
+        return self.root / "reports"
+
+    @property
+    def lock(self) -> Path:
+        """The file that only one load can hold."""
+        return self.root / ".lock"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's history of runs, shown by its UI."""
+        return self.root / ".dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """Where dbt leaves compiled SQL and its own logs."""
+        return self.root / ".work" / "dbt"
+
+
+def usable_cores() -> int:
+    """The processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """What a person may set: ``GOUJI_RAW=/data/budgets gouji load`` and the like."""
+
+    model_config = SettingsConfigDict(env_prefix="GOUJI_", frozen=True)
+
+    raw: Path = Field(PROJECT / "raw", description="Folder with the documents as published")
+    warehouse: Path = Field(PROJECT / "warehouse", description="Folder that receives the warehouse")
+    workers: int = Field(default_factory=usable_cores, ge=1, description="Documents parsed at the same time")
+    parse_seconds: float = Field(120, gt=0, description="Longest time one document may take")
+    parse_memory_mib: int = Field(2048, ge=256, description="Most address space one parsing process may take")
+    file_limit_mib: int = Field(64, ge=1, description="Larger files are set aside, not read")
+    database_memory: str = Field("700MiB", description="Most memory DuckDB may take while it loads")
+    keep_releases: int = Field(3, ge=1, description="Published releases kept for `gouji rollback`")
+    lock_seconds: float = Field(0, ge=0, description="How long a load waits for another one to end")
+
+    @property
+    def folder(self) -> Warehouse:
+        """The places in the warehouse folder, absolute."""
+        return Warehouse(self.warehouse.expanduser().absolute())
+
+    @property
+    def raw_folder(self) -> Path:
+        """The folder of documents, absolute."""
+        return self.raw.expanduser().absolute()

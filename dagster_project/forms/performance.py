@@ -1,0 +1,38 @@
+"""Performance forms (绩效目标表、绩效自评表) of departments and projects → indicator and project records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from dagster_project.forms.identity import DocumentIdentity
+from dagster_project.forms.outline import Block
+from dagster_project.forms.performance_grid import GridReader, tabbed_row
+from dagster_project.forms.performance_sheet import PerformanceReading, Sheet
+
+__all__ = ["PerformanceReading", "read_performance"]
+
+_GRID_SHARE: Final = 0.3
+
+
+def read_performance(
+    document_id: str, document: str, identity: DocumentIdentity, blocks: Iterable[Block]
+) -> PerformanceReading:
+    """Read every ``performance`` block of a document.
+
+    Returns the rows of the indicator tables with the rows around them (``horizon`` says which), the lines of
+    项目支出明细 and 资金来源, and what could not be read. Values are as printed, without white space.
+    """
+    reading = PerformanceReading()
+    for block in blocks:
+        if block.kind == "performance" and block.form:
+            sheet = Sheet(document_id, document, block.form, identity.fiscal_year, reading)
+            _read_block(sheet, block)
+    return reading
+
+
+def _read_block(sheet: Sheet, block: Block) -> None:
+    printed = [line for line in block.lines if line.text.strip()]
+    tabbed = sum("\t" in line.text for line in printed)
+    if tabbed > _GRID_SHARE * len(printed):
+        GridReader(sheet).read(map(tabbed_row, printed))

@@ -1,0 +1,146 @@
+"""Which column each cell of a printed row belongs to, where merged cells have shifted the row.
+
+A row of a performance form keeps the order of its columns, but publishers' exports lose or double cells: the
+position alone cannot be trusted, nor can the wording. Both are weighed: the cheapest assignment in order wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project.forms import performance_words as words
+
+VALUE_COLUMNS: Final = frozenset({"target", "actual", "prior_year_2", "prior_year_1", "expected"})
+"""Columns that print what is aimed at or reached: figures with units, or words."""
+
+_POINT_COLUMNS: Final = frozenset({"weight", "score"})
+_IMPOSSIBLE: Final = 9.0
+_SPARE: Final = 5.0
+_SHIFT: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. ``position`` is its cell number in the header row."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A printed cell that is not blank; ``text`` without white space."""
+
+    position: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Column → text. ``spare`` holds cells that no column is left for: the row is doubtful then."""
+
+    values: dict[str, str]
+    spare: tuple[str, ...] = ()
+
+
+def misfit(column: str, text: str) -> float:
+    """How badly a text fits a column: 0 fits, 9 cannot be."""
+    if column in VALUE_COLUMNS:
+        return _value_misfit(text)
+    if column in _POINT_COLUMNS:
+        return 0.0 if words.is_points(text) else _IMPOSSIBLE
+    if column == "level1":
+        return 0.0 if words.level_name(text, 1) else 6.0
+    if column == "level2":
+        return 0.0 if words.level_name(text, 2) else 3.0
+    if column == "level3":
+        return _name_misfit(text)
+    if column == "basis":
+        return 5.0 if words.is_figure(text) else 0.0 if words.is_basis(text) else 0.8
+    if column == "goal":
+        return 0.0 if words.goal_name(text) else 4.0
+    return 0.4
+
+
+def _value_misfit(text: str) -> float:
+    if words.is_value(text):
+        return 0.0
+    if words.level_name(text, 1) or words.level_name(text, 2):
+        return 4.0
+    return 2.5 if words.is_basis(text) else 1.0 if len(text) <= 14 else 1.8
+
+
+def _name_misfit(text: str) -> float:
+    if words.is_value(text):
+        return 4.0
+    if words.goal_name(text) or words.level_name(text, 1):
+        return 5.0
+    return 1.5 if words.level_name(text, 2) else 0.0
+
+
+def skipped(column: str) -> float:
+    """What it costs to leave a column blank."""
+    if column == "level3":
+        return 8.0
+    if column in VALUE_COLUMNS or column in _POINT_COLUMNS:
+        return 2.0
+    return 0.3 if column in ("level2", "basis") else 0.0
+
+
+def align(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment:
+    """Assign the cells of one indicator row to columns, in order."""
+    direct = _direct(cells, columns)
+    return direct if direct is not None else _cheapest(cells, columns)
+
+
+def _direct(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment | None:
+    """The assignment by position alone, where nothing in the wording speaks against it."""
+    by_position = {column.position: column.name for column in columns}
+    values: dict[str, str] = {}
+    for cell in cells:
+        name = by_position.get(cell.position)
+        if name is None or misfit(name, cell.text) > 1.0:
+            return None
+        values[name] = cell.text
+    wanted = {column.name for column in columns} & {"score", "expected", "target"}
+    if "level3" not in values or not wanted & values.keys():
+        return None
+    return Alignment(values)
+
+
+def _cheapest(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment:
+    """Dynamic programme over (cell, column): every cell takes a later column than the one before, or is spare."""
+    best: dict[tuple[int, int | None], tuple[float, tuple[int | None, ...]]] = {(0, None): (0.0, ())}
+    for cell in cells:
+        following: dict[tuple[int, int | None], tuple[float, tuple[int | None, ...]]] = {}
+        for (first, shift), (cost, path) in best.items():
+            _keep(following, (first, shift), cost + _SPARE, (*path, None))
+            leap = 0.0
+            for index in range(first, len(columns)):
+                column = columns[index]
+                moved = cell.position - column.position
+                turn = 0.0 if moved == (shift or 0) else _SHIFT
+                total = cost + leap + turn + misfit(column.name, cell.text)
+                _keep(following, (index + 1, moved), total, (*path, index))
+                leap += skipped(column.name)
+        best = following
+    rest = [sum(skipped(column.name) for column in columns[first:]) for first in range(len(columns) + 1)]
+    _, path = min(((cost + rest[first], path) for (first, _), (cost, path) in best.items()), key=lambda x: x[0])
+    values = {
+        columns[index].name: cell.text for cell, index in zip(cells, path, strict=True) if index is not None
+    }
+    spare = tuple(cell.text for cell, index in zip(cells, path, strict=True) if index is None)
+    return Alignment(values, spare)
+
+
+def _keep(
+    states: dict[tuple[int, int | None], tuple[float, tuple[int | None, ...]]],
+    state: tuple[int, int | None],
+    cost: float,
+    path: tuple[int | None, ...],
+) -> None:
+    known = states.get(state)
+    if known is None or cost < known[0]:
+        states[state] = (cost, path)

@@ -1,0 +1,169 @@
+"""The wording of performance forms (绩效目标表、自评表): labels, column headers, levels, usual values.
+
+Everything here is looked up in the ``performance_*`` seeds; wordings are compared by ``vocabulary.key``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from dagster_project import vocabulary
+
+_POINTS: Final = re.compile(r"\((?:\d+(?:\.\d+)?分|[^()]{0,6}万?元|必填|[A-Z]|\d{4}年?度?|总分\d+分?)\)")
+_SCORE_FORMULA: Final = re.compile(r"\([^()]*(?:\*|×|/)[^()]*\)")
+_YEAR_PREFIX: Final = re.compile(r"^(?:20\d\d年度?(?:预算)?|本年度?|当年度?)")
+_LABEL_END: Final = re.compile(r"[:：.、]+$")
+_GOAL: Final = re.compile(r"(?:长期|中期|年度|总体|实施期|当年)?(?:绩效)?(?:总)?目标(\d{1,2}|[一二三四五六七八九十])")
+_GOAL_HEAD: Final = re.compile(
+    r"((?:长期|中期|年度|实施期)(?:绩效)?目标\d{0,2})(?:\(\d+(?:\.\d+)?分?\)?)?[:：]?"
+)
+_POINTS_VALUE: Final = re.compile(r"\((\d+(?:\.\d+)?)分")
+_LEVEL_POINTS: Final = re.compile(r"\(\d+(?:\.\d+)?(?:分|%)?\)$|\d+(?:\.\d+)?分$")
+
+_OPERATOR: Final = (
+    r"(?:[≥≤=＝><＞＜≧≦≈±~]|>=|<=|约|近|超过?|不低于|不少于|不高于|不超过|不大于|不小于|大于等于|小于等于|大于|小于"
+    r"|高于|低于|等于|至少|达到?|控制在|定性|约为)?"
+)
+_NUMBER: Final = r"[-+]?\d[\d,]*(?:\.\d+)?"
+_UNIT: Final = r"[%％‰℃°㎡㎥m²³/\w]{0,8}?(?:以上|以下|以内|左右|及以上|及以下)?"
+_VALUE: Final = re.compile(
+    rf"{_OPERATOR}{_OPERATOR}(?:{_NUMBER})(?:[%％])?(?:(?:-|~|—|－|至|/|、|:|：){_NUMBER})?{_UNIT}"
+)
+_VALUE_START: Final = re.compile(r"[≥≤=＝><＞＜≧≦≈]|\d")
+_PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
+_AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
+_PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
+_OPERATORS_ONLY: Final = re.compile(r"[≥≤=＝><＞＜≧≦]+|定性")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectItem:
+    """A line of the money part of a form: the item key it stands for and the item it is a part of."""
+
+    item: str
+    parent: str
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Label of a section or field → its role (seed ``performance_label``)."""
+    return {vocabulary.key(row["wording"]): row["role"] for row in vocabulary.seed_rows("performance_label")}
+
+
+@cache
+def headers(table: str) -> dict[str, str]:
+    """Column header → column of one table of a form (seed ``performance_header``).
+
+    ``table``: ``indicators``, ``funding``, ``project_list``, ``execution``, ``goals``, ``details``, ``sources``.
+    ``ignored`` columns hold nothing the tables keep, ``group`` stands above other headers.
+    """
+    return {
+        vocabulary.key(row["wording"]): row["column"]
+        for row in vocabulary.seed_rows("performance_header")
+        if row["table"] == table
+    }
+
+
+@cache
+def levels(level: int) -> dict[str, str]:
+    """Level names (1: 产出指标 …, 2: 数量指标 …) → the level above (seed ``performance_level``)."""
+    return {
+        vocabulary.key(row["wording"]): row["parent"]
+        for row in vocabulary.seed_rows("performance_level")
+        if row["level"] == str(level)
+    }
+
+
+@cache
+def usual(kind: str) -> frozenset[str]:
+    """Usual wordings of a cell: ``value`` (完成, 达标), ``basis`` (计划标准), ``project_type`` (延续性项目)."""
+    return frozenset(
+        vocabulary.key(row["wording"])
+        for row in vocabulary.seed_rows("performance_value")
+        if row["kind"] == kind
+    )
+
+
+@cache
+def project_items() -> dict[str, ProjectItem]:
+    """Lines of 资金来源 → item (seed ``performance_project_item``); parent ``*`` stands for the line before."""
+    return {
+        vocabulary.key(row["wording"]): ProjectItem(row["item"], row["parent"])
+        for row in vocabulary.seed_rows("performance_project_item")
+    }
+
+
+@lru_cache(maxsize=16384)
+def label_key(text: str) -> str:
+    """A label as the seeds word it: no year, no points, no list number, no colon."""
+    plain = _POINTS.sub("", _SCORE_FORMULA.sub("", vocabulary.key(text)))
+    return _LABEL_END.sub("", _YEAR_PREFIX.sub("", vocabulary.without_number(plain)))
+
+
+@lru_cache(maxsize=16384)
+def role(text: str) -> str | None:
+    """The role of a section or field label, or ``None``."""
+    return labels().get(label_key(text))
+
+
+@lru_cache(maxsize=16384)
+def header(text: str, table: str) -> str | None:
+    """The column of ``table`` that a header cell names, or ``None``."""
+    plain = vocabulary.key(text)
+    known = headers(table)
+    return known.get(plain) or known.get(_YEAR_PREFIX.sub("", _POINTS.sub("", _SCORE_FORMULA.sub("", plain))))
+
+
+@lru_cache(maxsize=16384)
+def level_name(text: str, level: int) -> bool:
+    """Whether the text is a known name of the level; points behind it (产出指标(50分)) do not matter."""
+    return _LEVEL_POINTS.sub("", vocabulary.key(text)) in levels(level)
+
+
+@lru_cache(maxsize=16384)
+def goal_name(text: str) -> str | None:
+    """The name of a goal (年度目标1, 长期绩效目标) that a cell consists of, without points and colon."""
+    match = _GOAL_HEAD.fullmatch(vocabulary.key(text))
+    return match.group(1) if match else None
+
+
+def points(text: str) -> str | None:
+    """The points a label carries: ``20`` in 预算执行情况（20分）."""
+    match = _POINTS_VALUE.search(vocabulary.key(text))
+    return match.group(1) if match else None
+
+
+@lru_cache(maxsize=16384)
+def is_value(text: str) -> bool:
+    """Whether the text reads as a target or result: a figure with its operator and unit, or a usual word."""
+    plain = vocabulary.key(text)
+    return bool(plain) and (plain in usual("value") or _VALUE.fullmatch(plain) is not None)
+
+
+@lru_cache(maxsize=16384)
+def is_figure(text: str) -> bool:
+    """Whether the text is a figure with its operator and unit (no usual word)."""
+    return _VALUE.fullmatch(vocabulary.key(text)) is not None
+
+
+def is_points(text: str) -> bool:
+    """Whether the text can be a score or weight: a plain number below 1,000."""
+    return _PLAIN.fullmatch(vocabulary.key(text)) is not None
+
+
+def is_amount(text: str) -> bool:
+    """Whether the text is a sum of money, with or without its unit."""
+    return _AMOUNT.fullmatch(vocabulary.key(text)) is not None
+
+
+def is_percent(text: str) -> bool:
+    """Whether the text is a percentage."""
+    return _PERCENT.fullmatch(vocabulary.key(text)) is not None
+
+
+def is_basis(text: str) -> bool:
+    """Whether the text is a usual wording of 指标值确定依据."""
+    return vocabulary.key(text) in usual("basis")

@@ -120,3 +120,82 @@ def markers(family: str) -> frozenset[str]:
 def keys(texts: Iterable[str]) -> tuple[str, ...]:
     """``key`` of each text."""
     return tuple(key(text) for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderWord:
+    """A declared header wording below ``parent`` (empty: anywhere).
+
+    ``role``: ``value``, ``base`` (amount of the whole row), ``code``, ``code_part``, ``label``, ``attribute``
+    or ``ignored``. ``column`` is the column key of a value.
+    """
+
+    parent: str
+    header: str
+    role: str
+    column: str
+
+
+@cache
+def header_words(form: str) -> dict[tuple[str, str], HeaderWord]:
+    """(parent, header) → word, as the form reads it: its own rows of ``column_header`` win over kind and ``*``."""
+    scopes = {"*": 0, forms()[form].kind: 1, form: 2}
+    found: dict[tuple[str, str], tuple[int, HeaderWord]] = {}
+    for row in _header_rows():
+        rank = scopes.get(row.form)
+        if rank is None:
+            continue
+        place = (row.word.parent, row.word.header)
+        known = found.get(place)
+        if known is None or rank > known[0]:
+            found[place] = (rank, row.word)
+    return {place: word for place, (_, word) in found.items()}
+
+
+@cache
+def group_words() -> frozenset[str]:
+    """Wordings that may stand over other headers and add nothing to them (seed ``header_group``)."""
+    return frozenset(key(row["header"]) for row in seed_rows("header_group"))
+
+
+@dataclass(frozen=True, slots=True)
+class _HeaderRow:
+    form: str
+    word: HeaderWord
+
+
+@cache
+def _header_rows() -> tuple[_HeaderRow, ...]:
+    declared = [
+        _HeaderRow(
+            row["form"], HeaderWord(key(row["parent"]), key(row["header"]), row["role"], row["column_key"])
+        )
+        for row in seed_rows("column_header")
+    ]
+    ignored = [
+        _HeaderRow(row["form"], HeaderWord("", key(row["header"]), "ignored", ""))
+        for row in seed_rows("ignored_header")
+    ]
+    return (*declared, *ignored)
+
+
+@cache
+def stages() -> dict[str, str]:
+    """Header wording of a stage or comparison (预算数, 决算数, 增减率) → its stage (seed ``header_stage``)."""
+    return {key(row["header"]): row["stage"] for row in seed_rows("header_stage")}
+
+
+@cache
+def column_order(form: str) -> dict[str, int]:
+    """Column key → its statutory position in the form (seed ``form_column``)."""
+    return {
+        row["column_key"]: int(row["position"]) for row in seed_rows("form_column") if row["form"] == form
+    }
+
+
+@cache
+def column_measure(form: str) -> dict[str, str]:
+    """Column key → ``money``, ``quantity``, ``price`` or ``percent`` (seed ``form_column``)."""
+    return {
+        row["column_key"]: row["measure"] for row in seed_rows("form_column") if row["form"] in (form, "*")
+    }

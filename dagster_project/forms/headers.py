@@ -1,0 +1,276 @@
+"""Which column a printed header cell means: its own wording under the wordings printed above it.
+
+A header is a path of cells from the top of the table down (``预算数`` over ``合计``). Words for the stage
+(预算数, 决算数, 年初预算数) and the year are taken apart from words for the column (基本支出, 小计); both
+together give the column key. Nothing is guessed: a path with an unknown word is ``unknown``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from dagster_project import vocabulary
+
+_YEAR: Final = re.compile(r"(20\d\d)年?(?:度)?|[X×]{2,4}年度?")
+_UNIT_TAIL: Final = re.compile(r"\((?:单位:?)?(?:人民币)?(?:万元|千元|元|%|万元\)?|\d+(?:[=+\-]\d+)*)\)$")
+_COMPARED: Final = re.compile(
+    r"^(?:(?:本年)?(?:度)?(?:预算数?|执行数?|决算数?)?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比)"
+)
+_NO_HEADER: Final = re.compile(r"单位:|编制单位|金额单位|表$|^\d+$")
+_JOIN_LIMIT: Final = 7
+_SHORTEST_CUT: Final = 3
+_PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a header cell means.
+
+    ``role``: ``value``, ``code``, ``code_part``, ``label``, ``attribute``, ``ignored``, ``group``, ``cut`` (the
+    print cuts the wording off: ``candidates`` are what it may be) or ``unknown``. ``column``: key of a value.
+    """
+
+    role: str
+    column: str
+    printed: str
+    candidates: tuple[str, ...] = ()
+
+
+def resolve(form: str, path: Sequence[str], fiscal_year: int | None) -> Header:
+    """The meaning of a header path, outermost cell first, as printed; wrapped wordings may be several cells."""
+    printed = "/".join(vocabulary.compact(cell) for cell in path if cell.strip())
+    words = tuple(_cleaned(path))
+    found = _resolve_words(form, words, fiscal_year)
+    role, column, candidates = found
+    return Header(role=role, column=column, printed=printed, candidates=candidates)
+
+
+def is_header_word(form: str, text: str) -> bool:
+    """Whether a cell's text alone is a header wording of the form, a stage or a year, whole."""
+    word = _clean(text)
+    if not word:
+        return False
+    return (
+        _known(form, word) or _stage_of(form, word) is not None or bool(_COMPARED.match(_YEAR.sub("", word)))
+    )
+
+
+def _cleaned(path: Sequence[str]) -> Iterator[str]:
+    previous = None
+    for cell in path:
+        word = _clean(cell)
+        if not word or word == previous or _NO_HEADER.search(word):
+            continue
+        previous = word
+        yield word
+
+
+@lru_cache(maxsize=16384)
+def _clean(cell: str) -> str:
+    word = vocabulary.key(cell)
+    return _UNIT_TAIL.sub("", word).rstrip(":")
+
+
+@lru_cache(maxsize=16384)
+def _resolve_words(
+    form: str, words: tuple[str, ...], fiscal_year: int | None
+) -> tuple[str, str, tuple[str, ...]]:
+    if not words:
+        return "empty", "", ()
+    for joined in _joinings(words):
+        found = _resolve_joined(form, joined, fiscal_year)
+        if found:
+            return found[0], found[1], ()
+    candidates = _cut_candidates(form, words, fiscal_year)
+    if len(candidates) == 1:
+        return "value", candidates[0], ()
+    return ("cut" if candidates else "unknown"), "", candidates
+
+
+def _joinings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All ways to read neighbouring cells as one wrapped wording, the least pieces first."""
+    if len(words) > _JOIN_LIMIT:
+        yield words
+        return
+    count = len(words) - 1
+    for cuts in sorted(range(2**count), key=int.bit_count):
+        pieces, piece = [], words[0]
+        for index in range(count):
+            if cuts >> index & 1:
+                pieces.append(piece)
+                piece = words[index + 1]
+            else:
+                piece += words[index + 1]
+        yield (*pieces, piece)
+
+
+def _resolve_joined(form: str, words: tuple[str, ...], fiscal_year: int | None) -> tuple[str, str] | None:
+    stage: str | None = None
+    prior = False
+    items: list[str] = []
+    for word in words:
+        read = _stage_of(form, word)
+        if read is None:
+            items.append(word)
+            continue
+        year, found, rest = read
+        if found:
+            stage = _more_special(stage, found)
+        if year is not None and fiscal_year is not None and year != fiscal_year:
+            prior = True
+        if rest:
+            items.append(rest)
+    role, column = _item(form, items)
+    if role is None:
+        return None
+    if role not in ("value", "base"):
+        return (role, column) if stage in (None, "budget", "final") else None
+    staged = _staged(form, "" if role == "base" else column, stage, prior=prior)
+    return ("value", staged) if staged else None
+
+
+def _more_special(stage: str | None, found: str) -> str:
+    """Of two stages on one path the one that says more (增减情况 over 增减额; 上年 over 预算数)."""
+    if stage in ("change_amount", "change_percent") or (
+        stage in _PRIOR and found in ("budget", "actual", "final")
+    ):
+        return stage
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _stage_of(form: str, word: str) -> tuple[int | None, str | None, str] | None:
+    """(year, stage, remaining item) where the word names a year or stage, else ``None``."""
+    year_match = _YEAR.match(word)
+    year = int(year_match.group(1)) if year_match and year_match.group(1) else None
+    rest = _YEAR.sub("", word, count=1) if year_match else word
+    if not rest:
+        return year, None, ""
+    if rest in vocabulary.stages():
+        return year, vocabulary.stages()[rest], ""
+    if _COMPARED.match(_YEAR.sub("", rest)):
+        return None, _change(rest), ""
+    if _known(form, rest):
+        return (year, None, rest) if year_match else None
+    for size in range(min(8, len(rest) - 2), 1, -1):
+        stage = vocabulary.stages().get(rest[-size:])
+        if stage and _known(form, rest[:-size]):
+            return year, stage, rest[:-size]
+    return None
+
+
+def _change(word: str) -> str:
+    if "%" in word or word.endswith(("率", "幅度", "比例")):
+        return "change_percent"
+    return "change_amount" if word.endswith(("额", "数", "量")) and "增减" in word else "change"
+
+
+def _known(form: str, word: str) -> bool:
+    return word in _known_words(form)
+
+
+@lru_cache(maxsize=64)
+def _known_words(form: str) -> frozenset[str]:
+    return frozenset(header for _, header in vocabulary.header_words(form)) | vocabulary.group_words()
+
+
+def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
+    """Role and column key of the words that are left when year and stage are taken off."""
+    if not items:
+        return "base", ""
+    words = vocabulary.header_words(form)
+    leaf, above = items[-1], items[:-1]
+    if any(word not in _parents(form) for word in above):
+        return None, ""
+    for parent in (*reversed(above), ""):
+        found = words.get((parent, leaf))
+        if found is None:
+            continue
+        if not parent and found.column == "total" and any(word in _columns(form) for word in above):
+            return None, ""
+        return found.role, found.column
+    if leaf in vocabulary.group_words():
+        return "base", ""
+    return None, ""
+
+
+@lru_cache(maxsize=64)
+def _parents(form: str) -> frozenset[str]:
+    """Words that may stand over a header: groups, declared parents and columns that have parts."""
+    words = vocabulary.header_words(form)
+    return vocabulary.group_words() | {parent for parent, _ in words} | _columns(form)
+
+
+@lru_cache(maxsize=64)
+def _columns(form: str) -> frozenset[str]:
+    """Header words that name a column of their own wherever they stand, 合计 and its like excepted."""
+    groups = vocabulary.group_words()
+    return frozenset(
+        header
+        for (parent, header), word in vocabulary.header_words(form).items()
+        if word.role == "value" and not parent and word.column != "total" and header not in groups
+    )
+
+
+def base_column(form: str) -> str:
+    """The column key of an amount that stands for the whole row (金额, 预算数 alone)."""
+    two_sided = vocabulary.forms()[form].has_sides
+    return "amount" if two_sided or form == "final_general_basic_by_economic" else "total"
+
+
+def _staged(form: str, item: str, stage: str | None, *, prior: bool) -> str | None:
+    """Item and stage together as one column key; ``None`` where the combination has no meaning in the form."""
+    whole = item in ("", "total", "amount")
+    if stage in ("change", "change_amount", "change_percent"):
+        return _changed(stage) if whole else None
+    if stage in _PRIOR:
+        prior, stage = True, _PRIOR[stage]
+    if prior:
+        return _of_prior_year(item, stage, whole=whole, form=form)
+    if form == "final_three_public":
+        return _three_public_final(item or "total", stage)
+    if vocabulary.forms()[form].kind == "budget":
+        if stage in ("final", "actual"):
+            return "prior_year_actual" if whole else f"prior_year_{item}"
+        return item or base_column(form)
+    if stage in (None, "final", "actual"):
+        return item or base_column(form)
+    return stage if whole else f"{stage}_{item}"
+
+
+def _changed(stage: str) -> str:
+    return "change_percent" if stage == "change_percent" else "change_amount"
+
+
+def _of_prior_year(item: str, stage: str | None, *, whole: bool, form: str) -> str:
+    if item in ("", "amount") or (whole and stage in ("actual", "final")):
+        return "prior_year_actual" if stage in ("actual", "final") else "prior_year_budget"
+    if form == "final_three_public":
+        return f"prior_year_{stage or 'final'}_{item}"
+    return f"prior_year_{item}"
+
+
+def _three_public_final(item: str, stage: str | None) -> str | None:
+    if stage is None:
+        return None
+    side = "final" if stage in ("final", "actual") else "budget"
+    return f"agency_operating_{side}" if item == "agency_operating" else f"{side}_{item}"
+
+
+def _cut_candidates(form: str, words: tuple[str, ...], fiscal_year: int | None) -> tuple[str, ...]:
+    """Columns whose header begins with a last word that the print cuts off, in statutory order."""
+    *above, leaf = words
+    if len(leaf) < _SHORTEST_CUT:
+        return ()
+    found: dict[str, None] = {}
+    for header in _columns(form):
+        if header.startswith(leaf) and header != leaf:
+            read = _resolve_joined(form, (*above, header), fiscal_year)
+            if read and read[0] == "value":
+                found[read[1]] = None
+    order = vocabulary.column_order(form)
+    return tuple(sorted(found, key=lambda column: order.get(column, 99)))

@@ -36,7 +36,7 @@ CONTEXT = ("weight", "share", "horizon", "goal", "basis")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One document as read: the parsed value, the seconds it took, and its stem, the key of its gold files."""
+    """One document as read, and the seconds it took; its stem is the key of its gold files."""
 
     path: Path
     parsed: Any
@@ -150,7 +150,7 @@ def indicator_row(row: Any, columns: Sequence[str]) -> Row:
 
 
 def score_performance(reading: Reading, gold: Path) -> dict[str, Score]:
-    """One score a form over its printed values, and ``with context`` over weight, share, horizon, goal, basis too."""
+    """One score a form over its printed values; ``with context`` adds weight, share, horizon, goal, basis."""
     base = gold_rows(gold, reading.stem, "performance")
     context = gold_rows(gold, reading.stem, "performance_context")
     joined = [{**a, **b} for a, b in zip(base, context, strict=True)] if context else base

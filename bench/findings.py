@@ -85,9 +85,9 @@ def _same_place(gold: dict[str, str], finding: dict[str, Any]) -> bool:
 def evaluate(parsed: Iterable[Any]) -> list[dict[str, Any]]:
     """The findings of these documents through the real rules, as rows of ``reconciliation.finding``."""
     import duckdb  # noqa: PLC0415 - only this part of the bench needs a database
-    from dagster_project.staging import create_staging, write_documents  # noqa: PLC0415
 
     from dagster_project.reconciliation import reconcile  # noqa: PLC0415
+    from dagster_project.staging import create_staging, write_documents  # noqa: PLC0415
 
     with duckdb.connect() as connection:
         create_staging(connection)

@@ -1,0 +1,194 @@
+"""Whole documents: cover, contents, explanations and forms of one body, in one family and one layout.
+
+``write`` returns the text and the truth: every cell, statement and indicator that is to be found in it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from dagster_project.samples import performance
+from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
+from dagster_project.samples.layouts import LAYOUTS, Lines
+from dagster_project.samples.performance import Grid, Indicator
+from dagster_project.samples.prose import Prose, Statement
+from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
+
+FAMILIES: Final = ("wuhan", "shanghai", "central")
+"""Whose forms: titles, headers, order and units, described in ``data/families``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What stands in a document. ``forms`` maps a form to its state."""
+
+    kind: str
+    fiscal_year: int
+    organisation: str
+    edition: str
+    forms: Mapping[str, str]
+    cells: tuple[Cell, ...]
+    statements: tuple[Statement, ...]
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document: its text (lines end with a line feed) and what is to be found in it."""
+
+    text: str
+    truth: Truth
+    suffix: str = ".txt"
+
+
+Change = Callable[[list[Table]], None]
+"""Alters printed tables before they are laid out: a publisher's error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout``.
+
+    ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
+    ``grain`` is the yuan that all amounts are multiples of; ``changes`` and ``words`` (printed text and what
+    is printed instead) are a publisher's errors.
+    """
+
+    seed: int
+    year: int
+    kind: str
+    family: str
+    layout: str
+    part: int | None = None
+    zeros: bool = False
+    grain: Decimal = PRINTABLE
+    changes: tuple[Change, ...] = field(default=())
+    words: tuple[tuple[str, str], ...] = field(default=())
+
+
+def write(wish: Wish) -> Written:
+    """The document of a wish; equal wishes give equal text.
+
+    Raises ``ValueError`` where words are to be replaced that the document does not print.
+    """
+    document = _Document(wish)
+    text = "\n".join(document.lines()) + "\n"
+    for printed, instead in wish.words:
+        if printed not in text:
+            raise ValueError(f"not printed, cannot be replaced: {printed}")
+        text = text.replace(printed, instead)
+    return Written(text, document.truth(), ".md" if wish.layout == "markdown" else ".txt")
+
+
+class _Document:
+    """One document in the making: its figures, its tables, its words."""
+
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.spec: Mapping[str, Any] = data(f"families/{wish.family}.yaml")[wish.kind]
+        self.figures = self._figures(wish.year, wish.kind)
+        self.earlier = {
+            "budget": self._figures(wish.year - 1, "budget"),
+            "final": self._figures(wish.year - 1, "final"),
+            "same_year_budget": self._figures(wish.year, "budget"),
+        }
+        body = self.figures.organisation
+        self.names = {
+            "name": body.name,
+            "duty": body.profile["duty"],
+            "year": wish.year,
+            "prior": wish.year - 1,
+        }
+        self.rng = random.Random(
+            f"print {wish.seed} {wish.year} {wish.kind} {wish.family} {wish.layout} {wish.part}"
+        )
+        self.tables = [self._table(form) for form in self.spec["forms"]]
+        for change in wish.changes:
+            change(self.tables)
+        self.grids = performance.forms(self.figures, self.earlier["same_year_budget"], self.rng)
+        self.prose = Prose(self.figures, self.earlier, self.names, wish.family)
+
+    def truth(self) -> Truth:
+        """What is printed; complete once the lines are written."""
+        return Truth(
+            kind=self.wish.kind,
+            fiscal_year=self.wish.year,
+            organisation=self.figures.organisation.name,
+            edition="unit" if self.wish.part is not None else "department",
+            forms={table.form: table.state for table in self.tables},
+            cells=tuple(cell for table in self.tables for cell in table.cells),
+            statements=tuple(self.prose.statements),
+            indicators=tuple(row for grid in self.grids for row in grid.indicators),
+        )
+
+    def _figures(self, year: int, kind: str) -> Figures:
+        """The figures of the wish; without balances where the family's forms have no line for them."""
+        drawn = figures(self.wish.seed, year, kind, grain=self.wish.grain)
+        if self.wish.part is not None:
+            part = (drawn.parts or (drawn,))[self.wish.part]
+            body = replace(drawn.organisation, name=part.organisation.units[0], units=part.organisation.units)
+            drawn = replace(part, organisation=body)
+        summary = next(form for form in self.spec["forms"] if form["shape"] == "summary")
+        has_balances = any("opening" in row for row in summary["foot"])
+        return drawn if has_balances else _without_balances(drawn)
+
+    def _table(self, form: Mapping[str, Any]) -> Table:
+        zeros = self.wish.zeros or form.get("zero", self.spec["zero"]) == "print"
+        unit = form.get("unit", self.spec.get("unit", "wan"))
+        style = Style(unit=unit, zero="0.00" if zeros else "")
+        return Builder(form, self.figures, style, self.names, self.earlier).build()
+
+    def lines(self) -> Lines:
+        """All lines of the document in print order."""
+        parts = [part.format(**self.names) for part in self.spec["parts"]]
+        lines = [*self._cover(), "目录", ""]
+        lines += [line for part in parts for line in (part, "")]
+        for part, name in zip(parts, self.spec["order"], strict=True):
+            lines += ["", part, ""]
+            for block in self._blocks(name):
+                lines += [*block, ""]
+        return lines
+
+    def _cover(self) -> Lines:
+        what = "年部门预算" if self.wish.kind == "budget" else "年度部门决算"
+        if self.wish.part is not None:
+            what = what.replace("部门", "单位")
+        return [str(self.names["name"]), f"{self.wish.year}{what}", ""]
+
+    def _blocks(self, name: str) -> list[Lines]:
+        layout = LAYOUTS[self.wish.layout]
+        if name == "forms":
+            return [layout(table, self.rng) for table in self.tables]
+        if name == "performance":
+            return [_grid(grid, self.wish.layout, self.rng) for grid in self.grids]
+        if name == "duties":
+            return [_spaced(["主要职责", *self.prose.fixed("duties")])]
+        if name == "glossary":
+            return [_spaced(self.prose.fixed("glossary"))]
+        chapters = [_spaced(chapter) for chapter in self.prose.chapters(remarks=name == "remarks")]
+        return chapters
+
+
+def _without_balances(drawn: Figures) -> Figures:
+    lines = tuple(replace(line, opening=ZERO, closing=ZERO) for line in drawn.lines)
+    projects = tuple(replace(project, carried=ZERO) for project in drawn.projects)
+    parts = tuple(_without_balances(part) for part in drawn.parts)
+    return replace(drawn, lines=lines, projects=projects, parts=parts)
+
+
+def _spaced(block: Lines) -> Lines:
+    """Paragraphs with a blank line after each."""
+    return [text for line in block for text in (line, "")]
+
+
+def _grid(grid: Grid, layout: str, rng: random.Random) -> Lines:
+    """A performance form through the layout of the document; its head rows are no header of columns."""
+    columns = [Column("label", ("",)) for _ in grid.rows[0]]
+    table = Table("", grid.title, "wan", halves=[Half(columns, [list(row) for row in grid.rows])])
+    lines = LAYOUTS[layout](table, rng)
+    keep = [line for line in lines if line.strip() and not line.strip().startswith("单位：")]
+    return [keep[0], grid.subtitle, *(line for line in keep[1:] if set(line) - set(" \t|"))]

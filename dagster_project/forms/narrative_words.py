@@ -1,0 +1,333 @@
+"""The wording of prose statements, compiled from the ``narrative_*`` seeds and the account lists.
+
+Every pattern is written for plain text (``narrative_text.plain``): half-width brackets and digits, full-width
+``：；``, one kind of quotation mark. Where several wordings fit, the one that ends nearest to the figure wins,
+and of those the longest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from dagster_project.vocabulary import compact, seed_rows
+
+OUTERMOST: Final = frozenset({"performance", "glossary", "work"})
+"""Chapters whose inner headings say nothing: they stand for everything below them."""
+
+_INNER: Final = frozenset({"structure", "items"})
+_CODE_OF_PATH: Final = re.compile(r"[\u4e00-\u9fa5]")
+_PATH: Final = re.compile(
+    r"(?P<class>[\u4e00-\u9fa5][^。；：,，\d]{1,28}?)\((?P<class_code>\d{3})?类\)(?:支出)?[、\-]?"
+    r"(?P<group>[\u4e00-\u9fa5][^。；：,，\d]{1,40}?)\((?P<group_code>\d{2})?款\)[、\-]?"
+    r"(?:(?P<item>[\u4e00-\u9fa5][^。；：,，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
+)
+_CODE_FIRST: Final = re.compile(r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){0,2})[\u4e00-\u9fa5]")
+_CODE_IN_BRACKETS: Final = re.compile(r"\((?P<code>2\d{2}(?:\d{2}){1,2})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What a heading announces: how its figures are read, whom they are about, whose money they are."""
+
+    name: str
+    treatment: str
+    subject: str | None
+    scope: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a figure measures, by the words directly before it."""
+
+    name: str
+    base: str | None = None
+    verb: str | None = None
+    sign: int = 1
+
+
+NO_CHAPTER: Final = Chapter("", "strict", None, None)
+
+
+@cache
+def _chapters() -> tuple[tuple[re.Pattern[str], Chapter], ...]:
+    return tuple(
+        (
+            re.compile(row["pattern"]),
+            Chapter(row["chapter"], row["treatment"], row["subject"] or None, row["scope"] or None),
+        )
+        for row in seed_rows("narrative_chapter")
+    )
+
+
+@lru_cache(maxsize=4096)
+def chapter_of(heading: str) -> Chapter | None:
+    """The chapter that a heading (plain text) opens, ``None`` where no wording fits."""
+    for pattern, chapter in _chapters():
+        if pattern.search(heading):
+            return chapter
+    return None
+
+
+def chapter_of_path(headings: Iterable[str]) -> Chapter:
+    """The chapter that the headings above a paragraph (outermost first) put it into.
+
+    ``structure`` and ``items`` headings refine the chapter above them: ``general_structure``.
+    """
+    found = [chapter for chapter in map(chapter_of, headings) if chapter]
+    for chapter in found:
+        if chapter.name in OUTERMOST:
+            return chapter
+    refined = ""
+    for chapter in reversed(found):
+        if chapter.name in _INNER:
+            refined = refined or chapter.name
+            continue
+        if refined and chapter.name == "general":
+            return Chapter(f"general_{refined}", chapter.treatment, chapter.subject, chapter.scope)
+        return chapter
+    return found[-1] if found else NO_CHAPTER
+
+
+@cache
+def _verbs() -> dict[str, int]:
+    return {row["verb"]: int(row["sign"]) for row in seed_rows("narrative_verb")}
+
+
+@cache
+def _change() -> re.Pattern[str]:
+    verbs = "|".join(_verbs())
+    return re.compile(
+        rf"(?P<verb>{verbs})(?:了|约|近|额度?|率|幅度?|比例|数额?|金额|资金|支出|预算|收入|经费|安排)*(?:\((?:{verbs}|或|/|、)+\))?"
+        rf"(?:分别|各)?(?:为|是|达到?|约|近|共计|合计|：)*(?:\((?:{verbs}|或|/|、)+\))?$"
+    )
+
+
+@cache
+def _change_of_named() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:^|[，。；：是因])(?P<verb>增加|减少|压减|追加|调减|调增|节约|核减)了?(?!到|至|为)[\u4e00-\u9fa5\"、]{1,14}(?<!为|至|到|达)$"
+    )
+
+
+@cache
+def _beyond() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<verb>高于|低于|超出|少于|多于)(?P<base>[^，。；：\d]{2,14}|20\d\d年[^，。；：\d]{0,12})$"
+    )
+
+
+@cache
+def _measures() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
+    return tuple(
+        (re.compile(row["pattern"]), row["unit"], row["kind"], row["measure"])
+        for row in seed_rows("narrative_measure")
+    )
+
+
+@lru_cache(maxsize=16384)
+def measure_of(lead: str, unit: str, kind: str | None) -> Measure | None:
+    """What the words before a figure say it measures; ``None`` for a percentage of nothing known.
+
+    ``unit`` is ``money`` or ``pct``; an amount without any measuring word is plainly an ``amount``.
+    """
+    change = _change().search(lead) or (_change_of_named().search(lead) if unit == "money" else None)
+    beyond = _beyond().search(lead) if unit == "money" else None
+    if change or beyond:
+        found = change or beyond
+        assert found is not None
+        verb = found["verb"]
+        base = beyond["base"] if beyond and not change else None
+        name = "change_amount" if unit == "money" else "change_pct"
+        return Measure(name, base=base, verb=verb, sign=_verbs().get(verb, 1))
+    for pattern, of_unit, of_kind, name in _measures():
+        if of_unit != unit or of_kind not in ("any", kind):
+            continue
+        fits = pattern.search(lead)
+        if fits:
+            base = fits.groupdict().get("base")
+            return Measure(name, base=base or None)
+    return Measure("amount") if unit == "money" else None
+
+
+@cache
+def _defaults() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
+    return tuple(
+        (re.compile(row["item_pattern"]), row["kind"], row["measure"], row["printed_as"])
+        for row in seed_rows("narrative_default")
+    )
+
+
+@lru_cache(maxsize=8192)
+def key_measure(subject: str, measure: str, kind: str | None) -> str:
+    """The measure by which a subject's key ends: an amount of a function account is its budget or final."""
+    for pattern, of_kind, of_measure, printed_as in _defaults():
+        if of_measure == measure and of_kind in ("any", kind) and pattern.fullmatch(subject):
+            return printed_as
+    return measure
+
+
+@cache
+def _subjects(chapter: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    base = chapter.removesuffix("_structure").removesuffix("_items")
+    rows = []
+    for row in seed_rows("narrative_subject"):
+        chapters = row["chapters"].split("|") if row["chapters"] else []
+        if not chapters or base in chapters:
+            rows.append((re.compile(row["pattern"]), row["subject"]))
+    return tuple(rows)
+
+
+@lru_cache(maxsize=16384)
+def subject_in(lead: str, chapter: str) -> tuple[str, int, int] | None:
+    """The subject named nearest before a figure, with the span of its wording in ``lead``."""
+    best: tuple[int, int, str] | None = None
+    for pattern, subject in _subjects(chapter):
+        for found in pattern.finditer(lead):
+            rank = (found.end(), found.end() - found.start())
+            if found.end() > found.start() and (best is None or rank > best[:2]):
+                best = (*rank, subject)
+    return (best[2], best[0] - best[1], best[0]) if best else None
+
+
+@cache
+def _counts() -> tuple[
+    tuple[frozenset[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], str, str], ...
+]:
+    return tuple(
+        (
+            frozenset(row["chapters"].split("|")) if row["chapters"] else frozenset(),
+            re.compile(rf"(?:{row['before']})(?:[\"：，,共有约计达]|\(含\))*$"),
+            re.compile(row["figure_unit"]),
+            re.compile(row["after"]),
+            row["item"],
+            row["unit"],
+        )
+        for row in seed_rows("narrative_count")
+    )
+
+
+def count_of(lead: str, unit: str, after: str, chapter: str) -> tuple[str, str] | None:
+    """Item and unit of a counted figure, by the words before and behind it."""
+    for chapters, before, figure_unit, behind, item, counted in _counts():
+        if chapters and chapter not in chapters:
+            continue
+        if figure_unit.fullmatch(unit) and behind.match(after) and before.search(lead):
+            return item, counted
+    return None
+
+
+class Accounts:
+    """Names of accounts, of the document itself first and then of the account lists, to their codes."""
+
+    def __init__(self, printed: Mapping[str, str] | None = None) -> None:
+        self._printed = _index((code, label) for code, label in (printed or {}).items() if code[:1] == "2")
+
+    def path_in(self, lead: str) -> tuple[str, int, int] | None:
+        """The last account that ``lead`` names as a path 类款项, or by its code, with its span."""
+        found = None
+        for found in _PATH.finditer(lead):
+            pass
+        if found:
+            return self._code_of_path(found), found.start(), found.end()
+        for pattern in (_CODE_FIRST, _CODE_IN_BRACKETS):
+            for coded in pattern.finditer(lead):
+                found = coded
+        return (found["code"], found.start(), found.end()) if found else None
+
+    def class_in(self, lead: str) -> tuple[str, int, int] | None:
+        """The last class (类) that ``lead`` names as an expenditure, with its span."""
+        last = None
+        for found in _class_pattern().finditer(lead):
+            last = found
+        if last is None:
+            return None
+        return _classes()[_bare(last["name"])], last.start(), last.end()
+
+    def _code_of_path(self, found: re.Match[str]) -> str:
+        if found["class_code"] and found["group_code"]:
+            return found["class_code"] + found["group_code"] + (found["item_code"] or "")
+        names = [name for name in (found["class"], found["group"], found["item"]) if name]
+        code = ""
+        for name, length in zip(names, (3, 5, 7), strict=False):
+            deeper = self._child(code, name, length)
+            if deeper is None:
+                return ".".join([code, *names[(length - 3) // 2 :]]).strip(".")
+            code = deeper
+        return code
+
+    def _child(self, parent: str, name: str, length: int) -> str | None:
+        for index in (self._printed, _listed()):
+            code = _matching(index, parent, name, length)
+            if code:
+                return code
+        return None
+
+
+_Index = dict[tuple[str, int], dict[str, str]]
+
+
+def _index(accounts: Iterable[tuple[str, str]]) -> _Index:
+    """(parent code, length of code) → bare name → code."""
+    index: _Index = {}
+    for code, name in accounts:
+        parent = "" if len(code) == 3 else code[:-2]
+        index.setdefault((parent, len(code)), {}).setdefault(_bare(name), code)
+    return index
+
+
+def _matching(index: _Index, parent: str, name: str, length: int) -> str | None:
+    """The account of that name below ``parent``; a name that print cut off fits by its beginning, if only one does."""
+    names = index.get((parent, length), {})
+    bare = _bare(name)
+    if bare in names:
+        return names[bare]
+    close = {
+        code
+        for other, code in names.items()
+        if len(other) > 5 and (bare.startswith(other) or other.startswith(bare))
+    }
+    return close.pop() if len(close) == 1 and len(bare) > 5 else None
+
+
+def _bare(name: str) -> str:
+    text = compact(name).lstrip(")、.")
+    return text[:-2] if text.endswith("支出") and len(text) > 4 else text
+
+
+@cache
+def _listed() -> _Index:
+    return _index((row["code"], row["name"]) for row in seed_rows("account_function"))
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return {name: code for name, code in _listed()[("", 3)].items()}
+
+
+@cache
+def _class_pattern() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _classes()), key=len, reverse=True))
+    return re.compile(
+        rf"(?P<name>{names})(?:(?:支出)?\((?:\d{{3}})?类\)(?:支出)?|支出(?:类支出|类)?)(?!\d*[款]|[^。；，]{{0,40}}\(\d*款\))"
+    )
+
+
+@cache
+def _economic() -> tuple[re.Pattern[str], dict[str, str]]:
+    codes: dict[str, str] = {}
+    for row in seed_rows("account_economic"):
+        if row["scheme"] == "economic_department":
+            codes.setdefault(compact(row["name"]), row["code"])
+    names = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
+    return re.compile(rf"(?P<name>{names})(?:支出)?(?:预算|决算)?(?:为|：)?$"), codes
+
+
+def economic_in(lead: str) -> tuple[str, int, int] | None:
+    """The economic account of the departmental scheme that ``lead`` ends with, with its span."""
+    pattern, codes = _economic()
+    found = pattern.search(lead)
+    return (codes[found["name"]], found.start(), found.end()) if found else None

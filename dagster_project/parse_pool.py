@@ -11,14 +11,16 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures import as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
 from dagster_project import kept
+from dagster_project.forms.identity import identify
 from dagster_project.parse import parse
+from dagster_project.readers import read
 from dagster_project.readers.errors import ReadError
 from dagster_project.records import DocumentRecord, ParsedDocument, ProblemRecord
 
@@ -70,27 +72,62 @@ def parse_documents(tasks: Sequence[Task], limits: Limits) -> Iterator[Outcome]:
     """Parse and keep every task's document; yields in the order in which they end."""
     if not tasks:
         return
-    context = multiprocessing.get_context("spawn")
-    workers = min(limits.workers, len(tasks))
-    with ProcessPool(workers, context=context, initializer=_bound, initargs=(limits.memory_mib,)) as pool:
+    with _pool(min(limits.workers, len(tasks)), limits) as pool:
         futures = {pool.schedule(parse_and_keep, args=[task], timeout=limits.seconds): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                error = future.exception()
-                yield future.result() if error is None else _set_aside(futures[future], error, limits)
-        finally:
-            pool.stop()
+        for future in as_completed(futures):
+            error = future.exception()
+            yield future.result() if error is None else _set_aside(futures[future], error, limits)
+
+
+def fiscal_years(documents: Sequence[tuple[str, Path, str]], limits: Limits) -> dict[str, str]:
+    """The fiscal year that each document says it is about, by ``document_id``.
+
+    ``documents`` are triples of id, path and name. A document that says no year, or cannot be read, is
+    left out.
+    """
+    if not documents:
+        return {}
+    found: dict[str, str] = {}
+    with _pool(min(limits.workers, len(documents)), limits) as pool:
+        futures = {
+            pool.schedule(_fiscal_year, args=[path, name], timeout=limits.seconds): document_id
+            for document_id, path, name in documents
+        }
+        for future in as_completed(futures):
+            year = None if future.exception() else future.result()
+            if year is not None:
+                found[futures[future]] = str(year)
+    return found
+
+
+def _fiscal_year(path: Path, name: str) -> int | None:
+    try:
+        source = read(path)
+    except ReadError:
+        return None
+    return identify(source.lines, name).fiscal_year
+
+
+@contextmanager
+def _pool(workers: int, limits: Limits) -> Iterator[ProcessPool]:
+    """A pool of bounded processes; left early, it stops what is in flight."""
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPool(workers, context=context, initializer=_bound, initargs=(limits.memory_mib,))
+    try:
+        yield pool
+    finally:
+        pool.stop()
+        pool.join()
 
 
 def parse_and_keep(task: Task) -> Outcome:
     """Parse one document and keep the result; a file that is no readable document is kept as such."""
     if task.refusal:
-        parsed = _quarantined(task, *task.refusal)
-    else:
-        try:
-            parsed = parse(task.path, document=task.document, override=task.overrides or None)
-        except ReadError as error:
-            parsed = _quarantined(task, "unreadable", f"{task.document} {error.reason}", error.action)
+        return _keep(task, _quarantined(task, *task.refusal), retry_path(task.result), final=False)
+    try:
+        parsed = parse(task.path, document=task.document, override=task.overrides or None)
+    except ReadError as error:
+        parsed = _quarantined(task, "unreadable", f"{task.document} {error.reason}", error.action)
     return _keep(task, parsed, task.result)
 
 

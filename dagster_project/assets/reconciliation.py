@@ -1,0 +1,65 @@
+"""The rules over staging: what holds, what does not, and what a person should look at."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.assets.documents import OWNERS
+from dagster_project.automation.partitions import FISCAL_YEAR, SINGLE_RUN
+from dagster_project.contract import TABLES
+from dagster_project.progress import listener
+from dagster_project.reconciliation import schema
+from dagster_project.resources import WarehouseResource
+
+_DESCRIPTIONS = {
+    "rule": "勾稽规则。 / One row a reconciliation rule.",
+    "result": "规则 × 文件 × 实例的结果，通过的也在内。 / One row a rule, document and instance, passed ones too.",
+    "finding": "值得人看的问题，一行一个原因。 / One row a root cause that a person should look at.",
+}
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    columns = schema.TABLES[name]
+    table_schema = dg.TableSchema([dg.TableColumn(column, kind) for column, kind in columns.items()])
+    return dg.AssetSpec(
+        ["reconciliation", name],
+        deps=[["staging", table.name] for table in TABLES],
+        partitions_def=FISCAL_YEAR,
+        group_name="reconciliation",
+        kinds={"duckdb", "sql"},
+        owners=OWNERS,
+        description=_DESCRIPTIONS[name],
+        metadata={"dagster/column_schema": table_schema, "dagster/table_name": f"reconciliation.{name}"},
+    )
+
+
+@dg.multi_asset(specs=[_spec(name) for name in schema.TABLES], backfill_policy=SINGLE_RUN)
+def reconciliation(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+) -> Iterator[dg.MaterializeResult]:
+    """Evaluate every rule over the documents of these years, in SQL over exact decimals."""
+    from dagster_project.reconciliation import reconcile  # noqa: PLC0415  (keeps definitions quick to load)
+
+    listener().stage("reconcile")
+    with warehouse.connect() as connection:
+        schema.create(connection)
+        documents = connection.execute(
+            "select document_id from staging.document join control.loaded using (document_id)"
+            " where list_contains(?::varchar[], partition)",
+            [list(context.partition_keys)],
+        ).fetchall()
+        for table in ("result", "finding"):
+            connection.execute(
+                f"delete from reconciliation.{table}"
+                " where document_id not in (select document_id from staging.document)"
+            )
+        reconcile(connection, [document_id for (document_id,) in documents])
+        counts = {
+            name: connection.execute(f"select count(*) from reconciliation.{name}").fetchall()[0][0]
+            for name in schema.TABLES
+        }
+    for name, rows in counts.items():
+        yield dg.MaterializeResult(
+            asset_key=["reconciliation", name],
+            metadata={"dagster/row_count": rows, "documents": len(documents)},
+        )

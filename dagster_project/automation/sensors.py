@@ -1,0 +1,48 @@
+"""New files start a discovery; a discovery starts one run for each fiscal year that it found changed."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.assets.documents import raw_documents
+from dagster_project.automation.jobs import discover_job, load_years_job
+from dagster_project.resources import close_dead_runs
+from dagster_project.settings import Settings
+
+LOAD_TAG = "gouji/load"
+"""On runs of ``gouji load``, which starts the runs of its years itself."""
+
+
+@dg.sensor(job=discover_job, minimum_interval_seconds=60)
+def new_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """原始文件夹有变动时清点一次。 / Take stock when names, sizes or times in the raw folder have changed."""
+    close_dead_runs(context.instance)
+    state = _folder_state(Settings().raw_folder)
+    if state == context.cursor:
+        return dg.SkipReason("Nothing has changed in the raw folder.")
+    context.update_cursor(state)
+    return dg.RunRequest(run_key=state)
+
+
+@dg.asset_sensor(asset_key=raw_documents.key, job=load_years_job, minimum_interval_seconds=30)
+def changed_years(
+    context: dg.SensorEvaluationContext, event: dg.EventLogEntry
+) -> list[dg.RunRequest] | dg.SkipReason:
+    """清点后，每个有变动的年度运行一次。 / After a discovery, one run for each fiscal year it found changed."""
+    run = context.instance.get_run_by_id(event.run_id)
+    if run is not None and LOAD_TAG in run.tags:
+        return dg.SkipReason("This discovery belongs to a load, which runs its years itself.")
+    materialization = event.asset_materialization
+    years = materialization.metadata["years_to_load"].value if materialization else []
+    return [dg.RunRequest(run_key=f"{event.run_id}:{year}", partition_key=year) for year in years]
+
+
+def _folder_state(raw: Path) -> str:
+    digest = hashlib.sha256()
+    for folder, _, names in sorted(os.walk(raw)):
+        for name in sorted(names):
+            status = os.stat(os.path.join(folder, name))
+            digest.update(f"{folder}/{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:32]

@@ -1,0 +1,175 @@
+"""One load: Dagster runs in this process, from the raw folder to the published warehouse.
+
+A load takes stock first; if neither folder nor project have changed since the published release, no run is
+launched. Otherwise one run discovers, and one run reads, reconciles, models and publishes the years concerned.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from dagster_project import lock, publish
+from dagster_project.settings import Settings, Warehouse
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, Definitions
+
+_DAGSTER_SETTINGS: Final = """\
+telemetry:
+  enabled: false
+# DuckDB has one writer: runs that sensors and people ask for wait for each other.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+_QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class LoadFailedError(RuntimeError):
+    """A run failed; what was published is untouched. The message names the step and its reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: the published release, the years it loaded, and whether there was anything to do."""
+
+    release: publish.Release | None
+    years: tuple[str, ...]
+    changed: bool
+
+
+def load(
+    settings: Settings, *, years: Sequence[str] = (), select: str | None = None, force: bool = False
+) -> Loaded:
+    """Bring the warehouse up to the raw folder.
+
+    ``years`` limits the load to these fiscal years, and loads them even if they have not changed; ``select``
+    is a Dagster asset selection (``key:"marts/*"+``) to run again instead; ``force`` runs everything again.
+    Raises :class:`LoadFailedError`, ``WarehouseLockedError``, ``NothingToLoadError`` and ``ManifestError``.
+    """
+    from dagster_project import parsing  # noqa: PLC0415  (reaches the readers; the message of --help does not wait)
+
+    folder = settings.folder
+    stock = parsing.take_stock(settings)
+    published = publish.current(folder)
+    asked = bool(years or select or force)
+    if published and published.fingerprint == stock.fingerprint and not asked:
+        return Loaded(published, (), changed=False)
+    with lock.hold(folder.lock, "gouji load", settings.lock_seconds), _dagster(folder) as instance:
+        done = _run_all(instance, settings, years, select, force)
+    return Loaded(publish.current(folder), done, changed=True)
+
+
+def prepare_home(folder: Warehouse) -> None:
+    """Make the folder in which Dagster keeps its history, and point this process at it."""
+    folder.dagster_home.mkdir(parents=True, exist_ok=True)
+    settings_file = folder.dagster_home / "dagster.yaml"
+    if not settings_file.exists():
+        settings_file.write_text(_DAGSTER_SETTINGS, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(folder.dagster_home)
+
+
+@contextmanager
+def _dagster(folder: Warehouse) -> Iterator[DagsterInstance]:
+    import dagster as dg  # noqa: PLC0415  (a second that unchanged input need not wait for)
+
+    prepare_home(folder)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def _run_all(
+    instance: DagsterInstance, settings: Settings, years: Sequence[str], select: str | None, force: bool
+) -> tuple[str, ...]:
+    from dagster_project import inventory  # noqa: PLC0415
+    from dagster_project.automation.jobs import DISCOVER, LOAD_YEARS  # noqa: PLC0415
+    from dagster_project.definitions import defs  # noqa: PLC0415
+    from dagster_project.resources import close_dead_runs, open_working  # noqa: PLC0415
+
+    close_dead_runs(instance)
+    definitions = defs()
+    _run(definitions, DISCOVER, instance)
+    with open_working(settings) as connection:
+        pending = inventory.partitions_to_load(connection)
+        present = sorted({item.partition for item in inventory.items(connection)})
+    wanted = tuple(years) or tuple(present if force or select else pending)
+    _demand_known(wanted, {*present, *pending})
+    selection = _selection(definitions, select)
+    *first, last = _blocks(instance, wanted or present[-1:])
+    for block in first:
+        _run(definitions, LOAD_YEARS, instance, block, _reading_only(definitions))
+    _run(definitions, LOAD_YEARS, instance, last, selection)
+    return wanted
+
+
+def _demand_known(wanted: Sequence[str], known: set[str]) -> None:
+    for year in wanted:
+        if year not in known:
+            listed = ", ".join(sorted(known))
+            raise LoadFailedError(f"No document is of the year {year}. There are documents of {listed}.")
+
+
+def _blocks(instance: DagsterInstance, years: Sequence[str]) -> list[tuple[str, str]]:
+    """The years as ranges of neighbouring partitions: a run can have one range."""
+    order = list(instance.get_dynamic_partitions("fiscal_year"))
+    positions = sorted(order.index(year) for year in years)
+    blocks: list[list[int]] = []
+    for position in positions:
+        if blocks and blocks[-1][-1] == position - 1:
+            blocks[-1].append(position)
+        else:
+            blocks.append([position])
+    return [(order[block[0]], order[block[-1]]) for block in blocks]
+
+
+def _selection(definitions: Definitions, select: str | None) -> list[Any] | None:
+    if select is None:
+        return None
+    from dagster import AssetSelection  # noqa: PLC0415
+
+    graph = definitions.resolve_asset_graph()
+    return sorted(AssetSelection.from_string(select).resolve(graph))
+
+
+def _reading_only(definitions: Definitions) -> list[Any]:
+    return (
+        _selection(definitions, 'key:"parsed_documents" or key:"staging/*" or key:"reconciliation/*"') or []
+    )
+
+
+def _run(
+    definitions: Definitions,
+    job: str,
+    instance: DagsterInstance,
+    years: tuple[str, str] | None = None,
+    selection: list[Any] | None = None,
+) -> None:
+    from dagster_project.automation.sensors import LOAD_TAG  # noqa: PLC0415
+    from dagster_project.resources import own_tags  # noqa: PLC0415
+
+    tags = {LOAD_TAG: "yes", **own_tags()}
+    if years:
+        tags |= {
+            "dagster/asset_partition_range_start": years[0],
+            "dagster/asset_partition_range_end": years[1],
+        }
+    result = definitions.resolve_job_def(job).execute_in_process(
+        instance=instance, tags=tags, run_config=_QUIET, asset_selection=selection, raise_on_error=False
+    )
+    if not result.success:
+        raise LoadFailedError(_reason(result))
+
+
+def _reason(result: Any) -> str:
+    failures = [event for event in result.all_events if event.is_step_failure]
+    reasons = []
+    for event in failures:
+        error = event.event_specific_data.error
+        while error.cause is not None:
+            error = error.cause
+        reasons.append(f"{event.step_key}: {error.message.strip()}")
+    return "\n".join(reasons) or f"Run {result.run_id} did not end well; see `make dev`."

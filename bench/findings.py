@@ -11,6 +11,7 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,12 +87,11 @@ def evaluate(parsed: Iterable[Any]) -> list[dict[str, Any]]:
     """The findings of these documents through the real rules, as rows of ``reconciliation.finding``."""
     import duckdb  # noqa: PLC0415 - only this part of the bench needs a database
 
-    from dagster_project.reconciliation import reconcile  # noqa: PLC0415
-    from dagster_project.staging import create_staging, write_documents  # noqa: PLC0415
+    from dagster_project.reconciliation.run import reconcile  # noqa: PLC0415
+    from dagster_project.staging import insert_parsed  # noqa: PLC0415
 
     with duckdb.connect() as connection:
-        create_staging(connection)
-        write_documents(connection, list(parsed))
+        insert_parsed(connection, parsed, load_id="bench", loaded_at=datetime(2026, 1, 1))
         reconcile(connection)
         cursor = connection.execute("select * from reconciliation.finding")
         names = [column[0] for column in cursor.description or []]

@@ -12,6 +12,7 @@ All of them are functions of the table and a random generator, which decides wha
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -26,6 +27,8 @@ UNIT_NAMES: Final = {"wan": "万元", "yuan": "元"}
 LABEL_WIDTH: Final = 24
 """Display width after which the aligned layout breaks a label."""
 
+_UNBREAKABLE: Final = re.compile(r"[0-9A-Za-z.,%]+|.")
+
 
 def width(text: str) -> int:
     """Columns that a text takes in a fixed pitch: a Chinese character takes two."""
@@ -33,13 +36,18 @@ def width(text: str) -> int:
 
 
 def broken(text: str, limit: int) -> list[str]:
-    """A text cut into pieces of at most ``limit`` columns; amounts and codes are never cut here."""
+    """A text cut into pieces of at most ``limit`` columns; a number inside the words stays whole."""
     pieces = [""]
-    for char in text:
-        if width(pieces[-1] + char) > limit:
+    for part in _UNBREAKABLE.findall(text):
+        if pieces[-1] and width(pieces[-1] + part) > limit:
             pieces.append("")
-        pieces[-1] += char
+        pieces[-1] += part
     return pieces
+
+
+def cut(amount: str, limit: int) -> list[str]:
+    """A figure broken where its narrow column ends."""
+    return [amount[start : start + limit] for start in range(0, len(amount), limit)]
 
 
 def head_lines(table: Table, *, unit_mark: str = "单位：{}") -> Lines:
@@ -239,7 +247,7 @@ def _loose_row(row: list[str], keys: list[str], room: int, rng: random.Random) -
         if key in TEXT_COLUMNS and width(text) > room:
             lines += [*broken(text, room), ""]
         elif key == "total" and len(text) > 6 and rng.random() < 0.05:
-            lines += [*broken(text, 6), ""]
+            lines += [*cut(text, 6), ""]
         else:
             lines[-1] = f"{lines[-1]} {text}".strip()
     return [line for line in lines if line]

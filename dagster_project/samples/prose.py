@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -76,6 +76,11 @@ class Prose:
             self.values[f"{subject}.completion_pct"] = Stated(
                 spent.year, percent(spent.amount, planned.amount), "pct"
             )
+
+    def misstate(self, item: str, add: Decimal) -> None:
+        """Let the prose state a figure wrongly. Raises ``KeyError`` for an item that it cannot state."""
+        value = self.values[item]
+        self.values[item] = replace(value, amount=value.amount + add)
 
     def chapters(self, *, remarks: bool = False) -> Iterator[list[str]]:
         """The chapters, each a heading and its paragraphs; ``remarks`` are those printed after the forms."""

@@ -14,6 +14,9 @@ from typing import Any, Final
 
 from dagster_project.samples.figures import ZERO, Figures, account_name, data
 
+EMPTY: Final = "注：{name}{year}年无此项收支，本表为空表。"
+"""What stands below a form without figures, where the family has no words of its own for it."""
+
 NUMERALS: Final = "一二三四五六七八九"
 TEXT_COLUMNS: Final = frozenset(
     {"code", "code1", "code2", "code3", "label", "line", "unit_name", "project_name", "item", "function"}
@@ -157,7 +160,7 @@ class Builder:
         if not self.table.cells:
             for half in self.table.halves:
                 half.rows.clear()
-            self.table.notes.append(self.spec["empty"].format(**self.names))
+            self.table.notes.append(self.spec.get("empty", EMPTY).format(**self.names))
         return self.table
 
     def columns(self, name: str = "columns", *above: str) -> list[Column]:
@@ -482,7 +485,6 @@ class Builder:
         half = Half(self.columns())
         self.table.halves.append(half)
         if not self.figures.purchases:
-            self.table.notes.append("注：本单位没有安排政府采购预算。")
             return
         whole = sum((purchase.total for purchase in self.figures.purchases), ZERO)
         blank: dict[str, Decimal | None] = {"quantity": None, "unit_price": None}

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
 from dagster_project.samples import performance
+from dagster_project.samples.errors import Change
 from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
 from dagster_project.samples.layouts import LAYOUTS, Lines
 from dagster_project.samples.performance import Grid, Indicator
@@ -45,17 +46,13 @@ class Written:
     suffix: str = ".txt"
 
 
-Change = Callable[[list[Table]], None]
-"""Alters printed tables before they are laid out: a publisher's error."""
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout``.
 
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
-    ``grain`` is the yuan that all amounts are multiples of; ``changes`` and ``words`` (printed text and what
-    is printed instead) are a publisher's errors.
+    ``grain`` is the yuan that all amounts are multiples of; ``changes`` (of tables) and ``misstated`` (items
+    of prose, and what is added to them) are a publisher's errors.
     """
 
     seed: int
@@ -67,20 +64,13 @@ class Wish:
     zeros: bool = False
     grain: Decimal = PRINTABLE
     changes: tuple[Change, ...] = field(default=())
-    words: tuple[tuple[str, str], ...] = field(default=())
+    misstated: tuple[tuple[str, Decimal], ...] = field(default=())
 
 
 def write(wish: Wish) -> Written:
-    """The document of a wish; equal wishes give equal text.
-
-    Raises ``ValueError`` where words are to be replaced that the document does not print.
-    """
+    """The document of a wish; equal wishes give equal text."""
     document = _Document(wish)
     text = "\n".join(document.lines()) + "\n"
-    for printed, instead in wish.words:
-        if printed not in text:
-            raise ValueError(f"not printed, cannot be replaced: {printed}")
-        text = text.replace(printed, instead)
     return Written(text, document.truth(), ".md" if wish.layout == "markdown" else ".txt")
 
 
@@ -111,6 +101,8 @@ class _Document:
             change(self.tables)
         self.grids = performance.forms(self.figures, self.earlier["same_year_budget"], self.rng)
         self.prose = Prose(self.figures, self.earlier, self.names, wish.family)
+        for item, add in wish.misstated:
+            self.prose.misstate(item, add)
 
     def truth(self) -> Truth:
         """What is printed; complete once the lines are written."""

@@ -1,0 +1,111 @@
+"""The documents of ``raw/samples``, and any number of others for benches.
+
+The samples show what there is to see: three text layouts and Markdown, budget and final account of the same
+body over two years, a department and its unit, and a few errors of the kind that publishers make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from dagster_project.samples.errors import dropped_row, misprint
+from dagster_project.samples.writer import FAMILIES, Wish, Written, write
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One committed document: its path below ``raw/samples`` and what to write."""
+
+    path: str
+    wish: Wish
+
+
+_JUSTICE: Final = 3
+_EDUCATION: Final = 4
+_TRANSPORT: Final = 10
+
+SAMPLES: Final[tuple[Sample, ...]] = (
+    Sample("justice/2023-budget.txt", Wish(_JUSTICE, 2023, "budget", "wuhan", "tabs")),
+    Sample(
+        "justice/2023-final.txt",
+        Wish(
+            _JUSTICE,
+            2023,
+            "final",
+            "wuhan",
+            "tabs",
+            misstated=(("basic.personnel.amount", Decimal("10.00")),),
+        ),
+    ),
+    Sample(
+        "justice/2024-budget.txt",
+        Wish(
+            _JUSTICE,
+            2024,
+            "budget",
+            "wuhan",
+            "tabs",
+            changes=(misprint("budget_expenditure", "2040605", "project", "total", add=Decimal("9.00")),),
+        ),
+    ),
+    Sample(
+        "justice/2024-final.txt",
+        Wish(
+            _JUSTICE,
+            2024,
+            "final",
+            "wuhan",
+            "tabs",
+            changes=(dropped_row("final_general_by_function", "2210203"),),
+        ),
+    ),
+    Sample("justice/service-centre/2024-budget.txt", Wish(_JUSTICE, 2024, "budget", "wuhan", "tabs", part=1)),
+    Sample("education/2023-budget.txt", Wish(_EDUCATION, 2023, "budget", "central", "aligned")),
+    Sample("education/2023-final.txt", Wish(_EDUCATION, 2023, "final", "central", "aligned")),
+    Sample("education/2024-budget.txt", Wish(_EDUCATION, 2024, "budget", "central", "aligned")),
+    Sample(
+        "education/2024-final.txt",
+        Wish(
+            _EDUCATION,
+            2024,
+            "final",
+            "central",
+            "aligned",
+            changes=(misprint("final_expenditure", "2050201", "project", add=Decimal("-20.00")),),
+            misstated=(("three_public.reception.final", Decimal("0.50")),),
+        ),
+    ),
+    Sample("transport/2024-budget.txt", Wish(_TRANSPORT, 2024, "budget", "shanghai", "loose", zeros=True)),
+    Sample("transport/2024-final.md", Wish(_TRANSPORT, 2024, "final", "shanghai", "markdown")),
+)
+
+
+def sample_text(sample: Sample) -> Written:
+    """The document of a sample."""
+    return write(sample.wish)
+
+
+def write_samples(folder: Path) -> list[Path]:
+    """Write every sample below ``folder``; returns the files in the order of ``SAMPLES``."""
+    paths = []
+    for sample in SAMPLES:
+        path = folder / sample.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(sample_text(sample).text, encoding="utf-8", newline="\n")
+        paths.append(path)
+    return paths
+
+
+def many(number: int, *, first_seed: int = 100) -> Iterator[tuple[str, Written]]:
+    """``number`` documents with their paths: bodies over four years, families and layouts mixed."""
+    layouts = ("tabs", "aligned", "loose")
+    for position in range(number):
+        body, turn = divmod(position, 8)
+        seed, year, kind = first_seed + body, 2021 + turn // 2, ("budget", "final")[turn % 2]
+        family, layout = FAMILIES[body % len(FAMILIES)], layouts[body // len(FAMILIES) % len(layouts)]
+        written = write(Wish(seed, year, kind, family, layout, zeros=layout == "loose"))
+        yield f"body-{seed:05d}/{year}-{kind}{written.suffix}", written

@@ -1,0 +1,365 @@
+"""Tables as loose lines: what stood in a cell is known, where the cell stood is not.
+
+Text taken out of a page without its grid gives the cells row by row: header cells broken over lines, labels
+and figures broken over lines, blank cells gone without a trace, both sides of a summary on one line. The
+header is joined from its known words, rows are found by codes, labels and figures; a row with fewer figures
+than columns keeps them open (``TableRow.open_values``) for ``proof.placement``, which alone may use
+arithmetic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms.loose_header import Leaf, read_columns
+from dagster_project.forms.loose_rows import LooseRow, Shape, assemble, numbered, shape_codes
+from dagster_project.forms.loose_tokens import Kind, Piece, pieces, table_lines
+from dagster_project.forms.loose_words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
+from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
+from dagster_project.readers.page import Line
+
+_YEAR_DIGITS: Final = re.compile(r"20\d\d")
+_LONGEST_TAIL: Final = 4
+_TOTALS: Final = frozenset({"合计", "总计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The columns of each panel, and how many pieces the header takes."""
+
+    panels: tuple[tuple[Leaf, ...], ...]
+    length: int
+
+    def figures(self, panel: int) -> tuple[Leaf, ...]:
+        """The figure columns of a panel, from left to right."""
+        return tuple(leaf for leaf in self.panels[panel] if leaf.is_figure)
+
+    def has(self, role: str) -> bool:
+        """Whether any panel has a column of the role."""
+        return any(leaf.column == role for panel in self.panels for leaf in panel)
+
+
+def read_loose(
+    form: str, lines: Sequence[Line], *, unit: str | None, fiscal_year: int | None = None
+) -> FormTable:
+    """Read one statutory form printed as loose lines.
+
+    ``lines`` is the block of the form; titles, unit lines, page numbers and notes in it are left out. Rows
+    stand in printed order; figures of rows with vanished blanks are left open. A header that the vocabulary
+    of the form does not explain, and unknown columns, are problems of the table.
+    """
+    table = FormTable(form=form, rows=[], unit=unit)
+    found = pieces(table_lines(lines, vocabulary.forms()[form].kind))
+    if not found:
+        return table
+    header = _header(form, found, fiscal_year)
+    if header is None:
+        table.problems.append(_no_header(form, found))
+        return table
+    table.problems += [
+        _unknown(form, leaf, found[0]) for panel in header.panels for leaf in panel if _is_unknown(leaf)
+    ]
+    body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
+    rows = assemble(body, _shape(form, header, body))
+    table.rows = list(_table_rows(form, header, rows))
+    table.problems += [
+        _too_many(form, row) for row in table.rows if len(row.open_values) > len(row.open_columns)
+    ]
+    return table
+
+
+def _header(form: str, found: Sequence[Piece], fiscal_year: int | None) -> _Header | None:
+    """Read the header: as many of the first pieces as belong to it, a first row's label left to the rows."""
+    limit = _first_datum(form, found)
+    words = words_of(form)
+    tail = _label_before(found, limit)
+    best: _Header | None = None
+    for kept in dict.fromkeys((limit - tail, *range(limit, max(limit - _LONGEST_TAIL, 0), -1))):
+        header = [piece for piece in found[:kept] if not _is_column_word(piece)]
+        if not header:
+            continue
+        at_least = 0
+        for _ in range(2):
+            columns = read_columns(header, words, at_least, fiscal_year)
+            if columns is None:
+                break
+            read = _Header(tuple(map(tuple, columns)), kept)
+            widest = _widest(form, read, found)
+            if widest <= max(len(read.figures(number)) for number in range(len(read.panels))):
+                break
+            at_least = widest
+        if columns is None:
+            continue
+        if not any(_is_unknown(leaf) for panel in columns for leaf in panel):
+            return read
+        best = best or read
+    return best
+
+
+def _widest(form: str, header: _Header, found: Sequence[Piece]) -> int:
+    """The most figures that a row prints behind its label."""
+    body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
+    shape = _shape(form, header, body, unlimited=True)
+    return max((len(row.figures) for row in assemble(body, shape)), default=0)
+
+
+def _first_datum(form: str, found: Sequence[Piece]) -> int:
+    """Where the first row can begin: its figure, its code or its numbered label."""
+    number = 0
+    while number < len(found):
+        piece = found[number]
+        run = _column_numbers(found, number)
+        if run:
+            number += run
+            continue
+        year = _YEAR_DIGITS.fullmatch(piece.text) and number + 1 < len(found)
+        if piece.kind is not Kind.TEXT and not (year and found[number + 1].key.startswith("年")):
+            return number
+        if piece.kind is Kind.TEXT and numbered(piece.text):
+            return number
+        number += 1
+    return len(found)
+
+
+def _label_before(found: Sequence[Piece], limit: int) -> int:
+    """How many pieces before the first figure are surely its row's label: on its line, or a total's name."""
+    if limit == len(found) or found[limit].kind is Kind.TEXT:
+        return 0
+    tail = 0
+    while tail < limit and found[limit - 1 - tail].line is found[limit].line:
+        tail += 1
+    if not tail and limit and found[limit - 1].key in _TOTALS and found[limit].kind is Kind.FIGURE:
+        tail = 1
+    return tail
+
+
+def _is_column_word(piece: Piece) -> bool:
+    return piece.key == "栏次" or (piece.kind is Kind.DIGITS and len(piece.text) <= 2)
+
+
+def _column_numbers(found: Sequence[Piece], start: int) -> int:
+    """The length of a run of column numbers (栏次 1 2 3 …) that begins at ``start``; 0 where there is none."""
+    length = expected = 0
+    for piece in found[start:]:
+        if piece.key == "栏次" or (expected and piece.key in ("栏次", "类", "款", "项")):
+            length += 1
+            continue
+        if piece.kind is Kind.DIGITS and piece.text == str(expected + 1):
+            expected += 1
+            length += 1
+            continue
+        break
+    return length if expected > 1 or (expected and found[start].key == "栏次") else 0
+
+
+def _without_column_numbers(found: Sequence[Piece]) -> Sequence[Piece]:
+    return found[_column_numbers(found, 0) :]
+
+
+def _without_repeats(header: Sequence[Piece], body: Sequence[Piece]) -> list[Piece]:
+    """The body without headers that a new page prints again."""
+    text = "".join(piece.key for piece in header)
+    kept: list[Piece] = []
+    number = 0
+    while number < len(body):
+        taken = _repeat(text, body[number:]) if body[number].first and text else 0
+        if taken:
+            number += taken + _column_numbers(body, number + taken)
+            continue
+        kept.append(body[number])
+        number += 1
+    return kept
+
+
+def _repeat(text: str, body: Sequence[Piece]) -> int:
+    """How many pieces print ``text`` again, 0 where they print something else."""
+    printed = ""
+    for length, piece in enumerate(body, start=1):
+        printed += piece.key
+        if printed == text:
+            return length
+        if not text.startswith(printed):
+            return 0
+    return 0
+
+
+def _shape(form: str, header: _Header, body: Sequence[Piece], *, unlimited: bool = False) -> Shape:
+    units = vocabulary.forms()[form].keyed_by in ("unit", "function_or_unit", "project")
+    codes = shape_codes(units=units) | (
+        shape_codes(units=False) if form != "budget_general_by_unit" else frozenset()
+    )
+    figures = [piece for piece in body if piece.kind is Kind.FIGURE and "." in piece.text]
+    digits = [piece for piece in body if piece.kind is Kind.DIGITS and len(piece.text) > 1]
+    return Shape(
+        has_code=header.has(CODE),
+        codes=codes,
+        figures=0 if unlimited else max(len(header.figures(n)) for n in range(len(header.panels))),
+        has_line_numbers=header.has(LINE_NUMBER),
+        whole_figures=len(figures) < len(digits) / 4,
+        labels=_line_names(),
+        names=_account_names("economic" if "economic" in form else "function"),
+    )
+
+
+@cache
+def _account_names(scheme: str) -> dict[str, str]:
+    """Code to name of the known accounts, to tell where a broken label ends; never required."""
+    return {row["code"]: vocabulary.key(row["name"]) for row in vocabulary.seed_rows(f"account_{scheme}")}
+
+
+@cache
+def _line_sides() -> dict[str, frozenset[str]]:
+    """Names of summary lines and function classes to the sides they stand on."""
+    sides: dict[str, set[str]] = {}
+    for row in vocabulary.seed_rows("summary_line"):
+        sides.setdefault(vocabulary.key(row["label"]), set()).add(row["side"])
+    for code, name in _account_names("function").items():
+        if len(code) == 3:
+            sides.setdefault(name, set()).add("expenditure")
+    return {name: frozenset(own) for name, own in sides.items()}
+
+
+@cache
+def _line_names() -> frozenset[str]:
+    return frozenset(_line_sides())
+
+
+def _table_rows(form: str, header: _Header, rows: Sequence[LooseRow]) -> Iterator[TableRow]:
+    sided = vocabulary.forms()[form].has_sides
+    sides = _Sides()
+    known_texts: set[str] = set()
+    for row in rows:
+        if not (row.code or row.label or row.figures):
+            continue
+        side = sides.of(row) if sided else None
+        panel = 1 if side == "expenditure" else 0
+        label, attributes = _split_texts(header.panels[panel], row, known_texts)
+        if row.line_number:
+            attributes["行次"] = row.line_number
+        yield _table_row(row, header.figures(panel), side, label, attributes)
+
+
+def _table_row(
+    row: LooseRow, columns: Sequence[Leaf], side: str | None, label: str, attributes: dict[str, str]
+) -> TableRow:
+    first = row.first
+    made = TableRow(
+        label=label,
+        values={},
+        code=_code(row),
+        side=side,
+        line=first.line.number if first else None,
+        page=first.line.page if first else None,
+        attributes=attributes,
+    )
+    values = [Value(text=piece.text, line=piece.line.number, page=piece.line.page) for piece in row.figures]
+    if len(values) == len(columns):
+        for leaf, value in zip(columns, values, strict=True):
+            value.header_printed = leaf.printed
+            if not _is_unknown(leaf):
+                made.values[leaf.column] = value
+    elif values:
+        made.open_values = values
+        made.open_columns = tuple(leaf.column for leaf in columns)
+    return made
+
+
+def _code(row: LooseRow) -> str | None:
+    """The code of a row in one piece; the parts of 类 款 项 padded to two digits."""
+    if not row.code:
+        return None
+    head, *parts = (piece.text for piece in row.code)
+    return head + "".join(part.zfill(2) if len(head) == 3 else part for part in parts)
+
+
+def _split_texts(panel: Sequence[Leaf], row: LooseRow, known: set[str]) -> tuple[str, dict[str, str]]:
+    """The label and the text column behind it (项目单位), told apart by names of rows above or by one line."""
+    texts = [leaf.column.removeprefix(TEXT) for leaf in panel if leaf.column.startswith(TEXT)]
+    whole = row.text
+    if not texts or not row.label:
+        return whole, {}
+    for name in sorted(known, key=len, reverse=True):
+        if whole.endswith(name) and len(whole) > len(name):
+            return whole[: -len(name)], {texts[0]: name}
+    if len(row.label) == 2 and row.label[0].line is row.label[1].line:
+        return row.label[0].text, {texts[0]: row.label[1].text}
+    known.add(whole)
+    return whole, {}
+
+
+class _Sides:
+    """Decides for each line of a summary on which side it stands, by its name and by what stands beside it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, int] | None = None
+        self._totals = 0
+
+    def of(self, row: LooseRow) -> str:
+        """``income`` or ``expenditure``."""
+        name = vocabulary.without_number(vocabulary.key(row.text))
+        line = row.first.line.number if row.first else 0
+        side = self._named(name)
+        if side is None and name in ("合计", "总计"):
+            side = "income" if self._totals % 2 == 0 else "expenditure"
+            self._totals += 1
+        if side is None:
+            beside = self._last is not None and self._last == ("income", line)
+            side = "expenditure" if beside else "income"
+        self._last = (side, line)
+        return side
+
+    def _named(self, name: str) -> str | None:
+        sides = _line_sides().get(name, frozenset())
+        if len(sides) == 1:
+            return next(iter(sides))
+        if sides:
+            return None
+        if re.search("支出|分配|年末|年终|结转下年", name):
+            return "expenditure"
+        return "income" if re.search("收入|拨款|资金|年初|上年|基金|收支差额", name) else None
+
+
+def _is_unknown(leaf: Leaf) -> bool:
+    return leaf.column.startswith(UNKNOWN)
+
+
+def _no_header(form: str, found: Sequence[Piece]) -> TableProblem:
+    printed = "".join(piece.text for piece in found[:12])
+    return TableProblem(
+        kind="unreadable_header",
+        message=f"表头无法辨认：{printed}… / the header of the loose table is not understood",
+        action="在 column_header.csv 补充表头用语 / add the header's wordings to seed column_header",
+        cause_key=f"unreadable_header:{form}:{printed[:20]}",
+        line=found[0].line.number,
+        page=found[0].line.page,
+    )
+
+
+def _unknown(form: str, leaf: Leaf, first: Piece) -> TableProblem:
+    printed = leaf.column.removeprefix(UNKNOWN)
+    return TableProblem(
+        kind="unknown_header",
+        message=f"未登记的表头“{printed}” / header without a column key",
+        action=f"在 column_header.csv 登记 {form},,{printed} / declare it in seed column_header",
+        cause_key=f"unknown_header:{form}:{printed}",
+        line=first.line.number,
+        page=first.line.page,
+    )
+
+
+def _too_many(form: str, row: TableRow) -> TableProblem:
+    figures = "、".join(value.text for value in row.open_values)
+    row.open_values = []
+    return TableProblem(
+        kind="too_many_figures",
+        message=f"{row.code or row.label}：数字多于列数（{figures}）/ more figures than columns",
+        action="对照原件 / compare with the published document",
+        cause_key=f"too_many_figures:{form}",
+        line=row.line,
+        page=row.page,
+    )

@@ -1,0 +1,229 @@
+"""Rows of a loose table: code, label and figures found again in a run of pieces.
+
+Cells follow each other row by row, each cell whole, so a code or a text after figures begins a row. Where a
+label is set in the middle of its row, parts of it stand before and after the code and the figures; those
+parts are dealt out afterwards by known account names and by symmetry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms.loose_tokens import Kind, Piece
+
+_CODE_LENGTHS: Final = frozenset({3, 5, 7})
+_UNIT_CODE_LENGTHS: Final = frozenset({3, 6, 9, 12})
+_LONG_CODE: Final = re.compile(r"\d{6,}[A-Z]\d{5,}|[A-Z]?\d{12,}")
+_NUMBERED: Final = re.compile(
+    r"[一二三四五六七八九十廿卅]{1,4}[、.．]|[(（][一二三四五六七八九十廿卅]{1,4}[)）]|\d{1,2}[、.．]\D"
+)
+
+
+@dataclass(slots=True)
+class LooseRow:
+    """A row as assembled: pieces of its code, its label and its figures, in printed order."""
+
+    code: list[Piece] = field(default_factory=list)
+    label: list[Piece] = field(default_factory=list)
+    figures: list[Piece] = field(default_factory=list)
+    line_number: str | None = None
+    panel: int = 0
+
+    @property
+    def first(self) -> Piece | None:
+        """The piece printed first."""
+        found = [*self.code, *self.label, *self.figures]
+        return min(found, key=lambda piece: piece.line.number) if found else None
+
+    @property
+    def text(self) -> str:
+        """The label as printed, its lines joined."""
+        return "".join(piece.text for piece in self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a row of the table consists of. ``figures``: number of figure columns, the widest panel counts."""
+
+    has_code: bool
+    codes: frozenset[int]
+    figures: int
+    has_line_numbers: bool
+    whole_figures: bool
+    labels: frozenset[str]
+    names: Mapping[str, str]
+
+
+def shape_codes(*, units: bool) -> frozenset[int]:
+    """Lengths of codes: accounts have 3, 5 or 7 digits, units 3 and further groups of three."""
+    return _UNIT_CODE_LENGTHS if units else _CODE_LENGTHS
+
+
+def assemble(pieces: Sequence[Piece], shape: Shape) -> list[LooseRow]:
+    """The rows in printed order. Pieces of one row stay in printed order within code, label and figures."""
+    builder = _Builder(pieces, shape)
+    return _deal_out(builder.rows(), shape) if shape.has_code else builder.rows()
+
+
+class _Builder:
+    """Walks over the pieces and opens a row wherever one begins."""
+
+    def __init__(self, pieces: Sequence[Piece], shape: Shape) -> None:
+        self._pieces = pieces
+        self._shape = shape
+        self._rows: list[LooseRow] = []
+        self._line_numbers: list[int] = []
+
+    def rows(self) -> list[LooseRow]:
+        """Assemble all rows."""
+        self._rows = []
+        for number, piece in enumerate(self._pieces):
+            if piece.kind is Kind.TEXT:
+                self._text(piece)
+            elif self._is_code(number):
+                self._code(piece)
+            elif self._is_line_number(piece):
+                self._line_number(piece)
+            else:
+                self._figure(piece)
+        return self._rows
+
+    @property
+    def _row(self) -> LooseRow:
+        return self._rows[-1] if self._rows else self._open()
+
+    def _open(self) -> LooseRow:
+        self._rows.append(LooseRow())
+        return self._rows[-1]
+
+    def _text(self, piece: Piece) -> None:
+        if self._rows and _LONG_CODE.fullmatch(piece.text):
+            self._open().code.append(piece)
+            return
+        row = self._row
+        if row.figures or row.line_number or self._begins_label(row, piece):
+            row = self._open()
+        row.label.append(piece)
+
+    def _begins_label(self, row: LooseRow, piece: Piece) -> bool:
+        """A second label while the first has no figures: a numbered line, or both are known lines."""
+        if not row.label or self._shape.has_code:
+            return False
+        if _NUMBERED.match(piece.key):
+            return True
+        return (
+            vocabulary.without_number(vocabulary.key(row.text)) in self._shape.labels
+            and vocabulary.without_number(vocabulary.key(row.text + piece.text)) not in self._shape.labels
+        )
+
+    def _is_code(self, number: int) -> bool:
+        piece = self._pieces[number]
+        if not self._shape.has_code or piece.kind is not Kind.DIGITS:
+            return False
+        row = self._row
+        if row.code and not row.label and not row.figures:
+            return self._extends_code(row, piece)
+        if len(piece.text) not in self._shape.codes:
+            return False
+        if row.label and not row.figures and not row.code:
+            return not self._shape.whole_figures and piece.text != "000"
+        following = self._after_code(number)
+        if following is None or following.kind is Kind.TEXT:
+            return not self._shape.whole_figures or len(row.figures) > 0 or not row.label
+        return not self._shape.whole_figures and following.kind is Kind.FIGURE and piece.first
+
+    def _after_code(self, number: int) -> Piece | None:
+        """The first piece after a code and the further digits of its 款 and 项."""
+        for piece in self._pieces[number + 1 : number + 4]:
+            if piece.kind is not Kind.DIGITS:
+                return piece
+        return None
+
+    def _extends_code(self, row: LooseRow, piece: Piece) -> bool:
+        printed = sum(len(part.text) for part in row.code)
+        return (len(piece.text) <= 2 and printed < 7) or printed + len(piece.text) in self._shape.codes
+
+    def _code(self, piece: Piece) -> None:
+        row = self._row
+        if row.code and not row.label and not row.figures:
+            row.code.append(piece)
+            return
+        self._open().code.append(piece)
+
+    def _is_line_number(self, piece: Piece) -> bool:
+        return self._shape.has_line_numbers and piece.kind is Kind.DIGITS and len(piece.text) <= 3
+
+    def _line_number(self, piece: Piece) -> None:
+        """A line number closes a label; two in a row belong to two rows, the first without a label."""
+        row = self._row
+        if row.figures or row.line_number:
+            row = self._open()
+        row.line_number = piece.text
+
+    def _figure(self, piece: Piece) -> None:
+        row = self._row
+        if self._shape.figures and len(row.figures) == self._shape.figures:
+            row = self._open()
+        row.figures.append(piece)
+
+
+def _deal_out(rows: Sequence[LooseRow], shape: Shape) -> list[LooseRow]:
+    """Give label parts that stand alone, before or after a coded row, to the row they belong to."""
+    kept: list[LooseRow] = []
+    gap: list[Piece] = []
+    gaps: list[list[Piece]] = []
+    for row in rows:
+        if row.label and not row.code and not row.figures:
+            gap.extend(row.label)
+            continue
+        kept.append(row)
+        gaps.append(gap)
+        gap = []
+    gaps.append(gap)
+    if any(gaps):
+        for row, before, after in _shared(kept, gaps, shape):
+            row.label = [*before, *row.label, *after]
+    return kept
+
+
+def _shared(
+    rows: Sequence[LooseRow], gaps: Sequence[Sequence[Piece]], shape: Shape
+) -> list[tuple[LooseRow, Sequence[Piece], Sequence[Piece]]]:
+    """The cheapest way to cut every gap between the row above it and the row below it."""
+    reach: list[dict[int, tuple[float, list[int]]]] = [{len(gaps[0]): (0.0, [0])}]
+    for number, row in enumerate(rows):
+        following = gaps[number + 1]
+        options: dict[int, tuple[float, list[int]]] = {}
+        for before, (cost, cuts) in reach[-1].items():
+            for after in range(len(following) + 1):
+                parts = [*gaps[number][len(gaps[number]) - before :], *row.label, *following[:after]]
+                total = cost + _oddness(row, parts, before, after, shape)
+                left = len(following) - after
+                if left not in options or total < options[left][0]:
+                    options[left] = (total, [*cuts, after])
+        reach.append(options)
+    _, cuts = min(((cost + 3.0 * left, cuts) for left, (cost, cuts) in reach[-1].items()), key=lambda o: o[0])
+    return [
+        (row, gaps[number][cuts[number] :], gaps[number + 1][: cuts[number + 1]])
+        for number, row in enumerate(rows)
+    ]
+
+
+def _oddness(row: LooseRow, parts: Sequence[Piece], before: int, after: int, shape: Shape) -> float:
+    """How unlikely a label is: it should be there, be the known name, or stand evenly around its row."""
+    label = vocabulary.key("".join(piece.text for piece in parts))
+    code = "".join(piece.text for piece in row.code)
+    if not row.code:
+        return 4.0 * (before + after)
+    if shape.names.get(code) == label:
+        return 0.0
+    return (1.0 if code in shape.names else 0.0) + abs(before - after) + (6.0 if not label else 0.0)
+
+
+def numbered(text: str) -> bool:
+    """Whether a label begins with a list number (一、 （一） 1.)."""
+    return bool(_NUMBERED.match(vocabulary.key(text)))

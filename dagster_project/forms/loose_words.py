@@ -1,0 +1,126 @@
+"""Which words the header of a form may print, which may stand below which, and which column a path names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms import headers
+
+Path = tuple[str, ...]
+
+CODE: Final = "@code"
+LABEL: Final = "@label"
+LINE_NUMBER: Final = "@line_number"
+TEXT: Final = "@text:"
+IGNORED: Final = "@ignored"
+UNKNOWN: Final = "?"
+"""First character of the key of a column whose header nobody declared: its figures become no cells."""
+
+YEAR: Final = re.compile(r"20\d\d年?(?:度)?")
+_NAMING: Final = frozenset({"code", "code_part", "label", "line"})
+_SIDES: Final = frozenset({"收入", "支出"})
+_TOTALS: Final = frozenset({"小计", "合计", "总计"})
+_LINE_WORDS: Final = frozenset({"行次", "行", "次"})
+_COLUMN_WORDS: Final = frozenset({"栏次"})
+
+
+@dataclass(frozen=True)
+class Words:
+    """The header vocabulary of one form: the ``roles`` of each word, and which words belong below a parent."""
+
+    form: str
+    roles: dict[str, frozenset[str]]
+    below: frozenset[tuple[str, str]]
+
+    @cached_property
+    def longest(self) -> int:
+        """Length of the longest word, a year before it included."""
+        return max((len(word) for word in self.roles), default=0) + 6
+
+    @cached_property
+    def parents(self) -> frozenset[str]:
+        """Value words with words of their own below them: 基本支出, 上年结转结余, 公务用车购置及运行费 …."""
+        return frozenset(parent for parent, _ in self.below)
+
+    def role(self, word: str) -> frozenset[str]:
+        """The roles of a word; a year before it changes none, a year alone is a stage."""
+        found = self.roles.get(word)
+        if found is None and (year := YEAR.match(word)):
+            return self.roles.get(word[year.end() :], _STAGE if year.end() == len(word) else frozenset())
+        return found or frozenset()
+
+    def is_first_cell(self, word: str) -> bool:
+        """Whether the word begins a group of cells by itself: 小计, 合计, 项目, 科目编码 …."""
+        return word in _TOTALS or (word not in _SIDES and bool(self.role(word) & _NAMING))
+
+    def may_stand(self, path: Path, word: str) -> bool:
+        """Whether ``word`` can be printed below the last word of ``path`` (anything can stand at the top)."""
+        if not path:
+            return True
+        parent = path[-1]
+        roles, above = self.role(word), self.role(parent)
+        if (parent, word) in self.below:
+            return True
+        if word == parent or (parent in _SIDES and word in _SIDES):
+            return False
+        if above & _NAMING and "value" not in above:
+            return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
+        if above & {"group", "stage", "base"}:
+            return not roles <= {"code", "code_part"}
+        if "stage" in roles:
+            return "value" in above
+        return parent in self.parents and bool(roles & {"value", "group"})
+
+    def may_hold(self, path: Path) -> bool:
+        """Whether cells can stand below the last word of ``path``."""
+        return bool(self.role(path[-1]) & {"group", "stage", "base", "value", "label", "code"})
+
+    def must_hold(self, path: Path) -> bool:
+        """Whether the word is no column by itself."""
+        return self.role(path[-1]) <= {"group"}
+
+    def column(self, path: Path, fiscal_year: int | None) -> str:
+        """The canonical column, or the role, that a path names."""
+        roles = self.role(path[-1])
+        if "line" in roles:
+            return LINE_NUMBER
+        if "ignored" in roles:
+            return IGNORED
+        meant = tuple(word for word in path[:-1] if not self.role(word) & _NAMING)
+        found = headers.resolve(self.form, (*meant, path[-1]), fiscal_year)
+        if found.role == "value" and found.column:
+            return found.column
+        if found.role == "base":
+            return headers.base_column(self.form)
+        return _ROLES.get(found.role) or (
+            TEXT + path[-1] if found.role == "attribute" else UNKNOWN + "/".join(path)
+        )
+
+
+_STAGE: Final = frozenset({"stage"})
+_ROLES: Final = {"code": CODE, "code_part": CODE, "label": LABEL, "ignored": IGNORED}
+
+
+@cache
+def words_of(form: str) -> Words:
+    """The header vocabulary of a form, as the seeds declare it."""
+    roles: dict[str, set[str]] = {}
+    below: set[tuple[str, str]] = set()
+    for (parent, word), meaning in vocabulary.header_words(form).items():
+        roles.setdefault(word, set()).add(meaning.role)
+        if parent:
+            roles.setdefault(parent, set())
+            below.add((parent, word))
+    for word in vocabulary.group_words():
+        roles.setdefault(word, set()).add("group")
+    for word in vocabulary.stages():
+        roles.setdefault(word, set()).add("stage")
+    for word in _LINE_WORDS:
+        roles[word] = {"line"}
+    for word in _COLUMN_WORDS:
+        roles.pop(word, None)
+    return Words(form, {word: frozenset(own) for word, own in roles.items()}, frozenset(below))

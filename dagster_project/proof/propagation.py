@@ -1,0 +1,243 @@
+"""Narrow the readings of open rows by the sums that tie rows together, without ever absorbing an error.
+
+Every row has a domain of readings (one for a row that the print settles). An ``Equation`` ties cells of
+several rows; equations that belong together (one parent with its children, all columns) form a ``Group``. A
+group removes the readings that no reading of its other rows can complete. A group that nothing can satisfy
+is broken: it, and every group that had narrowed its rows, are taken out and the narrowing starts again
+without them, because a printed error must not choose a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dagster_project.proof.assignments import Assignment
+
+MOST_STEPS: Final = 4_000
+"""The joint search of one group gives up after so many steps and keeps what the bounds left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``sign`` times the cell of ``row`` (its place in the list of domains) in ``column``."""
+
+    row: int
+    column: str
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """The terms add up to zero: within the width of their digits, or exactly where both print one figure.
+
+    ``at_most``: they add up to zero or less.
+    """
+
+    terms: tuple[Term, ...]
+    exact: bool = False
+    at_most: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Equations that are one relation of the form; ``rules`` are the names under which it is judged."""
+
+    rules: tuple[str, ...]
+    equations: tuple[Equation, ...]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows it ties together, each once, in order of their terms."""
+        return tuple(dict.fromkeys(term.row for equation in self.equations for term in equation.terms))
+
+
+@dataclass(slots=True)
+class Narrowed:
+    """What is left: a domain a row, the rules that narrowed it, and the rows that a broken group holds."""
+
+    domains: list[list[Assignment]]
+    decided: list[set[str]]
+    disputed: set[int] = field(default_factory=set)
+
+
+Interval = tuple[int, int]
+
+_NO_LIMIT: Final = 10**24
+"""More than any sum of figures: the upper end of a share of an inequality."""
+
+
+def narrow(domains: Sequence[Sequence[Assignment]], groups: Sequence[Group]) -> Narrowed:
+    """Narrow ``domains`` by ``groups``; broken groups narrow nothing and their rows are ``disputed``.
+
+    Groups that touch a row without any reading are not evaluable and left out.
+    """
+    able = [group for group in groups if all(domains[row] for row in group.rows)]
+    broken: set[int] = set()
+    while True:
+        attempt = _Attempt([list(domain) for domain in domains], able, broken)
+        culprits = attempt.run()
+        if not culprits:
+            break
+        broken |= culprits
+    disputed = {row for number in broken for row in able[number].rows}
+    decided = [
+        {rule for number in attempt.touched[row] for rule in able[number].rules}
+        for row in range(len(domains))
+    ]
+    return Narrowed(attempt.domains, decided, disputed)
+
+
+class _Attempt:
+    """One run of narrowing with a given set of groups left out."""
+
+    def __init__(self, domains: list[list[Assignment]], groups: Sequence[Group], left_out: set[int]) -> None:
+        self.domains = domains
+        self.groups = groups
+        self.left_out = left_out
+        self.touched: list[set[int]] = [set() for _ in domains]
+        self.by_row: dict[int, list[int]] = {}
+        for number, group in enumerate(groups):
+            for row in group.rows:
+                self.by_row.setdefault(row, []).append(number)
+
+    def run(self) -> set[int]:
+        """Narrow until nothing changes. Returns the groups that cannot all be true; empty when all went
+        well.
+        """
+        waiting = [number for number in range(len(self.groups)) if number not in self.left_out]
+        queued = set(waiting)
+        while waiting:
+            number = waiting.pop(0)
+            queued.discard(number)
+            changed = self._apply(number)
+            if changed is None:
+                return self._culprits(number)
+            for row in changed:
+                for other in self.by_row[row]:
+                    if other != number and other not in queued and other not in self.left_out:
+                        waiting.append(other)
+                        queued.add(other)
+        return set()
+
+    def _culprits(self, number: int) -> set[int]:
+        """The group that failed and every group that had chosen among the readings of its rows."""
+        return {number}.union(*(self.touched[row] for row in self.groups[number].rows))
+
+    def _apply(self, number: int) -> list[int] | None:
+        """Narrow by one group; the rows that changed, or ``None`` where no readings satisfy it."""
+        group = self.groups[number]
+        before = {row: len(self.domains[row]) for row in group.rows}
+        if not all(self._bound(equation) for equation in group.equations):
+            return None
+        if any(len(self.domains[row]) > 1 for row in group.rows) and not self._search(group):
+            return None
+        changed = [row for row in group.rows if len(self.domains[row]) < before[row]]
+        for row in changed:
+            self.touched[row].add(number)
+        return changed
+
+    def _bound(self, equation: Equation) -> bool:
+        """Remove readings whose share cannot be balanced by the extremes of the others."""
+        shares = _shares(equation, self.domains)
+        low = sum(min(lower for lower, _ in share) for share in shares.values())
+        high = sum(max(upper for _, upper in share) for share in shares.values())
+        for row, share in shares.items():
+            rest_low = low - min(lower for lower, _ in share)
+            rest_high = high - max(upper for _, upper in share)
+            kept = [
+                reading
+                for reading, (lower, upper) in zip(self.domains[row], share, strict=True)
+                if lower + rest_low <= 0 <= upper + rest_high
+            ]
+            if not kept:
+                return False
+            if len(kept) < len(share):
+                self.domains[row] = kept
+                return self._bound(equation)
+        return True
+
+    def _search(self, group: Group) -> bool:
+        """Keep the readings that take part in a reading of the whole group, where that can be enumerated."""
+        search = _JointSearch(group, self.domains)
+        supported = search.supported()
+        if supported is None:
+            return True
+        for row, numbers in supported.items():
+            if not numbers:
+                return False
+            self.domains[row] = [self.domains[row][number] for number in sorted(numbers)]
+        return True
+
+
+def _shares(equation: Equation, domains: Sequence[Sequence[Assignment]]) -> dict[int, list[Interval]]:
+    """What every reading of every row contributes to the equation, as an interval."""
+    terms: dict[int, list[Term]] = {}
+    for term in equation.terms:
+        terms.setdefault(term.row, []).append(term)
+    return {row: [_share(reading, own, equation) for reading in domains[row]] for row, own in terms.items()}
+
+
+def _share(reading: Assignment, terms: Sequence[Term], equation: Equation) -> Interval:
+    value = width = 0
+    for term in terms:
+        cell = reading.at(term.column)
+        value += term.sign * cell.value
+        width += 0 if equation.exact else cell.half
+    return value - width, _NO_LIMIT if equation.at_most else value + width
+
+
+class _JointSearch:
+    """Enumerates the readings of a group's rows together, cutting off what the bounds exclude."""
+
+    def __init__(self, group: Group, domains: Sequence[Sequence[Assignment]]) -> None:
+        self.shares = [_shares(equation, domains) for equation in group.equations]
+        self.rows = sorted(group.rows, key=lambda row: len(domains[row]))
+        self.sizes = {row: len(domains[row]) for row in self.rows}
+        self.found: dict[int, set[int]] = {row: set() for row in self.rows}
+        self.steps = 0
+        self.rest = [self._rest(shares) for shares in self.shares]
+
+    def _rest(self, shares: dict[int, list[Interval]]) -> list[Interval]:
+        """The extremes that the rows from a depth on can still contribute."""
+        rest: list[Interval] = [(0, 0)]
+        for row in reversed(self.rows):
+            share = shares.get(row)
+            low, high = rest[-1]
+            if share:
+                low += min(lower for lower, _ in share)
+                high += max(upper for _, upper in share)
+            rest.append((low, high))
+        return rest[::-1]
+
+    def supported(self) -> dict[int, set[int]] | None:
+        """The readings that occur in some solution, a row; ``None`` when the search was given up."""
+        if not self._descend(0, [(0, 0)] * len(self.shares), []):
+            return None
+        return self.found
+
+    def _descend(self, depth: int, sums: list[Interval], chosen: list[int]) -> bool:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            return False
+        for (low, high), rest in zip(sums, self.rest, strict=True):
+            if low + rest[depth][0] > 0 or high + rest[depth][1] < 0:
+                return True
+        if depth == len(self.rows):
+            for row, number in zip(self.rows, chosen, strict=True):
+                self.found[row].add(number)
+            return True
+        row = self.rows[depth]
+        for number in range(self.sizes[row]):
+            if not self._descend(depth + 1, self._add(sums, row, number), [*chosen, number]):
+                return False
+        return True
+
+    def _add(self, sums: list[Interval], row: int, number: int) -> list[Interval]:
+        added = []
+        for (low, high), shares in zip(sums, self.shares, strict=True):
+            share = shares.get(row)
+            lower, upper = share[number] if share else (0, 0)
+            added.append((low + lower, high + upper))
+        return added

@@ -43,7 +43,7 @@ _LIMIT_BEFORE: Final = re.compile(
 _UNIT_LOST: Final = re.compile(r"(?<![\d.,])(?P<number>\d+(?:\.\d+)?)$")
 _ASIDE: Final = re.compile(
     r"(?:主要)?(?:变[动化]|增[加长减]|减少|下降|持平|差异|支出)?(?:的)?(?:主要)?原因(?:是|为|：|有|在于)?[^。；]*[。；]"
-    r"|(?:主要)?(?:用于|包括|反映|保障|开支内容(?:包括)?|支出(?:内容|范围)(?:包括)?)(?!以下|如下|下列)[^。；\d]*[。；]"
+    r"|(?:主要|(?<=[，。；：])|^)(?:用于|包括|反映|开支内容(?:包括)?|支出(?:内容|范围)(?:包括)?)(?!以下|如下|下列)[^。；\d]*[。；]"
 )
 _COMPARE: Final = re.compile(
     r"(?:比|较|与|同)(?P<base>(?:本部门|本单位|我[^，。]{0,6})?(?:上年|上一?年度?|去年|20\d\d年度?|年初|全年|调整后?|当年)[^,，。；：]{0,14}?)"
@@ -62,14 +62,17 @@ _PROJECT_LIST: Final = re.compile(
 _REVIEW: Final = re.compile(
     r"(?P<name>[^。；：，]{2,50}?)(?:项目)?(?:支出)?(?:绩效)?自评(?:情况)?(?:的)?(?:综述|结果)?[：:。]?(?=(?:根据|项目)?[^。；]{0,24}全年预算数)"
 )
+_REVIEWS_AHEAD: Final = re.compile(r"共涉及\d+个(?:一级|二级)?项目")
 _CLAUSE: Final = re.compile(r"[。；，：！？]")
+_CLAUSE_HEAD: Final = re.compile(r"(?:20\d\d年度?)?(?:本部门|本单位|我[^，]{1,6}|其中)?[^的]{0,2}")
+_CLAUSE_TAIL: Final = re.compile(r"(?:安排|资金|金额|总额|总计|合计|共计|共|为|是|预算|决算|支出|数|：)*")
 _NAME_HEAD: Final = re.compile(
     r"^(?:(?:其中|一是|二是|三是|四是|五是|及|和|以及|用于|主要用于|安排|20\d\d年度?)+[：:]?|项目支出|项目(?=.{4})|\"+)"
 )
 _NAME_TAIL: Final = re.compile(r"(?:(?:项目)+|\"+|(?:预算|金额|资金)?(?:为|共|共计|合计|安排|预算)|[：:])+$")
 _GOAL: Final = re.compile(r"年度目标(\d{1,2})[：:]")
 _INDICATOR: Final = re.compile(
-    r"(?:^|[^\u4e00-\u9fa5])(?P<kind>数量|质量|时效|成本|经济效益|社会效益|生态效益|可持续影响|(?:服务对象)?满意度)指标(?:共)?设置"
+    r"(?P<kind>数量|质量|时效|成本|经济效益|社会效益|生态效益|可持续影响|(?:服务对象)?满意度)指标(?:共)?设置"
 )
 _INDICATOR_KEYS: Final = {
     "数量": "quantity", "质量": "quality", "时效": "timeliness", "成本": "cost", "经济效益": "economic",
@@ -154,7 +157,11 @@ def statements(
 
 def _reviews(found: Iterable[Paragraph]) -> Iterable[Paragraph]:
     """The running text between performance forms (自评综述): all else in such a block is the form's own."""
-    return (paragraph for paragraph in found if _REVIEW.search(paragraph.text))
+    return (
+        paragraph
+        for paragraph in found
+        if _REVIEW.search(paragraph.text) or _REVIEWS_AHEAD.search(paragraph.text)
+    )
 
 
 class _Reader:
@@ -182,6 +189,7 @@ class _Reader:
             state = self._state = replace(kept, chapter=chapter, headings=paragraph.headings)
             state.heading_subject = self._subject_of_headings(paragraph.headings, chapter)
             state.subject = None
+            state.listing_projects = chapter.name == "project"
         elif paragraph.marker:
             state.subject = None
             state.base = None
@@ -229,6 +237,12 @@ class _Reader:
         subject = self._subject(paragraph, plain_lead, measure)
         if subject is None:
             return None
+        if (
+            self._state.chapter.name == "general_structure"
+            and subject == "general.expenditure"
+            and measure.name == "amount"
+        ):
+            subject = "general.structure.total"
         item = self._money_item(subject, measure)
         name, power = _MONEY[unit]
         return self._fact(paragraph, found, lead, item, subject, measure, name, power)
@@ -336,16 +350,16 @@ class _Reader:
             if state.subject or state.heading_subject:
                 return state.subject or state.heading_subject
             return f"{state.chapter.name}.other" if state.chapter.treatment == "read" else None
-        subject, end = named
+        subject, start, end = named
         if state.listing_projects and measure.name == "amount" and not subject.startswith("function."):
-            project = self._project(lead) if not _is_whole_clause(lead, end) else None
+            project = self._project(lead) if not _is_whole_clause(lead, start, end) else None
             if project:
                 return project
         state.subject = subject
         return subject
 
-    def _named(self, lead: str) -> tuple[str, int] | None:
-        """The subject that ends nearest to the figure, accounts included, and where its wording starts."""
+    def _named(self, lead: str) -> tuple[str, int, int] | None:
+        """The subject that ends nearest to the figure, accounts included, and the span of its wording."""
         chapter = self._state.chapter.name
         candidates: list[tuple[int, int, str]] = []
         if chapter == "basic" or chapter == "general_project":
@@ -365,7 +379,7 @@ class _Reader:
         if not candidates:
             return None
         end, length, subject = max(candidates)
-        return subject, end - length
+        return subject, end - length, end
 
     def _account_key(self, code: str) -> str:
         chapter = self._state.chapter.name
@@ -426,7 +440,9 @@ class _Reader:
         return f"{subject}.{words.key_measure(subject, measure.name, self._kind)}"
 
     def _performance_item(self, subject: str, measure: words.Measure) -> str:
-        return f"{subject}.{measure.name}"
+        name = words.key_measure(subject, measure.name, self._kind)
+        self._state.level_measure = name
+        return f"{subject}.{name}"
 
     def _percent_item(self, subject: str, measure: words.Measure) -> str:
         if measure.name == "change_pct":
@@ -527,12 +543,12 @@ def _takes_classes(chapter: str) -> bool:
     )
 
 
-def _is_whole_clause(lead: str, start: int) -> bool:
+def _is_whole_clause(lead: str, start: int, end: int) -> bool:
     """Does the clause before the figure say nothing but the subject (its year and body aside)?"""
-    clause_start = max((found.end() for found in _CLAUSE.finditer(lead)), default=0)
+    clause_start = max((found.end() for found in _CLAUSE.finditer(lead.rstrip("："))), default=0)
     head = lead[clause_start:start]
-    return start <= clause_start or bool(
-        re.fullmatch(r"(?:20\d\d年度?)?(?:本部门|本单位|我[局委办]|其中)?[^的]{0,2}", head)
+    return (
+        bool(_CLAUSE_HEAD.fullmatch(head)) and bool(_CLAUSE_TAIL.fullmatch(lead[end:])) and end > clause_start
     )
 
 

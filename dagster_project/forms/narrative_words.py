@@ -295,7 +295,7 @@ def _matching(index: _Index, parent: str, name: str, length: int) -> str | None:
 
 def _bare(name: str) -> str:
     text = compact(name).lstrip(")、.")
-    return text[:-2] if text.endswith("支出") and len(text) > 4 else text
+    return text[:-2] if text.endswith("支出") and len(text) > 3 else text
 
 
 @cache

@@ -39,6 +39,7 @@ _MONEY: Final[dict[str, tuple[str, int]]] = {
 _LIMIT: Final = re.compile(r"(?:\((?:不?含)\)|含)?(?:及|或)?以[上下内]|[多余]|/|-\d")
 _LIMIT_BEFORE: Final = re.compile(
     r"(?:单价|单位价值|限额|标准为?|每[人年月次台件]|人均)[^，。；]{0,6}$|\d+[-至~—]$"
+    r"|[≤≥<>≦≧]$|\\[lg]eq?$"
 )
 _UNIT_LOST: Final = re.compile(r"(?<![\d.,])(?P<number>\d+(?:\.\d+)?)$")
 _ASIDE: Final = re.compile(
@@ -160,8 +161,13 @@ def _reviews(found: Iterable[Paragraph]) -> Iterable[Paragraph]:
     return (
         paragraph
         for paragraph in found
-        if _REVIEW.search(paragraph.text) or _REVIEWS_AHEAD.search(paragraph.text)
+        if _review(paragraph.text) or _REVIEWS_AHEAD.search(paragraph.text)
     )
+
+
+def _review(text: str) -> re.Match[str] | None:
+    """The project whose self-evaluation a paragraph sums up."""
+    return _REVIEW.search(text) if "全年预算数" in text else None
 
 
 class _Reader:
@@ -318,7 +324,7 @@ class _Reader:
         goal = _GOAL.search(text)
         if goal:
             state.goal, state.reviewed = f"goal{goal.group(1)}", None
-        review = _REVIEW.search(text)
+        review = _review(text)
         if review:
             state.reviewed = _project_name(_NAME_HEAD.sub("", _after_marker(review["name"])))
         indicator = _INDICATOR.search(text)

@@ -96,7 +96,8 @@ def partitions_to_load(connection: DuckDBPyConnection) -> list[str]:
     """The partitions in which staging differs from the raw folder, sorted."""
     rows = connection.execute(
         "select distinct coalesce(raw.partition, loaded.partition) as partition"
-        " from control.document as raw full join control.loaded as loaded using (document_id, partition, digest)"
+        " from control.document as raw full join control.loaded as loaded"
+        " using (document_id, partition, digest)"
         " where raw.document_id is null or loaded.document_id is null order by partition"
     ).fetchall()
     return [partition for (partition,) in rows]

@@ -1,7 +1,7 @@
 """One load: Dagster runs in this process, from the raw folder to the published warehouse.
 
-A load takes stock first; if neither folder nor project have changed since the published release, no run is
-launched. Otherwise one run discovers, and one run reads, reconciles, models and publishes the years concerned.
+A load takes stock first; if neither folder nor project have changed since the published release, it ends
+there. Otherwise one run discovers, and one run reads, reconciles, models and publishes the years concerned.
 """
 
 from __future__ import annotations

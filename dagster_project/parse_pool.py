@@ -27,7 +27,7 @@ from dagster_project.records import DocumentRecord, ParsedDocument, ProblemRecor
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to parse: where it lies, what it is called, what is stated about it, where to keep the result.
+    """One document to parse: where it lies, its name, what is stated about it, where to keep the result.
 
     ``refusal`` is the reason not to read it at all (unreadable, too large), with what its owner can do.
     """

@@ -1,8 +1,8 @@
 """Publishing: what a load built becomes what everybody reads, in one step that cannot half happen.
 
 A release is a folder ``releases/<release>`` with the DuckDB file, the exports and ``release.json``. The link
-``current`` says which one is published; ``gouji.duckdb`` and ``exports`` beside it lead through that link. So
-the database and its exports change together, by replacing one link, and whoever has the old file open keeps it.
+``current`` says which one is published; ``gouji.duckdb`` and ``exports`` beside it lead through that link.
+So the database and its exports change together, and whoever has the old file open keeps it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class NoSuchReleaseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A published state. ``fingerprint`` is that of raw folder and code, ``None`` if only a part was loaded."""
+    """A published state. ``fingerprint`` names raw folder and code; ``None`` if only a part was loaded."""
 
     name: str
     published_at: str
@@ -43,7 +43,7 @@ class Release:
 
 
 def publish(folder: Warehouse, *, run_id: str, fingerprint: str | None, keep: int) -> Release:
-    """Publish the working file, which nobody may have open, with its exports; keep the newest ``keep`` releases.
+    """Publish the working file, which nobody may have open, and its exports.
 
     Until the last step the old release stays published, and that step is one atomic rename.
     """

@@ -1,4 +1,4 @@
-"""Every setting of the house in one object; a value comes from the environment (``GOUJI_…``) or its default."""
+"""Every setting in one object; a value comes from the environment (``GOUJI_…``) or is its default."""
 
 from __future__ import annotations
 
@@ -88,15 +88,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GOUJI_", frozen=True)
 
-    raw: Path = Field(PROJECT / "raw", description="Folder with the documents as published")
-    warehouse: Path = Field(PROJECT / "warehouse", description="Folder that receives the warehouse")
+    raw: Path = Field(default=PROJECT / "raw", description="Folder with the documents as published")
+    warehouse: Path = Field(default=PROJECT / "warehouse", description="Folder that receives the warehouse")
     workers: int = Field(default_factory=usable_cores, ge=1, description="Documents parsed at the same time")
-    parse_seconds: float = Field(120, gt=0, description="Longest time one document may take")
-    parse_memory_mib: int = Field(2048, ge=256, description="Most address space one parsing process may take")
-    file_limit_mib: int = Field(64, ge=1, description="Larger files are set aside, not read")
-    database_memory: str = Field("700MiB", description="Most memory DuckDB may take while it loads")
-    keep_releases: int = Field(3, ge=1, description="Published releases kept for `gouji rollback`")
-    lock_seconds: float = Field(0, ge=0, description="How long a load waits for another one to end")
+    parse_seconds: float = Field(default=120, gt=0, description="Longest time one document may take")
+    parse_memory_mib: int = Field(
+        default=2048, ge=256, description="Most address space one parsing process may take"
+    )
+    file_limit_mib: int = Field(default=64, ge=1, description="Larger files are set aside, not read")
+    database_memory: str = Field(default="700MiB", description="Most memory DuckDB may take while it loads")
+    keep_releases: int = Field(default=3, ge=1, description="Published releases kept for `gouji rollback`")
+    lock_seconds: float = Field(default=0, ge=0, description="How long a load waits for another one to end")
 
     @property
     def folder(self) -> Warehouse:

@@ -152,7 +152,8 @@ def _describe_batch(connection: DuckDBPyConnection, batch: Sequence[Batch]) -> N
     )
     files = [(item.document_id, path, item.size) for item in batch for path in item.paths]
     connection.execute(
-        f"insert into {SCHEMA}.document_file select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::bigint[])",
+        f"insert into {SCHEMA}.document_file"
+        " select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::bigint[])",
         [[file[position] for file in files] for position in range(3)],
     )
 

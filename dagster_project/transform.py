@@ -1,7 +1,7 @@
 """dbt in this process: its manifest, kept in step with the project's files, and its builds.
 
 dbt's own events become Dagster's through dagster-dbt's message class, which is why that package is pinned
-exactly. ``GOUJI_DBT_PROCESS=1`` runs dbt as a process of its own instead: slower, and independent of that class.
+exactly.
 """
 
 import hashlib
@@ -134,6 +134,11 @@ def _close_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
+def main() -> None:
+    """Parse the project, once, at set-up."""
+    manifest()
+
+
 def _reason(outcome: Any) -> str:
     if outcome.exception is not None:
         return f"dbt: {outcome.exception}"
@@ -141,3 +146,7 @@ def _reason(outcome: Any) -> str:
     bad = [result for result in results if str(result.status) in ("error", "fail", "runtime error")]
     lines = [f"{result.node.name}: {result.message}" for result in bad[:5]]
     return "dbt could not build " + "; ".join(lines or ["the models"])
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ OWNERS = ["team:data"]
 
 @dg.asset(group_name="documents", kinds={"file"}, owners=OWNERS)
 def raw_documents(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
-    """原始文件清单：按内容识别文件，确定所属年度。 / The published files by content, each assigned to its fiscal year.
+    """原始文件清单：按内容识别，确定年度。 / The published files by content, each with its fiscal year.
 
     Adds a partition for every year met. Changes nothing in the raw folder.
     """
@@ -40,7 +40,7 @@ def raw_documents(context: dg.AssetExecutionContext, warehouse: WarehouseResourc
     owners=OWNERS,
 )
 def parsed_documents(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
-    """解析结果：逐份读出表格、文字数字、绩效与问题。 / What is printed in each document, proved where arithmetic can.
+    """解析结果：逐份读出，能验则验。 / What is printed in each document, proved where arithmetic can.
 
     Kept under ``parsed/`` by content and reader version: only what is not there yet is parsed.
     """

@@ -12,7 +12,7 @@ from dagster_project.resources import WarehouseResource
 
 @dg.asset(deps=MART_KEYS, group_name="publication", kinds={"duckdb", "parquet", "csv"}, owners=OWNERS)
 def publication(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> dg.MaterializeResult:
-    """发布：原子替换数据仓库文件与导出文件，保留最近版本。 / One atomic swap of the warehouse file and its exports.
+    """发布：一次性替换仓库文件与导出文件。 / One atomic swap of the warehouse file and its exports.
 
     Runs after the checks. Whoever has the old file open keeps it; the newest releases stay for a rollback.
     """

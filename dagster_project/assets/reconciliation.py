@@ -13,7 +13,7 @@ from dagster_project.resources import WarehouseResource
 
 _DESCRIPTIONS = {
     "rule": "勾稽规则。 / One row a reconciliation rule.",
-    "result": "规则 × 文件 × 实例的结果，通过的也在内。 / One row a rule, document and instance, passed ones too.",
+    "result": "规则 × 文件 × 实例的结果。 / One row a rule, document and instance, passed ones too.",
     "finding": "值得人看的问题，一行一个原因。 / One row a root cause that a person should look at.",
 }
 

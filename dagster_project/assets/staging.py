@@ -43,7 +43,7 @@ def _spec(table: Table) -> dg.AssetSpec:
 def staging_tables(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Write the changed documents of these years and take out those that have left the raw folder or the year."""
+    """Write the changed documents of these years; take out those that have left the folder or the year."""
     listener().stage("stage")
     settings = warehouse.settings
     with warehouse.connect() as connection:

@@ -1,4 +1,4 @@
-"""Partitions: what follows discovery is cut by fiscal year. A new year is added by discovery, never by code."""
+"""What follows discovery is cut by fiscal year. A new year is added by discovery, never by code."""
 
 import dagster as dg
 

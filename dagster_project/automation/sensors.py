@@ -30,7 +30,7 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipRea
 def changed_years(
     context: dg.SensorEvaluationContext, event: dg.EventLogEntry
 ) -> list[dg.RunRequest] | dg.SkipReason:
-    """清点后，每个有变动的年度运行一次。 / After a discovery, one run for each fiscal year it found changed."""
+    """清点后，每个变动的年度运行一次。 / After a discovery, one run for each year it found changed."""
     run = context.instance.get_run_by_id(event.run_id)
     if run is not None and LOAD_TAG in run.tags:
         return dg.SkipReason("This discovery belongs to a load, which runs its years itself.")
@@ -43,6 +43,6 @@ def _folder_state(raw: Path) -> str:
     digest = hashlib.sha256()
     for folder, _, names in sorted(os.walk(raw)):
         for name in sorted(names):
-            status = os.stat(os.path.join(folder, name))
+            status = Path(folder, name).stat()
             digest.update(f"{folder}/{name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:32]

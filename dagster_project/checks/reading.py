@@ -16,7 +16,7 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class ReadingCheck:
-    """A check: the staging table it is about, what it demands in Chinese and English, and the SQL of its breaches."""
+    """A check: the staging table it is about, what it demands in both languages, the SQL of its breaches."""
 
     name: str
     table: str
@@ -37,7 +37,8 @@ CHECKS: Final = (
         "document",
         "预决算类别、年度、单位都已读出。 / Kind, year and organisation of every loaded document are known.",
         "select document, kind, fiscal_year, organisation from staging.document"
-        " where status in ('loaded', 'partial') and (kind is null or fiscal_year is null or organisation is null)",
+        " where status in ('loaded', 'partial')"
+        " and (kind is null or fiscal_year is null or organisation is null)",
     ),
     ReadingCheck(
         "every_header_has_a_key",

@@ -1,0 +1,74 @@
+# Gouji 勾稽. `make help` lists the targets. Needs python3.11, pip and make; everything else is set up here.
+
+RAW ?= raw
+WAREHOUSE ?= warehouse
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+LOAD_OPTIONS ?=
+TEST_OPTIONS ?=
+
+export UV_COMPILE_BYTECODE=1
+export UV_PYTHON_DOWNLOADS=never
+export DAGSTER_DBT_PARSE_PROJECT_ON_LOAD=
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN := .venv/bin
+UV := .boot/bin/uv
+LOCKED := pyproject.toml uv.lock .python-version
+# Development packages stay once they are there: `make load` never takes away what `make test` needs.
+RUN_STAMP := .venv/.gouji-run
+DEV_STAMP := .venv/.gouji-dev
+
+.PHONY: help load test dev lint types samples bench-accuracy bench-load dictionary clean
+
+help: ## List the targets 列出所有目标
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  make load RAW=<folder> WAREHOUSE=<folder> loads any folder into any warehouse."
+
+load: $(RUN_STAMP) ## Load RAW into WAREHOUSE 装载文件
+	@$(BIN)/gouji load --raw "$(RAW)" --warehouse "$(WAREHOUSE)" $(LOAD_OPTIONS)
+
+test: $(DEV_STAMP) ## Run the whole test suite 运行全部测试
+	@$(BIN)/python -m pytest $(TEST_OPTIONS)
+
+dev: $(RUN_STAMP) ## Open the Dagster UI on http://localhost:3000 打开 Dagster 界面
+	@GOUJI_RAW="$(abspath $(RAW))" GOUJI_WAREHOUSE="$(abspath $(WAREHOUSE))" $(BIN)/python -m dagster_project.dev
+
+lint: $(DEV_STAMP) ## Check style of Python and SQL 检查代码风格
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --disable-progress-bar --nofail --quiet dbt/models dbt/macros
+
+types: $(DEV_STAMP) ## Check types 检查类型
+	@$(BIN)/mypy
+
+samples: $(RUN_STAMP) ## Write the sample documents in raw/samples 生成示例文件
+	@$(BIN)/python -m dagster_project.samples
+
+bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确度
+	@$(BIN)/python bench/accuracy.py $(BENCH_OPTIONS)
+
+bench-load: $(DEV_STAMP) ## Measure loading 100 and 1,000 documents 测量装载速度
+	@$(BIN)/python bench/load.py $(BENCH_OPTIONS)
+
+dictionary: $(RUN_STAMP) ## Write docs/data-dictionary.md from dbt 生成数据字典
+	@$(BIN)/python -m dagster_project.dictionary
+
+clean: ## Remove the environment and what was generated, never a warehouse 清理
+	@rm -rf .venv .boot .mypy_cache .ruff_cache .pytest_cache .hypothesis build dbt/target dbt/logs
+
+$(UV):
+	@$(PYTHON) --version >/dev/null 2>&1 || { echo "Gouji needs python3.11, which was not found. Install it, or name it: make load PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up, once: about 210 MB to download 首次安装，约下载 210 MB"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .boot "uv==$(UV_VERSION)"
+
+$(RUN_STAMP): $(LOCKED) | $(UV)
+	@$(UV) sync --quiet --frozen --inexact --no-dev --python $(PYTHON)
+	@$(BIN)/python -m dagster_project.transform
+	@touch $@
+
+$(DEV_STAMP): $(LOCKED) | $(UV)
+	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
+	@$(BIN)/python -m dagster_project.transform
+	@touch $(RUN_STAMP) $@

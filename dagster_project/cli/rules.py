@@ -1,0 +1,52 @@
+"""``gouji rules``: the reconciliation rules, with what became of them in this warehouse."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dagster_project.cli.app import (
+    Format,
+    FormatOption,
+    WarehouseOption,
+    console,
+    fail,
+    fetch,
+    published,
+    show_rows,
+)
+
+_COUNTS = (
+    "select rule_id, count(*) filter (state like 'pass%') as passed,"
+    " count(*) filter (state = 'fail') as failed, count(*) filter (state = 'explained') as explained,"
+    " count(*) filter (state = 'not_evaluable') as not_evaluable"
+    " from marts.fct_reconciliation_result group by rule_id"
+)
+
+
+def rules(
+    rule: Annotated[str | None, typer.Argument(help="Rule id 规则编号, such as X-ROW-01")] = None,
+    warehouse: WarehouseOption = None,
+    how: FormatOption = Format.table,
+) -> None:
+    """List the reconciliation rules, or one of them in full 查看勾稽规则.
+
+    Example: gouji rules X-ROW-01
+    """
+    with published(warehouse) as connection:
+        rows = fetch(
+            connection,
+            f"select * from reconciliation.rule left join ({_COUNTS}) using (rule_id)"
+            " where ? is null or rule_id = upper(?) order by rule_id",
+            [rule, rule],
+        )
+    if not rows:
+        raise fail(f"There is no rule {rule}. `gouji rules` lists them all.")
+    if rule is None or how is not Format.table:
+        columns = ("rule_id", "severity", "title_zh", "title_en", "passed", "failed", "not_evaluable")
+        show_rows(rows, how, f"{len(rows)} 条规则 rules", columns)
+        return
+    (found,) = rows
+    for name, value in found.items():
+        console.print(f"[bold]{name}[/]  {value}", highlight=False)

@@ -1,0 +1,106 @@
+"""``gouji show``: a document's forms as they were read, each figure with its verification mark."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MARKS = {"proved": "[green]✓[/]", "contradicted": "[red]✗[/]", "unchecked": "[dim]·[/]"}
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="Document name, a part of it, or its id 文件")],
+    form: Annotated[
+        str | None, typer.Option("--form", "-f", help="Only this form 某张表, such as final_income")
+    ] = None,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Print a document's forms as read, with verification marks 显示读出的表.
+
+    Marks: ✓ proved, ✗ contradicted, · unchecked. ✓ 已证 ✗ 矛盾 · 未验
+
+    Example: gouji show 示例市档案馆 --form budget_income
+    """
+    with published(warehouse) as connection:
+        found = fetch(
+            connection,
+            "select * from staging.document where contains(document, ?) or starts_with(document_id, ?)"
+            " order by document",
+            [document, document],
+        )
+        exact = [row for row in found if document in (row["document"], row["document_id"])]
+        if len(exact or found) != 1:
+            raise fail(_ambiguous(document, found))
+        (row,) = exact or found
+        _print_head(row)
+        _print_forms(connection, row["document_id"], form)
+
+
+def _ambiguous(asked: str, found: list[dict[str, Any]]) -> str:
+    if not found:
+        return (
+            f"There is no document {asked}. `gouji status` counts them; names are paths below the raw folder."
+        )
+    listed = "\n".join(f"  {row['document']}" for row in found[:10])
+    return f"{asked} fits several documents; write more of the name:\n{listed}"
+
+
+def _print_head(row: dict[str, Any]) -> None:
+    console.print(
+        f"[bold]{row['document']}[/]  {row['document_id']}\n"
+        f"{row['organisation'] or '?'} · {row['fiscal_year'] or '?'} · {row['kind'] or '?'} ·"
+        f" {row['edition'] or '?'} · {row['region'] or '?'} · {row['status']}",
+        highlight=False,
+    )
+
+
+def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str | None) -> None:
+    forms = fetch(
+        connection,
+        "select * from staging.form where document_id = ? and (? is null or form = ?)"
+        " order by first_page nulls last, first_line nulls last, form",
+        [document_id, wanted, wanted],
+    )
+    if wanted and not forms:
+        raise fail(f"The document has no form {wanted}. Without --form, all its forms are shown.")
+    for form in forms:
+        console.print(
+            f"\n[bold]{form['form']}[/]  {form['title_printed'] or ''}"
+            f"  {form['state']}  {form['unit'] or ''}",
+            highlight=False,
+        )
+        cells = fetch(
+            connection,
+            "select * from staging.cell where document_id = ? and form = ?"
+            " order by side, row_number, cell_id",
+            [document_id, form["form"]],
+        )
+        for _, side in groupby(cells, key=lambda cell: cell["side"]):
+            console.print(_grid(list(side)))
+
+
+def _grid(cells: list[dict[str, Any]]) -> Table:
+    columns = list(dict.fromkeys(cell["column"] for cell in cells))
+    title = cells[0]["side"]
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column("code")
+    table.add_column("row", overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for _, row in groupby(cells, key=lambda cell: (cell["row_number"], cell["section"])):
+        printed = list(row)
+        figures = {
+            cell["column"]: f"{cell['text_printed']} {MARKS[cell['verification']]}" for cell in printed
+        }
+        table.add_row(
+            printed[0]["code"] or "", printed[0]["label"], *(figures.get(column, "") for column in columns)
+        )
+    return table

@@ -61,16 +61,11 @@ class Prose:
 
     def _compare_with_budget(self, budget: Mapping[str, Stated]) -> None:
         """Initial budget, final account and completion of what the final account states beside its budget."""
-        pairs = {
-            name: name
-            for name in budget
-            if name.startswith("three_public.")
-            or name.startswith("function.")
-            or name == "general.expenditure.amount"
-        }
-        for name in pairs:
+        for name, planned in budget.items():
+            if not name.startswith(("three_public.", "function.", "general.expenditure.")):
+                continue
             subject = name.rsplit(".", 1)[0]
-            planned, spent = budget[name], self.values.get(name, Stated(self.figures.year, Decimal(0)))
+            spent = self.values.get(name, Stated(self.figures.year, Decimal(0)))
             self.values[f"{subject}.budget"] = planned
             self.values[f"{subject}.final"] = spent
             self.values[f"{subject}.completion_pct"] = Stated(
@@ -84,7 +79,8 @@ class Prose:
 
     def chapters(self, *, remarks: bool = False) -> Iterator[list[str]]:
         """The chapters, each a heading and its paragraphs; ``remarks`` are those printed after the forms."""
-        for chapter in data("prose.yaml")[self.figures.kind][self.style]:
+        chapters = data("prose.yaml")[self.figures.kind]
+        for chapter in chapters[self.style]:
             if bool(chapter.get("remark")) == remarks:
                 yield [self.fill(chapter["heading"]), *self._paragraphs(chapter["paragraphs"])]
 

@@ -450,6 +450,8 @@ class Builder:
                 f"{prefix}reception": figures.reception,
             }
         amounts["agency_operating"] = self.figures.total("operating")
+        amounts["meeting"] = self.figures.economic_total("30215")
+        amounts["training"] = self.figures.economic_total("30216")
         self.add(half, {"label": "“三公”经费"}, amounts)
 
     def _three_public_years(self) -> Iterable[tuple[str, Figures]]:

@@ -19,8 +19,11 @@ from dagster_project.samples.performance import Grid, Indicator
 from dagster_project.samples.prose import Prose, Statement
 from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
 
-FAMILIES: Final = ("wuhan", "shanghai", "central")
+FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
+
+NATIONAL: Final = "central"
+"""Whose final account (and whose wording) a family takes that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class _Document:
 
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
-        self.spec: Mapping[str, Any] = data(f"families/{wish.family}.yaml")[wish.kind]
+        family = data(f"families/{wish.family}.yaml")
+        self.spec: Mapping[str, Any] = family.get(wish.kind) or data(f"families/{NATIONAL}.yaml")[wish.kind]
         self.figures = self._figures(wish.year, wish.kind)
         self.earlier = {
             "budget": self._figures(wish.year - 1, "budget"),

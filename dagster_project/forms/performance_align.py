@@ -69,12 +69,16 @@ def _value_misfit(text: str) -> float:
         return 0.0
     if words.level_name(text, 1) or words.level_name(text, 2):
         return 4.0
-    return 2.5 if words.is_basis(text) else 1.0 if len(text) <= 14 else 1.8
+    if words.is_basis(text) or len(text) < 3:
+        return 2.4
+    return 1.0 if len(text) <= 14 else 1.8
 
 
 def _name_misfit(text: str) -> float:
+    if words.is_figure(text):
+        return 1.5 if words.is_named_figure(text) else 4.0
     if words.is_value(text):
-        return 4.0
+        return 2.0
     if words.goal_name(text) or words.level_name(text, 1):
         return 5.0
     return 1.5 if words.level_name(text, 2) else 0.0

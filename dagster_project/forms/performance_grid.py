@@ -58,6 +58,7 @@ class GridReader:
     label: str = ""
     columns: list[Column] = field(default_factory=list)
     group: str | None = None
+    weight: str | None = None
     header_open: bool = False
 
     def read(self, rows: Iterable[GridRow]) -> None:
@@ -72,7 +73,7 @@ class GridReader:
             return
         if self._goal_line(row) or self._header(row) or self._labelled(row):
             return
-        self._data(row)
+        self.data(row)
 
     def _goal_line(self, row: GridRow) -> bool:
         """A row that names a goal (年度目标1：…); in tables with a goal column the goal is a cell like others."""
@@ -142,7 +143,7 @@ class GridReader:
         """A row whose first cell is a label: it opens a section or is a field. True where nothing is left of it."""
         first, rest = row.cells[0], row.cells[1:]
         role = words.role(first.text)
-        if role is None or (self.section in _INDICATOR_SECTIONS and words.level_name(first.text, 1)):
+        if role is None or (self.section in _INDICATOR_SECTIONS and self._in_table(first.text)):
             return False
         if role == "project_name":
             return self._project_name(row, rest)
@@ -162,30 +163,37 @@ class GridReader:
             return self._open_section(role, row)
         return True
 
+    def _in_table(self, text: str) -> bool:
+        """Whether a wording that is also a label stands in the table as a level or as its goal."""
+        goal = words.goal_name(text) and any(column.name == "goal" for column in self.columns)
+        return bool(goal) or words.level_name(text, 1)
+
     def _open_section(self, role: str, row: GridRow) -> bool:
         rest = row.cells[1:]
         if role in _INDICATOR_SECTIONS:
             if role == self.section and self.columns and rest:
-                self._data(GridRow(rest, row.line))
+                self.data(GridRow(rest, row.line))
                 return True
             self.horizon = role
             self.section = None
             return True
+        self.open(role, row.cells[0].text)
+        if rest:
+            self.data(GridRow(rest, row.line))
+        return True
+
+    def open(self, role: str, label: str) -> None:
+        """Begin the section that a printed label names."""
         if role != self.section or role == "details":
             self.columns = []
         self.section, self.group = role, None
-        self.label = words.label_key(row.cells[0].text)
-        self._weight = words.points(row.cells[0].text)
-        if rest:
-            self._data(GridRow(rest, row.line))
-        return True
-
-    _weight: str | None = None
+        self.label = words.label_key(label)
+        self.weight = words.points(label)
 
     def _project_name(self, row: GridRow, rest: Sequence[Cell]) -> bool:
         if any(words.header(cell.text, "project_list") for cell in rest):
             self.section, self.columns = "project_list", []
-            self._data(row)
+            self.data(row)
         elif rest and words.role(rest[0].text) is None:
             self.section, self.columns = None, []
             self.sheet.start_project(rest[0].text)
@@ -221,7 +229,8 @@ class GridReader:
                 self.sheet.write(row.line, "funding", level1=label, actual=cell.text)
                 label = None
 
-    def _data(self, row: GridRow) -> None:
+    def data(self, row: GridRow) -> None:
+        """Read a row of the open section's table, or its header."""
         reader = {
             "long_term": self._indicator,
             "annual": self._indicator,
@@ -341,8 +350,8 @@ class GridReader:
             values = in_order(figures, self.columns)
             initial = values.pop("budget_initial", None)
             self._initial_budget(row.line, label, initial)
-            if "weight" not in values and self._weight and values:
-                values["weight"] = self._weight
+            if "weight" not in values and self.weight and values:
+                values["weight"] = self.weight
             if values:
                 self.sheet.write(row.line, "execution", level1=self.label, level3=label, **values)
 
@@ -374,7 +383,7 @@ class GridReader:
             return
         values = in_order(row.cells, self.columns)
         if values.keys() & {"target", "actual"}:
-            self.sheet.write(row.line, "goal", level1=self.label, **{"weight": self._weight, **values})
+            self.sheet.write(row.line, "goal", level1=self.label, **{"weight": self.weight, **values})
 
     def _detail(self, row: GridRow) -> None:
         if sum(words.header(cell.text, "details") is not None for cell in row.cells) >= 2:
@@ -411,6 +420,8 @@ def in_order(cells: Sequence[Cell], columns: Sequence[Column]) -> dict[str, str]
             return direct
     values: dict[str, str] = {}
     left = [column.name for column in columns]
+    if len(cells) < len(left) and "share" in left and not _has_percent(cells):
+        left.remove("share")
     for cell in cells:
         if words.is_percent(cell.text) and "share" in left:
             left = left[left.index("share") :]

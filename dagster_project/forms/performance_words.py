@@ -14,9 +14,8 @@ from dagster_project import vocabulary
 
 _POINTS: Final = re.compile(r"\((?:\d+(?:\.\d+)?分|[^()]{0,6}万?元|必填|[A-Z]|\d{4}年?度?|总分\d+分?)\)")
 _SCORE_FORMULA: Final = re.compile(r"\([^()]*(?:\*|×|/)[^()]*\)")
-_YEAR_PREFIX: Final = re.compile(r"^(?:20\d\d年度?(?:预算)?|本年度?|当年度?)")
+_YEAR_PREFIX: Final = re.compile(r"^20\d\d年度?")
 _LABEL_END: Final = re.compile(r"[:：.、]+$")
-_GOAL: Final = re.compile(r"(?:长期|中期|年度|总体|实施期|当年)?(?:绩效)?(?:总)?目标(\d{1,2}|[一二三四五六七八九十])")
 _GOAL_HEAD: Final = re.compile(
     r"((?:长期|中期|年度|实施期)(?:绩效)?目标\d{0,2})(?:\(\d+(?:\.\d+)?分?\)?)?[:：]?"
 )
@@ -32,11 +31,10 @@ _UNIT: Final = r"[%％‰℃°㎡㎥m²³/\w]{0,8}?(?:以上|以下|以内|左�
 _VALUE: Final = re.compile(
     rf"{_OPERATOR}{_OPERATOR}(?:{_NUMBER})(?:[%％])?(?:(?:-|~|—|－|至|/|、|:|：){_NUMBER})?{_UNIT}"
 )
-_VALUE_START: Final = re.compile(r"[≥≤=＝><＞＜≧≦≈]|\d")
+_THING: Final = re.compile(r"\d[㐀-鿿]{3,}$")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
-_OPERATORS_ONLY: Final = re.compile(r"[≥≤=＝><＞＜≧≦]+|定性")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +147,12 @@ def is_figure(text: str) -> bool:
     return _VALUE.fullmatch(vocabulary.key(text)) is not None
 
 
+@lru_cache(maxsize=16384)
+def is_named_figure(text: str) -> bool:
+    """Whether a figure names a thing (2台电梯) and could be an indicator's name as well."""
+    return _THING.search(text) is not None
+
+
 def is_points(text: str) -> bool:
     """Whether the text can be a score or weight: a plain number below 1,000."""
     return _PLAIN.fullmatch(vocabulary.key(text)) is not None
@@ -162,6 +166,11 @@ def is_amount(text: str) -> bool:
 def is_percent(text: str) -> bool:
     """Whether the text is a percentage."""
     return _PERCENT.fullmatch(vocabulary.key(text)) is not None
+
+
+def is_unit(text: str) -> bool:
+    """Whether the text is a unit that a figure before it may count in."""
+    return vocabulary.key(text) in usual("unit")
 
 
 def is_basis(text: str) -> bool:

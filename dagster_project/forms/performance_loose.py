@@ -1,0 +1,524 @@
+"""Performance forms that have lost their grid: one cell after the other, each broken over lines.
+
+The labels of the form, put together from their pieces, cut the text into sections. Money sections are rows of
+a name and its figures; tables of indicators are cut into cells by ``performance_stream``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms import performance_words as words
+from dagster_project.forms.performance_fragments import Fragment, fragments
+from dagster_project.forms.performance_grid import Cell, GridReader, GridRow
+from dagster_project.forms.performance_sheet import Sheet
+from dagster_project.forms.performance_stream import read_rows, words_between
+from dagster_project.readers.page import Line
+
+_LONGEST_LABEL: Final = 24
+_MOST_PIECES: Final = 12
+_TABLE_AHEAD: Final = 14
+_LONGEST_HEADER: Final = 70
+_DOUBTFUL: Final = 9.0
+_YEAR: Final = re.compile(r"20\d\d(?=年)")
+_NOTE: Final = re.compile(r"^(?:备注|注|填表说明|说明)[:：]")
+_SECOND_LEVEL: Final = "二级指标"
+_ENDS_TABLE: Final = frozenset(
+    {"stop", "total", "long_term", "annual", "goals", "project_name", "execution", "funding", "details"}
+)
+_HEADER_ORDER: Final = ("prior_year_2", "prior_year_1", "expected")
+_USUAL_COLUMNS: Final = {
+    "long_term": ("target", "basis"),
+    "annual": ("prior_year_2", "prior_year_1", "expected", "basis"),
+    "self_evaluation": ("target", "actual", "score"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    role: str
+    text: str
+    end: int
+
+
+def read_loose(sheet: Sheet, lines: Sequence[Line]) -> None:
+    """Read the lines of one form into its sheet."""
+    _LooseReader(sheet, fragments(lines)).read()
+
+
+class _LooseReader:
+    def __init__(self, sheet: Sheet, pieces: list[Fragment]) -> None:
+        self._sheet = sheet
+        self._pieces = pieces
+        self._grid = GridReader(sheet)
+        self._horizon = "annual"
+        self._index = 0
+
+    def read(self) -> None:
+        """Read all sections from top to bottom."""
+        while self._index < len(self._pieces):
+            if self._table_begins():
+                self._table()
+                continue
+            self._own_line()
+            goal = self._goal_at(self._index)
+            label = self._label_at(self._index)
+            if goal and (label is None or goal[1] >= label.end):
+                self._sheet.start_table(goal[0])
+                self._index = goal[1]
+            elif label:
+                self._index = label.end
+                self._section(label)
+            else:
+                self._index += 1
+        self._sheet.flush_total()
+
+    def _own_line(self) -> None:
+        piece = self._pieces[self._index]
+        if piece.first:
+            self._sheet.read_line(piece.line)
+
+    def _join(self, start: int, end: int) -> str:
+        return words_between(self._pieces, start, end)
+
+    def _goal_at(self, index: int) -> tuple[str, int] | None:
+        """A numbered goal (年度目标1) that begins a line here, and where it ends."""
+        if not self._pieces[index].first:
+            return None
+        text, found = "", None
+        for end in range(index + 1, min(index + 5, len(self._pieces)) + 1):
+            text += self._pieces[end - 1].text
+            name = words.goal_name(text)
+            if name and name[-1].isdigit():
+                found = (name, end)
+            if len(text) > _LONGEST_LABEL:
+                break
+        return found
+
+    def _label_at(self, index: int) -> _Label | None:
+        """The longest label that begins here, put together from its pieces."""
+        text, found = "", None
+        for end in range(index + 1, min(index + _MOST_PIECES, len(self._pieces)) + 1):
+            text += self._pieces[end - 1].text
+            if len(text) > _LONGEST_LABEL:
+                break
+            role = words.role(text)
+            if role:
+                found = _Label(role, text, end)
+        return found
+
+    def _section(self, label: _Label) -> None:
+        role = label.role
+        if role in ("long_term", "annual"):
+            self._horizon = role
+            return
+        if role == "project_list":
+            self._project_list(label)
+            return
+        if role == "goals":
+            self._goals(label)
+            return
+        start, end = self._index, self._next_label(self._index)
+        body = self._pieces[start:end]
+        line = self._pieces[label.end - 1].line
+        text = self._join(start, end)
+        if role == "project_name":
+            if text:
+                self._sheet.start_project(text)
+        elif role == "history":
+            self._sheet.history(line, text)
+        elif role == "evaluation":
+            self._sheet.evaluation(line, text)
+        elif role == "stop":
+            end = self._after_notes(start)
+        elif role in ("total", "total_budget", "current_budget", "annual_funds", "base_total"):
+            self._field(label, body)
+        elif role in ("funding", "income", "expenditure", "execution", "sources", "details"):
+            self._money(label, body)
+        self._index = max(end, self._index)
+
+    def _next_label(self, start: int) -> int:
+        for index in range(start, len(self._pieces)):
+            if self._label_at(index) or self._goal_at(index) or self._anchor(index):
+                return index
+        return len(self._pieces)
+
+    def _after_notes(self, start: int) -> int:
+        """Explanations end at the next project's name or the next section of a form, not at words in passing."""
+        for index in range(start, len(self._pieces)):
+            piece = self._pieces[index]
+            if not piece.first:
+                continue
+            label = self._label_at(index)
+            if label and (label.role != "other" or self._sheet.of_project):
+                return index
+            if self._sheet.read_line(piece.line):
+                continue
+        return len(self._pieces)
+
+    def _field(self, label: _Label, body: Sequence[Fragment]) -> None:
+        """A label with its figure: a total, a budget."""
+        line = self._pieces[label.end - 1].line
+        figures: list[str] = []
+        for piece in body:
+            if not words.is_amount(piece.text):
+                break
+            figures.append(piece.text)
+        if figures:
+            row = [label.text, *figures[: 2 if label.role == "total" else 1]]
+            self._grid.read([GridRow(tuple(Cell(i, text) for i, text in enumerate(row)), line)])
+
+    def _money(self, label: _Label, body: Sequence[Fragment]) -> None:
+        """A section whose rows are a name and its figures."""
+        role = label.role
+        group = label.text if role in ("income", "expenditure") else None
+        if group is None and not (role == "funding" and self._grid.section == "funding"):
+            self._grid.open(role, label.text)
+        if role == "funding":
+            self._funding_header(body)
+            return
+        if role == "execution":
+            body = self._execution_header(body)
+        for line, name, figures in self._named_figures(body, free=role in ("details", "execution")):
+            cells = [text for text in (group, name) if text]
+            self._grid.data(_row(line, cells, figures))
+
+    def _funding_header(self, body: Sequence[Fragment]) -> None:
+        if not body:
+            return
+        text = vocabulary.key("".join(piece.text for piece in body))
+        names = ["当年金额", *(["占比"] if "占比" in text else [])]
+        years = [f"{year}年" for year in _YEAR.findall(text)] or [y for y in ("前年", "上年") if y in text]
+        self._grid.data(_row(body[0].line, ["", *names, *years], []))
+
+    def _execution_header(self, body: Sequence[Fragment]) -> Sequence[Fragment]:
+        """Read the header's columns; the rest of the section is left."""
+        names: list[str] = []
+        index = 0
+        while index < len(body):
+            end = _longest(body, index, "execution")
+            if end is None:
+                break
+            names.append("".join(piece.text for piece in body[index:end]))
+            index = end
+        if names:
+            self._grid.data(_row(body[0].line, ["", *names], []))
+        return body[index:]
+
+    def _named_figures(
+        self, body: Sequence[Fragment], *, free: bool
+    ) -> list[tuple[Line, str, list[str]]]:
+        """Rows of a name and the figures behind it; ``free``: names in words of their own, each with a figure."""
+        rows: list[tuple[Line, str, list[str]]] = []
+        name: list[Fragment] = []
+        index = 0
+        while index < len(body):
+            piece = body[index]
+            if name and _ends_row(body, index):
+                figures, after = _figures(body, index)
+                rows.append((name[0].line, "".join(part.text for part in name), figures))
+                name, index = [], after
+                continue
+            known = None if free else _known_item(body, index)
+            if known:
+                name, index = list(body[index:known]), known
+                continue
+            if words.header(piece.text, "sources") is None or name:
+                name = [*name, piece]
+            index += 1
+        return rows
+
+    def _project_list(self, label: _Label) -> None:
+        """项目支出情况: a header, then a line with its amounts for each project and what the money is for."""
+        self._grid.open("project_list", label.text)
+        names: list[str] = []
+        while self._index < len(self._pieces):
+            end = _longest(self._pieces, self._index, "project_list")
+            if end is None:
+                break
+            names.append(self._join(self._index, end))
+            self._index = end
+        end = self._list_end(self._index)
+        if names:
+            self._grid.data(_row(self._pieces[self._index - 1].line, names, []))
+            for line, cells in _project_rows(self._pieces[self._index : end]):
+                self._grid.data(line_row(line, cells, self._grid))
+        self._index = end
+
+    def _list_end(self, start: int) -> int:
+        for index in range(start, len(self._pieces)):
+            label = self._label_at(index) if self._pieces[index].first else None
+            if (label and label.role != "other") or self._goal_at(index) or self._anchor(index):
+                return index
+        return len(self._pieces)
+
+    def _goals(self, label: _Label) -> None:
+        """The goal and how far it was reached, where a form prints both side by side."""
+        names: list[str] = []
+        index = self._index
+        while index < len(self._pieces):
+            end = _longest(self._pieces, index, "goals")
+            if end is None:
+                break
+            names.append(self._join(index, end))
+            index = end
+        columns = [words.header(name, "goals") for name in names]
+        if "target" not in columns or "actual" not in columns:
+            return
+        end = self._next_label(index)
+        self._grid.open("goals", label.text)
+        body = self._pieces[index:end]
+        texts = [piece for piece in body if not (piece.first and piece.last and words.is_points(piece.text))]
+        score = "".join(piece.text for piece in body if piece not in texts)
+        halves = _two_texts(texts)
+        if body and halves:
+            line = body[0].line
+            self._grid.data(_row(line, names, []))
+            cells = {"target": halves[0], "actual": halves[1], "score": score}
+            self._grid.data(_row(line, [cells.get(name or "", "") for name in columns], []))
+        self._index = end
+
+    def _anchor(self, index: int) -> bool:
+        return vocabulary.key(self._pieces[index].text) == _SECOND_LEVEL
+
+    def _table_begins(self) -> bool:
+        """Whether the header of a table of indicators stands at or right behind a label of one."""
+        index = self._index
+        if self._anchor(index):
+            return True
+        before = self._pieces[max(0, index - 1)]
+        label = before.last and words.role(_tail(self._pieces, index)) in ("long_term", "annual")
+        ahead = range(index, min(index + _TABLE_AHEAD, len(self._pieces)))
+        return bool(label) and any(self._anchor(i) for i in ahead)
+
+    def _table(self) -> None:
+        start = self._index
+        anchor = next(i for i in range(start, len(self._pieces)) if self._anchor(i))
+        first = self._first_level(anchor + 1)
+        if first is None:
+            self._index = anchor + 1
+            return
+        nearby = self._join(max(0, start - 8), anchor)
+        horizon = self._horizon_of(nearby)
+        header = vocabulary.key(self._join(start, first))
+        columns = self._columns(header, horizon)
+        end = self._table_end(first, goal_inside="目标名称" in header)
+        self._sheet.start_table(None)
+        body = self._without_goals(first, end) if "目标名称" in header else self._pieces[first:end]
+        for row in read_rows(body, columns):
+            if row.cost > _DOUBTFUL:
+                self._sheet.problem(
+                    row.line,
+                    "row_not_certain",
+                    "该行指标的分列不能确定 / the cells of this row could not be told apart with certainty",
+                    "核对原文该行 / compare the row with the document",
+                )
+            self._sheet.indicator(row.line, horizon, row.cells)
+        self._index = end
+
+    def _first_level(self, start: int) -> int | None:
+        """Where the rows begin: the first name of a level after the header."""
+        for index in range(start, min(start + _LONGEST_HEADER, len(self._pieces))):
+            text = ""
+            for piece in self._pieces[index : index + 4]:
+                text += piece.text
+                if words.level_name(text, 1) or words.level_name(text, 2):
+                    return index
+        return None
+
+    def _horizon_of(self, nearby: str) -> str:
+        if self._sheet.form.endswith("self_evaluation"):
+            return "annual"
+        long_term, annual = nearby.rfind("长期"), nearby.rfind("年度")
+        if long_term == annual:
+            return self._horizon
+        return "long_term" if long_term > annual else "annual"
+
+    def _columns(self, header: str, horizon: str) -> list[str]:
+        found: dict[str, int] = {}
+        for wording in sorted(words.headers("indicators"), key=len, reverse=True):
+            column = words.headers("indicators")[wording]
+            place = header.find(wording)
+            if place >= 0:
+                header = header.replace(wording, "\0" * len(wording))
+                found.setdefault(column, place)
+        years = any(name in found for name in _HEADER_ORDER) or "\0" in header and "近两年" in header
+        if years:
+            found.pop("target", None)
+            found |= {name: 10_000 + place for place, name in enumerate(_HEADER_ORDER)}
+            if "basis" in found:
+                found["basis"] = 20_000
+        wanted = [n for n in found if n in ("target", "actual", "weight", "score", "basis", *_HEADER_ORDER)]
+        if not wanted:
+            kind = "self_evaluation" if self._sheet.form.endswith("self_evaluation") else horizon
+            wanted = list(_USUAL_COLUMNS[kind])
+            found = {name: place for place, name in enumerate(wanted)}
+        return ["level1", "level2", "level3", *sorted(wanted, key=lambda name: found[name])]
+
+    def _table_end(self, start: int, *, goal_inside: bool) -> int:
+        for index in range(start, len(self._pieces)):
+            piece = self._pieces[index]
+            if not piece.first:
+                continue
+            if _NOTE.match(piece.text) or self._anchor(index):
+                return index
+            goal = self._goal_at(index)
+            if goal:
+                if goal_inside:
+                    continue
+                return index
+            label = self._label_at(index)
+            if label and label.role in _ENDS_TABLE and not self._is_goal_cell(label, goal_inside=goal_inside):
+                if label.role in ("project_name", "total", "stop", "execution"):
+                    return index
+                if self._pieces[label.end - 1].last:
+                    return index
+        return len(self._pieces)
+
+    def _is_goal_cell(self, label: _Label, *, goal_inside: bool) -> bool:
+        return goal_inside and words.goal_name(label.text) is not None
+
+    def _without_goals(self, first: int, end: int) -> list[Fragment]:
+        """The table without the merged cell that names its goal, which stands anywhere among the rows."""
+        kept: list[Fragment] = []
+        named: str | None = None
+        index = first
+        while index < end:
+            goal = self._goal_at(index)
+            if goal and goal[1] <= end:
+                named, index = goal[0], goal[1]
+                continue
+            kept.append(self._pieces[index])
+            index += 1
+        before = [g for i in range(max(0, first - 6), first) if (g := self._goal_at(i)) and g[1] <= first]
+        self._sheet.goal = named or (before[-1][0] if before else None)
+        return kept
+
+
+def _tail(pieces: Sequence[Fragment], index: int) -> str:
+    """The longest label that ends right before ``index``."""
+    text, found = "", ""
+    for piece in reversed(pieces[max(0, index - _MOST_PIECES) : index]):
+        text = piece.text + text
+        if len(text) > _LONGEST_LABEL:
+            break
+        if words.role(text):
+            found = text
+    return found
+
+
+def _longest(pieces: Sequence[Fragment], index: int, table: str) -> int | None:
+    """Where the longest header of ``table`` that begins at ``index`` ends."""
+    text, found = "", None
+    for end in range(index + 1, min(index + _MOST_PIECES, len(pieces)) + 1):
+        text += pieces[end - 1].text
+        if len(text) > _LONGEST_LABEL:
+            break
+        if words.header(text, table):
+            found = end
+    return found
+
+
+def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:
+    """Where the longest declared line of 资金来源 that begins at ``index`` ends."""
+    text, found = "", None
+    for end in range(index + 1, min(index + 6, len(pieces)) + 1):
+        text += pieces[end - 1].text
+        plain = vocabulary.without_number(vocabulary.key(text)).removeprefix("其中:")
+        if plain in words.project_items():
+            found = end
+    return found
+
+
+def _ends_row(pieces: Sequence[Fragment], index: int) -> bool:
+    """Whether the figures of a row begin here: nothing but figures up to the end of the line."""
+    for piece in pieces[index:]:
+        if not (words.is_amount(piece.text) or words.is_percent(piece.text)):
+            return False
+        if piece.last:
+            return True
+    return True
+
+
+def _figures(pieces: Sequence[Fragment], index: int) -> tuple[list[str], int]:
+    figures: list[str] = []
+    while index < len(pieces) and _ends_row(pieces, index):
+        figures.append(pieces[index].text)
+        index += 1
+    return figures, index
+
+
+def _row(line: Line, cells: Sequence[str], figures: Sequence[str]) -> GridRow:
+    """Texts and figures as a row; the figures stand in no known place, so that their order counts."""
+    texts = [Cell(i, text) for i, text in enumerate(cells) if text]
+    return GridRow((*texts, *(Cell(100 + i, text) for i, text in enumerate(figures))), line)
+
+
+def line_row(line: Line, cells: dict[str, str], grid: GridReader) -> GridRow:
+    """The cells of a project as a row under the header that the grid has read."""
+    places = {column.name: column.position for column in grid.columns}
+    row = [Cell(places[name], text) for name, text in cells.items() if name in places]
+    return GridRow(tuple(sorted(row, key=lambda cell: cell.position)), line)
+
+
+def _project_rows(pieces: Sequence[Fragment]) -> list[tuple[Line, dict[str, str]]]:
+    """Projects of a list: name and kind, one or two amounts in their line; a single amount is this year's."""
+    rows: list[tuple[Line, dict[str, str]]] = []
+    start = 0
+    for index, piece in enumerate(pieces):
+        if not words.is_amount(piece.text) or (index and words.is_amount(pieces[index - 1].text)):
+            continue
+        amounts = [piece.text]
+        if index + 1 < len(pieces) and words.is_amount(pieces[index + 1].text) and not pieces[index + 1].first:
+            amounts.append(pieces[index + 1].text)
+        head = start if not rows else max(i for i in range(start, index + 1) if pieces[i].first)
+        cells = _name_and_kind(pieces[head:index])
+        if cells:
+            names = ("target", "expected") if len(amounts) == 2 else ("expected",)
+            rows.append((pieces[head].line, {**cells, **dict(zip(names, amounts, strict=True))}))
+            start = index + len(amounts)
+    return rows
+
+
+def _name_and_kind(pieces: Sequence[Fragment]) -> dict[str, str]:
+    for index in range(1, len(pieces)):
+        kind = words_between(pieces, index, len(pieces))
+        if vocabulary.key(kind) in words.usual("project_type"):
+            return {"project": words_between(pieces, 0, index), "project_type": kind}
+    name = words_between(pieces, 0, len(pieces))
+    return {"project": name} if name else {}
+
+
+def _two_texts(pieces: Sequence[Fragment]) -> tuple[str, str] | None:
+    """Two texts in columns side by side, printed one after the other: where the second begins.
+
+    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column.
+    """
+    best: tuple[float, int] | None = None
+    for index in range(1, len(pieces)):
+        left, right = pieces[:index], pieces[index:]
+        cost = pieces[index].part - pieces[index].join
+        if not re.search(r"[。；;.]$", left[-1].text):
+            cost += 1.5
+        elif left[-1].text.endswith("。"):
+            cost -= 1.0
+        if re.match(r"1[.、]", right[0].text) and re.match(r"1[.、]", left[0].text):
+            cost -= 3.0
+        cost += _unevenness(left) + _unevenness(right)
+        if best is None or cost < best[0]:
+            best = (cost, index)
+    if best is None:
+        return None
+    return words_between(pieces, 0, best[1]), words_between(pieces, best[1], len(pieces))
+
+
+def _unevenness(pieces: Sequence[Fragment]) -> float:
+    """How far the full lines of a text differ in width; sentences end lines early."""
+    full = [
+        piece.width for piece in pieces[:-1] if piece.last and not piece.text.endswith(("。", "；", ";"))
+    ]
+    return (max(full) - min(full)) / 6 if full else 0.0

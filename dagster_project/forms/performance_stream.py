@@ -1,0 +1,297 @@
+"""Cells out of fragments: the cheapest way to read a run of fragments as rows of a table with known columns.
+
+A dynamic programme over (fragment, column). What a cell costs is how badly its text fits the column
+(``performance_align.misfit``), how much the print speaks against its pieces being one cell, and how much
+against a new cell where it begins. A row runs from left to right; merged cells and blank cells are skipped
+at a price. After a page break a row may go on in an earlier column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from dagster_project.forms import performance_words as words
+from dagster_project.forms.performance_align import VALUE_COLUMNS, misfit
+from dagster_project.forms.performance_fragments import Fragment
+from dagster_project.readers.page import Line
+
+_ROW: Final = 0.4
+_ROW_INSIDE_LINE: Final = 3.0
+_ROW_ON_SAME_HEIGHT: Final = 2.0
+_FRESH_LEVEL: Final = 1.5
+_RESUME: Final = 0.5
+_SECOND_VALUE: Final = 4.0
+_LEVEL_WORDS: Final = 1.0
+_MOST_JOINED: Final = {"level1": 7, "level2": 8, "level3": 16, "basis": 14, "weight": 2, "score": 2}
+_LONGEST_LEVEL: Final = 10
+_MOST_VALUE: Final = 12
+_MOST_JOIN_COST: Final = 7.0
+_TOO_WIDE: Final = 2.5
+_TOO_NARROW: Final = 1.2
+_INFINITE: Final = float("inf")
+
+
+@dataclass(slots=True)
+class StreamRow:
+    """One row read from fragments: column → text; ``cost`` of its cells, the higher the less certain."""
+
+    line: Line
+    cells: dict[str, str] = field(default_factory=dict)
+    cost: float = 0.0
+
+
+@dataclass(slots=True)
+class _Cell:
+    first: int
+    end: int
+    column: int
+    resumed: bool
+    cost: float
+
+
+def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[StreamRow]:
+    """The rows of a table of indicators.
+
+    Read twice: the widths of the first reading's columns guide the second. Where the header has the years before
+    beside this year, the table is also read as if this year's values alone were printed; the cheaper one counts.
+    """
+    if not fragments:
+        return []
+    rows, cost = _solve(fragments, columns)
+    if "prior_year_1" in columns:
+        one_year = [name for name in columns if not name.startswith("prior_year")]
+        rows_of_one, cost_of_one = _solve(fragments, one_year)
+        if cost_of_one < cost:
+            return rows_of_one
+    return rows
+
+
+def _solve(fragments: Sequence[Fragment], columns: Sequence[str]) -> tuple[list[StreamRow], float]:
+    first, _ = _Programme(fragments, columns, {}).solve()
+    widths = _column_widths(fragments, columns, first)
+    cells, cost = _Programme(fragments, columns, widths).solve()
+    return _rows(fragments, columns, cells), cost
+
+
+def _column_widths(
+    fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]
+) -> dict[str, int]:
+    """How wide each column is printed: the common width of lines after which a cell goes on."""
+    seen: dict[str, list[int]] = {}
+    for cell in cells:
+        for fragment in fragments[cell.first : cell.end - 1]:
+            if fragment.last and fragment.first:
+                seen.setdefault(columns[cell.column], []).append(fragment.width + fragment.spaced)
+    return {name: sorted(found)[len(found) // 2] for name, found in seen.items() if len(found) >= 2}
+
+
+class _Programme:
+    """The dynamic programme for one table."""
+
+    def __init__(
+        self, fragments: Sequence[Fragment], columns: Sequence[str], widths: dict[str, int]
+    ) -> None:
+        self._fragments = fragments
+        self._columns = columns
+        self._widths = widths
+        self._levels = [_level_ends(fragments, start) for start in range(len(fragments))]
+        self._skips = [_skip(name, columns) for name in columns]
+
+    def solve(self) -> tuple[list[_Cell], float]:
+        """The cells of the cheapest reading in printed order, and its cost."""
+        count, width = len(self._fragments), len(self._columns)
+        best = [[_INFINITE] * (2 * width) for _ in range(count + 1)]
+        came: dict[tuple[int, int], tuple[int, int, bool, float]] = {}
+        for start in range(count):
+            entries = self._entries(best[start], start)
+            for column in range(width):
+                if entries[column][0] == entries[column + width][0] == _INFINITE:
+                    continue
+                for end, cost in self._cells_from(start, column):
+                    for state in (column, column + width):
+                        entry, before, resumed = entries[state]
+                        total = entry + cost + (self._second(start, end, column) if state >= width else 0.0)
+                        if total < best[end][state]:
+                            best[end][state] = total
+                            came[end, state] = (start, before, resumed, cost)
+        return self._trace(best, came)
+
+    def _second(self, start: int, end: int, column: int) -> float:
+        """A row that goes on after a page break has had its figures before it."""
+        if self._columns[column] == "level3":
+            return 0.0
+        text = words_between(self._fragments, start, end)
+        return _SECOND_VALUE if words.is_value(text) or words.is_basis(text) else 0.0
+
+    def _entries(self, reached: Sequence[float], start: int) -> list[tuple[float, int, bool]]:
+        """For each state: the cheapest way to begin a cell there, the state before, whether a row goes on.
+
+        The first half of the states are columns of rows read in one go, the second half the same columns of rows
+        that go on after a page break.
+        """
+        width = len(self._columns)
+        found: list[tuple[float, int, bool]] = [(_INFINITE, -1, False)] * (2 * width)
+        if start == 0:
+            return [(sum(self._skips[:column]), -1, False) for column in range(width)] + found[width:]
+        for before, cost in enumerate(reached):
+            if cost == _INFINITE:
+                continue
+            for column in range(width):
+                for step, state in self._steps(before, column, start):
+                    if cost + step < found[state][0]:
+                        resumed = state >= width and before % width >= column
+                        found[state] = (cost + step, before, resumed)
+        return found
+
+    def _steps(self, before: int, column: int, start: int) -> list[tuple[float, int]]:
+        """(cost, state) of a cell of ``column`` after state ``before``: the same row, a new one, one that goes on."""
+        width = len(self._columns)
+        fragment = self._fragments[start]
+        left = before % width
+        if column > left:
+            fresh = _FRESH_LEVEL if left == 0 and column > 1 else 0.0
+            onward = fragment.part + fresh + sum(self._skips[left + 1 : column])
+            return [(onward, column + (width if before >= width else 0))]
+        row = _ROW + (0.0 if fragment.first else _ROW_INSIDE_LINE)
+        row += _ROW_ON_SAME_HEIGHT if fragment.close else 0.0
+        steps = [(fragment.part + row + sum(self._skips[left + 1 :]) + sum(self._skips[:column]), column)]
+        if fragment.page_break and self._columns[column] not in ("level1", "level2"):
+            steps.append((_RESUME, column + width))
+        return steps
+
+    def _cells_from(self, start: int, column: int) -> list[tuple[int, float]]:
+        """(end, cost) of every cell of the column that may begin at ``start``."""
+        name = self._columns[column]
+        if name in ("level1", "level2"):
+            known = [(end, cost) for end, level, cost in self._levels[start] if level == name[-1]]
+            return known or (self._free_level(start) if name == "level2" else [])
+        return self._texts(start, name)
+
+    def _free_level(self, start: int) -> list[tuple[int, float]]:
+        """A second level in words of its own, such as the name of who is asked whether he is satisfied."""
+        found = []
+        for end, cost in self._texts(start, "level2"):
+            text = words_between(self._fragments, start, end)
+            if len(text) <= _LONGEST_LEVEL:
+                found.append((end, cost + (-0.5 if "满意" in text else 1.0)))
+        return found
+
+    def _texts(self, start: int, name: str) -> list[tuple[int, float]]:
+        most = _MOST_VALUE if name in VALUE_COLUMNS else _MOST_JOINED.get(name, 6)
+        found: list[tuple[int, float]] = []
+        joined, text = 0.0, ""
+        for end in range(start + 1, min(start + most, len(self._fragments)) + 1):
+            fragment = self._fragments[end - 1]
+            if end - 1 > start:
+                joined += fragment.join + self._level_inside(end - 1) + self._short_line(end - 2, name)
+                if joined > _MOST_JOIN_COST:
+                    break
+            text += fragment.text
+            cost = joined + self._width_cost(start, end, name) + _cell_cost(name, text)
+            found.append((end, cost))
+        return found
+
+    def _level_inside(self, index: int) -> float:
+        return max((3.0 for _, _, cost in self._levels[index] if cost < 0), default=0.0)
+
+    def _short_line(self, index: int, name: str) -> float:
+        """A line that leaves its column half empty ends its cell."""
+        fragment = self._fragments[index]
+        known = self._widths.get(name)
+        if known is None or not (fragment.first and fragment.last):
+            return 0.0
+        least = known - 3 if fragment.spaced else known - 1
+        return _TOO_NARROW if fragment.width < least else 0.0
+
+    def _width_cost(self, start: int, end: int, name: str) -> float:
+        known = self._widths.get(name)
+        if known is None:
+            return 0.0
+        return _TOO_WIDE * sum(f.width > known + 2 for f in self._fragments[start:end])
+
+    def _trace(
+        self, best: Sequence[Sequence[float]], came: dict[tuple[int, int], tuple[int, int, bool, float]]
+    ) -> tuple[list[_Cell], float]:
+        count = len(self._fragments)
+        width = len(self._columns)
+        ends = [
+            (cost + sum(self._skips[state % width + 1 :]), state)
+            for state, cost in enumerate(best[count])
+            if cost < _INFINITE
+        ]
+        if not ends:
+            return [], _INFINITE
+        (total, state), end = min(ends), count
+        cells: list[_Cell] = []
+        while end > 0:
+            start, before, resumed, cost = came[end, state]
+            cells.append(_Cell(start, end, state % width, resumed, cost))
+            end, state = start, before
+        cells.reverse()
+        return cells, total
+
+
+def words_between(fragments: Sequence[Fragment], first: int, end: int) -> str:
+    """The joined text of the half-open range of fragments."""
+    return "".join(fragment.text for fragment in fragments[first:end])
+
+
+@cache
+def _cell_cost(name: str, text: str) -> float:
+    """``misfit`` plus what a long text costs where a short one is meant."""
+    cost = misfit(name, text)
+    if name == "level3" and len(text) < 2:
+        return cost + 3.0
+    if name in VALUE_COLUMNS and len(text) > 40:
+        return cost + 2.0
+    if name == "basis" and len(text) > 24:
+        return cost + 1.0
+    return cost
+
+
+def _skip(name: str, columns: Sequence[str]) -> float:
+    """The price of a blank cell. Tables often print this year's value alone."""
+    if name in ("prior_year_2", "prior_year_1"):
+        return 2.0
+    if name == "level3":
+        return 8.0
+    if name in ("weight", "score"):
+        return 3.0
+    if name in VALUE_COLUMNS:
+        return 4.0 if name != "actual" else 3.0
+    return 0.3 if name == "basis" else 0.0
+
+
+def _level_ends(fragments: Sequence[Fragment], start: int) -> list[tuple[int, str, float]]:
+    """Known level names that begin at a fragment: (end, level, cost). Names in 指标 are sure, bare ones are not."""
+    found: list[tuple[int, str, float]] = []
+    text = ""
+    for end in range(start + 1, min(start + 8, len(fragments)) + 1):
+        text += fragments[end - 1].text
+        if len(text) > 20:
+            break
+        for level in ("1", "2"):
+            if words.level_name(text, int(level)):
+                sure = text.endswith(("指标", ")", "）", "分")) or len(text) > 5
+                found.append((end, level, -_LEVEL_WORDS if sure else 0.5))
+    return found
+
+
+def _rows(
+    fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]
+) -> list[StreamRow]:
+    rows: list[StreamRow] = []
+    last = len(columns)
+    for cell in cells:
+        text = words_between(fragments, cell.first, cell.end)
+        if not rows or (cell.column <= last and not cell.resumed):
+            rows.append(StreamRow(fragments[cell.first].line))
+        row = rows[-1]
+        name = columns[cell.column]
+        row.cells[name] = row.cells.get(name, "") + text
+        row.cost += max(0.0, cell.cost)
+        last = cell.column
+    return rows

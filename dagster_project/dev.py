@@ -1,4 +1,4 @@
-"""``make dev``: Dagster's UI over the history of one warehouse, with its lineage, runs, checks and sensors."""
+"""``make dev``: Dagster's UI over one warehouse: lineage, history of runs, checks, schedules, sensors."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _WAIT_SECONDS: Final = "3600"
 
 def main() -> None:
     """Become ``dagster dev`` for the warehouse of the settings; arguments are handed on."""
-    folder = Settings().folder
-    prepare_home(folder)
     os.environ.setdefault("GOUJI_LOCK_SECONDS", _WAIT_SECONDS)
-    os.environ["GOUJI_WAREHOUSE"] = str(folder.root)
+    settings = Settings()
+    settings.to_environment()
+    prepare_home(settings.folder)
     os.chdir(PROJECT)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", *sys.argv[1:]]
     os.execv(sys.executable, command)

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -87,13 +87,12 @@ class Kept:
         suffix = hashlib.sha256(stated.encode()).hexdigest()[:8] if overrides else "plain"
         return self.folder / self.version / f"{sha256[:32]}-{suffix}.gz"
 
-    def drop_other_versions(self) -> None:
-        """Remove what older readers left: it will never be asked for again."""
-        if not self.folder.is_dir():
-            return
-        for other in self.folder.iterdir():
-            if other.is_dir() and other.name != self.version:
-                shutil.rmtree(other)
+
+def drop_other_versions(folder: Path, versions: Collection[str]) -> None:
+    """Remove what other readers than those of ``versions`` left: it will not be asked for again."""
+    for other in folder.iterdir() if folder.is_dir() else ():
+        if other.is_dir() and other.name not in versions:
+            shutil.rmtree(other)
 
 
 def write(path: Path, parsed: ParsedDocument) -> None:

@@ -53,6 +53,7 @@ def load(
     """
     from dagster_project import parsing  # noqa: PLC0415  (reaches the readers; the message of --help does not wait)
 
+    settings.to_environment()
     folder = settings.folder
     stock = parsing.take_stock(settings)
     published = publish.current(folder)

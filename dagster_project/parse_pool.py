@@ -9,8 +9,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from concurrent.futures import as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +73,9 @@ def parse_documents(tasks: Sequence[Task], limits: Limits) -> Iterator[Outcome]:
     if not tasks:
         return
     with _pool(min(limits.workers, len(tasks)), limits) as pool:
-        futures = {pool.schedule(parse_and_keep, args=[task], timeout=limits.seconds): task for task in tasks}
+        futures: dict[Future[Outcome], Task] = {
+            pool.schedule(parse_and_keep, args=[task], timeout=limits.seconds): task for task in tasks
+        }
         for future in as_completed(futures):
             error = future.exception()
             yield future.result() if error is None else _set_aside(futures[future], error, limits)
@@ -89,7 +91,7 @@ def fiscal_years(documents: Sequence[tuple[str, Path, str]], limits: Limits) -> 
         return {}
     found: dict[str, str] = {}
     with _pool(min(limits.workers, len(documents)), limits) as pool:
-        futures = {
+        futures: dict[Future[int | None], str] = {
             pool.schedule(_fiscal_year, args=[path, name], timeout=limits.seconds): document_id
             for document_id, path, name in documents
         }

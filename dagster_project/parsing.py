@@ -52,7 +52,7 @@ def take_stock(settings: Settings) -> Stock:
     The fingerprint changes with any file, name, manifest row or with the project's own code. Raises
     ``NothingToLoadError`` and ``ManifestError``.
     """
-    raw = settings.raw_folder
+    raw = settings.raw
     entries = read_manifest(raw)
     documents = discover(raw)
     known = {path for document in documents for path in (document.document, *document.copies)}
@@ -96,8 +96,10 @@ def take_inventory(connection: DuckDBPyConnection, settings: Settings) -> Invent
         and not _refusal(document, settings)
     ]
     said = _years(unknown, settings)
+    known_years = {key: year for (key, of_version), year in known.items() if of_version == version}
+    years = {**known_years, **said}
     items = tuple(
-        _item(document, entries[document.document_id], said, known, version, settings)
+        _item(document, entries[document.document_id], years, version, settings)
         for document in stock.documents
     )
     inventory.write(connection, items, stock.fingerprint)
@@ -135,15 +137,10 @@ def _years(documents: Iterable[RawDocument], settings: Settings) -> dict[str, st
 
 
 def _item(
-    document: RawDocument,
-    entry: Entry,
-    said: dict[str, str],
-    known: dict[tuple[str, str], str],
-    version: str,
-    settings: Settings,
+    document: RawDocument, entry: Entry, years: dict[str, str], version: str, settings: Settings
 ) -> Item:
     key = document.document_id
-    year = entry.overrides.get("fiscal_year") or said.get(key) or known.get((key, version))
+    year = entry.overrides.get("fiscal_year") or years.get(key)
     return Item(
         document_id=key,
         document=document.document,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
@@ -100,12 +100,17 @@ class Settings(BaseSettings):
     keep_releases: int = Field(default=3, ge=1, description="Published releases kept for `gouji rollback`")
     lock_seconds: float = Field(default=0, ge=0, description="How long a load waits for another one to end")
 
-    @property
-    def folder(self) -> Warehouse:
-        """The places in the warehouse folder, absolute."""
-        return Warehouse(self.warehouse.expanduser().absolute())
+    @field_validator("raw", "warehouse")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    def to_environment(self) -> None:
+        """Put every value into the environment, where Dagster's resources and dbt's profile look."""
+        for name, value in self.model_dump().items():
+            os.environ[f"GOUJI_{name.upper()}"] = str(value)
 
     @property
-    def raw_folder(self) -> Path:
-        """The folder of documents, absolute."""
-        return self.raw.expanduser().absolute()
+    def folder(self) -> Warehouse:
+        """The places in the warehouse folder."""
+        return Warehouse(self.warehouse)

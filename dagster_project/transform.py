@@ -54,14 +54,13 @@ def build(
     ``nodes`` is the manifest as a mapping. Raises :class:`TransformError` after the events of what did run.
     """
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage  # noqa: PLC0415
+    from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415
 
     results: list[dict[str, Any]] = []
 
     def collect(event: Any) -> None:
         if event.info.name in _RESULTS:
-            from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
-
-            results.append(MessageToDict(event, preserving_proto_field_name=True))
+            results.append(msg_to_dict(event))
             listener().advance(results[-1]["data"]["node_info"]["node_name"])
 
     failure = None

@@ -2,10 +2,9 @@
 
 import dagster as dg
 
-from dagster_project import inventory, publish
+from dagster_project import inventory, kept, publish
 from dagster_project.assets.dbt_models import MART_KEYS
 from dagster_project.assets.documents import OWNERS
-from dagster_project.kept import Kept, reader_version
 from dagster_project.progress import listener
 from dagster_project.resources import WarehouseResource
 
@@ -20,12 +19,13 @@ def publication(context: dg.AssetExecutionContext, warehouse: WarehouseResource)
     settings = warehouse.settings
     with warehouse.connect() as connection:
         complete = inventory.is_complete(connection)
+        versions = {item.reader_version for item in inventory.items(connection)}
         fingerprint = inventory.fingerprint(connection) if complete else None
     release = publish.publish(
         settings.folder, run_id=context.run_id, fingerprint=fingerprint, keep=settings.keep_releases
     )
     if complete:
-        Kept(settings.folder.parsed, reader_version()).drop_other_versions()
+        kept.drop_other_versions(settings.folder.parsed, versions)
     return dg.MaterializeResult(
         metadata={
             "release": release.name,

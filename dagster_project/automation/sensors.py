@@ -19,7 +19,7 @@ LOAD_TAG = "gouji/load"
 def new_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """原始文件夹有变动时清点一次。 / Take stock when names, sizes or times in the raw folder have changed."""
     close_dead_runs(context.instance)
-    state = _folder_state(Settings().raw_folder)
+    state = _folder_state(Settings().raw)
     if state == context.cursor:
         return dg.SkipReason("Nothing has changed in the raw folder.")
     context.update_cursor(state)
@@ -34,9 +34,11 @@ def changed_years(
     run = context.instance.get_run_by_id(event.run_id)
     if run is not None and LOAD_TAG in run.tags:
         return dg.SkipReason("This discovery belongs to a load, which runs its years itself.")
-    materialization = event.asset_materialization
-    years = materialization.metadata["years_to_load"].value if materialization else []
-    return [dg.RunRequest(run_key=f"{event.run_id}:{year}", partition_key=year) for year in years]
+    found = event.asset_materialization.metadata["years_to_load"] if event.asset_materialization else None
+    years = found.value if isinstance(found, dg.JsonMetadataValue) else None
+    if not isinstance(years, list):
+        return dg.SkipReason("The discovery names no years.")
+    return [dg.RunRequest(run_key=f"{event.run_id}:{year}", partition_key=str(year)) for year in years]
 
 
 def _folder_state(raw: Path) -> str:

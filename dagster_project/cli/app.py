@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -58,14 +57,8 @@ FormatOption = Annotated[Format, typer.Option("--format", help="table, json or c
 
 
 def settings(**given: Any) -> Settings:
-    """The settings, with what the command line gave in place of the environment's values.
-
-    The values are put into the environment too, where Dagster's resources and dbt look for them.
-    """
-    for name, value in given.items():
-        if value is not None:
-            os.environ[f"GOUJI_{name.upper()}"] = str(value)
-    return Settings()
+    """The settings, with what the command line gave in place of the environment's values."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
 def fail(message: str, code: Exit = Exit.USAGE) -> typer.Exit:

@@ -38,7 +38,7 @@ def status(
     else:
         fresh = release is not None and release.fingerprint == stock.fingerprint
         console.print(
-            f"\n{chosen.raw_folder}: "
+            f"\n{chosen.raw}: "
             + ("与发布一致 up to date" if fresh else "有变化，请运行 changed since: run `gouji load`"),
             highlight=False,
         )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 from dagster_project.samples import performance
 from dagster_project.samples.errors import Change
 from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
-from dagster_project.samples.layouts import LAYOUTS, Lines
+from dagster_project.samples.layouts import LAYOUTS, Lines, broken
 from dagster_project.samples.performance import Grid, Indicator
 from dagster_project.samples.prose import Prose, Statement
 from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
@@ -143,11 +143,16 @@ class _Document:
         parts = [part.format(**self.names) for part in self.spec["parts"]]
         lines = [*self._cover(), "目录", ""]
         lines += [line for part in parts for line in (part, "")]
-        for part, name in zip(parts, self.spec["order"], strict=True):
-            lines += ["", part, ""]
+        for number, (part, name) in enumerate(zip(parts, self.spec["order"], strict=True), start=1):
+            lines += self._new_page(number)
+            lines += ["", f"# {part}" if self.wish.layout == "markdown" else part, ""]
             for block in self._blocks(name):
                 lines += [*block, ""]
         return lines
+
+    def _new_page(self, number: int) -> Lines:
+        """Converters of pages leave the page number and a form feed, extracted text leaves nothing."""
+        return [f"— {number} —", "\f"] if self.wish.layout == "aligned" else []
 
     def _cover(self) -> Lines:
         what = "年部门预算" if self.wish.kind == "budget" else "年度部门决算"
@@ -161,12 +166,12 @@ class _Document:
             return [layout(table, self.rng) for table in self.tables]
         if name == "performance":
             return [_grid(grid, self.wish.layout, self.rng) for grid in self.grids]
+        spread = _PARAGRAPHS[self.wish.layout]
         if name == "duties":
-            return [_spaced(["主要职责", *self.prose.fixed("duties")])]
+            return [spread(["主要职责", *self.prose.fixed("duties")])]
         if name == "glossary":
-            return [_spaced(self.prose.fixed("glossary"))]
-        chapters = [_spaced(chapter) for chapter in self.prose.chapters(remarks=name == "remarks")]
-        return chapters
+            return [spread(self.prose.fixed("glossary"))]
+        return [spread(chapter) for chapter in self.prose.chapters(remarks=name == "remarks")]
 
 
 def _without_balances(drawn: Figures) -> Figures:
@@ -177,8 +182,34 @@ def _without_balances(drawn: Figures) -> Figures:
 
 
 def _spaced(block: Lines) -> Lines:
-    """Paragraphs with a blank line after each."""
+    """A paragraph a line, a blank line after each."""
     return [text for line in block for text in (line, "")]
+
+
+def _indented(block: Lines) -> Lines:
+    """Paragraphs wrapped at the page's width, their first line indented."""
+    return [line for text in block for line in broken(f"    {text}", 76)]
+
+
+def _scattered(block: Lines) -> Lines:
+    """Paragraphs wrapped at the page's width, a blank line after every line."""
+    return _spaced([line for text in block for line in broken(text, 52)])
+
+
+def _headed(block: Lines) -> Lines:
+    """Markdown: the chapter's heading is a heading."""
+    heading, *paragraphs = block
+    return _spaced([f"## {heading}" if paragraphs and "。" not in heading else heading, *paragraphs])
+
+
+_PARAGRAPHS: Final[Mapping[str, Callable[[Lines], Lines]]] = {
+    "tabs": _spaced,
+    "aligned": _indented,
+    "loose": _scattered,
+    "stacked": _scattered,
+    "markdown": _headed,
+}
+"""How each layout prints a chapter, its heading first."""
 
 
 def _grid(grid: Grid, layout: str, rng: random.Random) -> Lines:

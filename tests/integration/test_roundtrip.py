@@ -1,0 +1,109 @@
+"""What is written is what is read: documents of invented bodies through the writer and back."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dagster_project.parse import parse
+from dagster_project.records import ParsedDocument
+from dagster_project.samples import FAMILIES, Truth, Wish, write
+
+KINDS = ("budget", "final")
+PLACED_BY_POSITION = ("tabs", "aligned", "markdown")
+"""Layouts in which a blank cell keeps its place, so that every figure has one column."""
+
+
+@pytest.mark.parametrize(
+    ("family", "layout", "kind"), list(itertools.product(FAMILIES, PLACED_BY_POSITION, KINDS))
+)
+def test_every_figure_is_read_back(family: str, layout: str, kind: str, tmp_path: Path) -> None:
+    truth, parsed = travel(Wish(8, 2024, kind, family, layout), tmp_path)
+
+    assert cells(parsed.cells) == cells(truth.cells)
+
+
+@pytest.mark.parametrize(("family", "kind"), list(itertools.product(FAMILIES, KINDS)))
+def test_loose_lines_with_printed_zeros_are_read_back(family: str, kind: str, tmp_path: Path) -> None:
+    truth, parsed = travel(Wish(8, 2024, kind, family, "loose", zeros=True), tmp_path)
+
+    assert cells(parsed.cells) == cells(truth.cells)
+
+
+@pytest.mark.parametrize(("family", "kind"), list(itertools.product(FAMILIES, KINDS)))
+def test_where_blanks_vanish_a_figure_may_stay_unread_but_is_never_misread(
+    family: str, kind: str, tmp_path: Path
+) -> None:
+    truth, parsed = travel(Wish(8, 2024, kind, family, "loose"), tmp_path)
+
+    assert not cells(parsed.cells) - cells(truth.cells)
+    assert len(parsed.cells) > 0.8 * len(truth.cells)
+
+
+@given(
+    seed=st.integers(min_value=0, max_value=10_000),
+    year=st.integers(min_value=2019, max_value=2029),
+    kind=st.sampled_from(KINDS),
+    family=st.sampled_from(FAMILIES),
+    layout=st.sampled_from(PLACED_BY_POSITION),
+    zeros=st.booleans(),
+    grain=st.sampled_from([Decimal(1), Decimal(100)]),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_body_year_and_print_is_read_back(tmp_path: Path, **wish: Any) -> None:
+    truth, parsed = travel(Wish(**wish), tmp_path)
+
+    assert cells(parsed.cells) == cells(truth.cells)
+
+
+@pytest.mark.parametrize(("family", "kind"), list(itertools.product(FAMILIES, KINDS)))
+def test_the_document_says_who_which_year_and_which_kind(family: str, kind: str, tmp_path: Path) -> None:
+    truth, parsed = travel(Wish(5, 2023, kind, family, "tabs"), tmp_path)
+
+    document = parsed.document
+    assert (document.kind, document.fiscal_year) == (truth.kind, truth.fiscal_year)
+    assert document.organisation == truth.organisation
+    assert {form.form: form.state for form in parsed.forms if form.form in truth.forms} == truth.forms
+
+
+@pytest.mark.parametrize(("family", "kind"), list(itertools.product(FAMILIES, KINDS)))
+def test_figures_of_the_explanations_are_read_back(family: str, kind: str, tmp_path: Path) -> None:
+    truth, parsed = travel(Wish(5, 2023, kind, family, "tabs"), tmp_path)
+
+    wanted = Counter((s.year, s.amount, s.unit) for s in truth.statements)
+    got = Counter((s.year, s.amount, s.unit) for s in parsed.statements)
+    assert (wanted & got).total() >= 0.95 * wanted.total()
+    assert (wanted & got).total() >= 0.9 * got.total()
+
+
+@pytest.mark.parametrize("layout", ["tabs", "aligned", "markdown"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_indicators_of_performance_forms_are_read_back(kind: str, layout: str, tmp_path: Path) -> None:
+    truth, parsed = travel(Wish(5, 2023, kind, "wuhan", layout), tmp_path)
+
+    names = ("form", "project", "level3", "target", "actual", "weight", "score")
+    wanted = Counter(tuple(getattr(row, name) or "" for name in names) for row in truth.indicators)
+    got = Counter(tuple(getattr(row, name) or "" for name in names) for row in parsed.indicators)
+    assert (wanted & got).total() >= 0.95 * wanted.total()
+
+
+def travel(wish: Wish, folder: Path) -> tuple[Truth, ParsedDocument]:
+    """Write a document and parse it under a name that says nothing."""
+    written = write(wish)
+    path = folder / f"document{written.suffix}"
+    path.write_text(written.text, encoding="utf-8")
+    return written.truth, parse(path, document=path.name)
+
+
+def cells(found: Iterable[Any]) -> Counter[tuple[str, ...]]:
+    """Cells as a multiset of form, side, code, label, column, amount and unit."""
+    names = ("form", "side", "code", "label", "column", "amount", "unit")
+    return Counter(tuple(getattr(cell, name) or "" for name in names) for cell in found)

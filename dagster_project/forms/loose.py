@@ -115,8 +115,7 @@ def _first_datum(form: str, found: Sequence[Piece]) -> int:
         piece = found[number]
         run = _column_numbers(found, number)
         if run:
-            number += run
-            continue
+            return number + run
         year = _YEAR_DIGITS.fullmatch(piece.text) and number + 1 < len(found)
         if piece.kind is not Kind.TEXT and not (year and found[number + 1].key.startswith("年")):
             return number
@@ -128,7 +127,11 @@ def _first_datum(form: str, found: Sequence[Piece]) -> int:
 
 def _label_before(found: Sequence[Piece], limit: int) -> int:
     """How many pieces before the first figure are surely its row's label: on its line, or a total's name."""
-    if limit == len(found) or found[limit].kind is Kind.TEXT:
+    if not limit or _is_column_word(found[limit - 1]):
+        return 0
+    if limit == len(found):
+        return int(found[limit - 1].key in _TOTALS)
+    if found[limit].kind is Kind.TEXT:
         return 0
     tail = 0
     while tail < limit and found[limit - 1 - tail].line is found[limit].line:

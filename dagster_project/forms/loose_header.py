@@ -25,7 +25,8 @@ _ACROSS_SPACE: Final = 0.35
 _UNKNOWN_PIECE: Final = 8.0
 _ANOTHER_CELL: Final = 0.5
 _CUTS: Final = 12
-_FORESTS: Final = 6
+_FORESTS: Final = 60
+_CUT_CELL: Final = 2.5
 _PANEL: Final = 2.0
 
 
@@ -39,10 +40,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A column of the page: its key or role, and its header as printed from the outermost cell inwards."""
+    """A column of the page: its key or role, and its header as printed from the outermost cell inwards.
+
+    ``is_special``: the cell means something else below its merged cell than by itself.
+    """
 
     column: str
     printed: str
+    is_special: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -65,8 +70,9 @@ def read_columns(
     ``at_least``: the most figures that a row prints; a reading of the header with fewer columns is none.
     """
     best: tuple[float, list[list[Leaf]]] | None = None
+    fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
     for cost, cells in cuts(pieces, words):
-        if best and cost + _PANEL >= best[0]:
+        if best and cost + fewest >= best[0]:
             break
         for forest in chain(_by_rows(cells, words), _by_columns(cells, words)):
             parts = panels([leaf for node in forest for leaf in _leaves(node, words, fiscal_year)])
@@ -75,6 +81,8 @@ def read_columns(
             total = cost + _oddness(forest, parts, words.form)
             if best is None or total < best[0]:
                 best = (total, parts)
+            if total <= cost + fewest:
+                break
     return best[1] if best else None
 
 
@@ -100,7 +108,7 @@ def cuts(pieces: Sequence[Piece], words: Words) -> list[tuple[float, list[Word]]
         crossed = 0.0
         inner: list[int] = []
         for end in range(start + 1, min(start + words.longest, len(text)) + 1):
-            if words.role(text[start:end]):
+            if words.is_word(text[start:end]):
                 step = begin + crossed + (0 if end in seams else _INSIDE_PIECE)
                 step += _ANOTHER_CELL * any(words.is_first_cell(text[seam:end]) for seam in inner)
                 reach[end] += [(cost + step, (*cells, (text[start:end], True))) for cost, cells in options]
@@ -109,6 +117,10 @@ def cuts(pieces: Sequence[Piece], words: Words) -> list[tuple[float, list[Word]]
                 inner.append(end)
         if start in seams:
             end = next(edge for edge in starts if edge > start)
+            if words.is_cut(text[start:end]):
+                reach[end] += [
+                    (cost + _CUT_CELL, (*cells, (text[start:end], True))) for cost, cells in options
+                ]
             reach[end] += [
                 (cost + _UNKNOWN_PIECE, _with_unknown(cells, text[start:end])) for cost, cells in options
             ]
@@ -139,8 +151,8 @@ def _is_table(parts: Sequence[Sequence[Leaf]], form: str, at_least: int) -> bool
     if len(parts) > most or (len(parts) < 2 and most == 2):
         return False
     for panel in parts:
-        columns = [leaf.column for leaf in panel if leaf.is_figure]
-        if not columns or len(columns) != len(set(columns)):
+        columns = _figures(panel)
+        if not columns or len(columns) != len(set(columns)) or {"amount", "total"} <= set(columns):
             return False
         named = [leaf.column for leaf in panel if leaf.column in (CODE, LABEL)]
         if (len(parts) > 1 and not named) or named.count(LABEL) > 1:
@@ -148,30 +160,46 @@ def _is_table(parts: Sequence[Sequence[Leaf]], form: str, at_least: int) -> bool
     return max(sum(leaf.is_figure for leaf in panel) for panel in parts) >= at_least
 
 
+def _figures(panel: Sequence[Leaf]) -> tuple[str, ...]:
+    return tuple(leaf.column for leaf in panel if leaf.is_figure)
+
+
 def _oddness(forest: Sequence[_Node], parts: Sequence[Sequence[Leaf]], form: str) -> float:
     """How unlikely a reading is: merged cells over one column, many panels, columns far from their usual
     place.
     """
-    usual = _usual_order(form)
-    inversions = 0
-    for panel in parts:
+    inversions = strange = 0
+    for number, panel in enumerate(parts):
+        usual = _usual_order(form, number)
+        strange += sum(leaf.is_figure and leaf.column not in usual for leaf in panel)
         order = [usual[leaf.column] for leaf in panel if leaf.column in usual]
         inversions += sum(one > other for n, one in enumerate(order) for other in order[n + 1 :])
-    return 3.0 * sum(map(_single, forest)) + _PANEL * len(parts) + 0.2 * inversions
+    return (
+        3.0 * sum(map(_single, forest))
+        + _PANEL * len(parts)
+        + 1.0 * strange
+        + 1.0 * (0 if vocabulary.forms()[form].has_sides else len({_figures(panel) for panel in parts}) - 1)
+        + 0.2 * inversions
+        + 0.3 * sum(leaf.is_special for panel in parts for leaf in panel)
+    )
+
+
+@cache
+def _usual_order(form: str, panel: int) -> dict[str, int]:
+    """Column key to its usual place from left to right, of the side that the panel is (seed
+    ``form_column``).
+    """
+    sides = ("", "income") if panel == 0 else ("", "expenditure")
+    has_sides = vocabulary.forms()[form].has_sides
+    return {
+        row["column_key"]: int(row["position"])
+        for row in vocabulary.seed_rows("form_column")
+        if row["form"] == form and (row["side"] in sides or not has_sides)
+    }
 
 
 def _single(node: _Node) -> int:
     return (len(node.children) == 1) + sum(map(_single, node.children))
-
-
-@cache
-def _usual_order(form: str) -> dict[str, int]:
-    """Column key to its usual place from left to right (seed ``form_column``)."""
-    return {
-        row["column_key"]: int(row["position"])
-        for row in vocabulary.seed_rows("form_column")
-        if row["form"] == form
-    }
 
 
 def _step(path: Path, word: Word, words: Words) -> Path | None:
@@ -228,20 +256,34 @@ def _fill(level: Sequence[_Node], cells: Sequence[Word], words: Words) -> Iterat
 
 
 def _shares(holders: Sequence[_Node], cells: Sequence[Word], words: Words) -> Iterator[list[list[_Node]]]:
-    """The ways to give the first words to the holders in order, longest runs first, no cell twice."""
+    """The ways to give the first words to the holders in order, longest runs first, no cell twice.
+
+    A run ends where another can begin: at 小计, at a code or label column, at a word that was there before,
+    or where a word cannot stand below the holder.
+    """
     if not holders:
         yield []
         return
     run: list[_Node] = []
     for cell in cells:
         below = _step(holders[0].path, cell, words)
-        if below is None or any(node.path == below for node in run):
+        if below is None or (not words.repeats and any(node.path == below for node in run)):
             break
         run.append(_Node(cell, below))
-    shortest = 1 if _must_hold(holders[0], words) else 0
-    for length in range(len(run), shortest - 1, -1):
-        for rest in _shares(holders[1:], cells[length:], words):
-            yield [[_Node(node.word, node.path) for node in run[:length]], *rest]
+    ends = [end for end in range(len(run), -1, -1) if end in (0, len(run)) or _may_begin(cells, end, words)]
+    if _must_hold(holders[0], words):
+        ends = [end for end in ends if end]
+    for end in ends:
+        for rest in _shares(holders[1:], cells[end:], words):
+            yield [[_Node(node.word, node.path) for node in run[:end]], *rest]
+
+
+def _may_begin(cells: Sequence[Word], place: int, words: Words) -> bool:
+    """Whether the cells of another merged cell can begin at ``place``."""
+    cell, before = cells[place].text, cells[place - 1].text
+    if words.is_first_cell(cell) and not (words.is_naming(cell) and words.is_naming(before)):
+        return True
+    return any(other.text == cell for other in cells[:place])
 
 
 def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[list[_Node]]:
@@ -273,12 +315,18 @@ def _is_bare(node: _Node, words: Words) -> bool:
     return any(_is_bare(child, words) for child in node.children)
 
 
-def _leaves(node: _Node, words: Words, fiscal_year: int | None, above: str = "") -> Iterator[Leaf]:
+def _leaves(
+    node: _Node, words: Words, fiscal_year: int | None, above: str = "", over: Path = ()
+) -> Iterator[Leaf]:
+    """The columns below a node. A merged cell over a code or label column is a panel's title, no meaning."""
     printed = f"{above}/{node.word.text}" if above else node.word.text
+    meaning = (*over, node.word.text)
     if node.children:
+        is_title = any(child.word.known and words.is_naming(child.word.text) for child in node.children)
         for child in node.children:
-            yield from _leaves(child, words, fiscal_year, printed)
+            yield from _leaves(child, words, fiscal_year, printed, over if is_title else meaning)
     elif node.word.known:
-        yield Leaf(words.column(node.path, fiscal_year), printed)
+        column = words.column(meaning, fiscal_year)
+        yield Leaf(column, printed, is_special=words.is_special(meaning, column))
     else:
         yield Leaf(UNKNOWN + node.word.text, printed)

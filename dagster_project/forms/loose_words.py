@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from dagster_project import vocabulary
@@ -28,7 +28,7 @@ _LINE_WORDS: Final = frozenset({"行次", "行", "次"})
 _COLUMN_WORDS: Final = frozenset({"栏次"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """The header vocabulary of one form: the ``roles`` of each word, and which words belong below a parent."""
 
@@ -51,7 +51,39 @@ class Words:
         found = self.roles.get(word)
         if found is None and (year := YEAR.match(word)):
             return self.roles.get(word[year.end() :], _STAGE if year.end() == len(word) else frozenset())
-        return found or frozenset()
+        return found or (_VALUE if found is None and self.is_cut(word) else frozenset())
+
+    def is_word(self, word: str) -> bool:
+        """Whether the wording is declared whole, with or without a year before it."""
+        if word in self.roles:
+            return True
+        year = YEAR.match(word)
+        return year is not None and (year.end() == len(word) or word[year.end() :] in self.roles)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - one object a form, kept for the life of the process
+    def is_cut(self, word: str) -> bool:
+        """Whether a cell's text is the beginning of a declared wording that its column cut off."""
+        return (
+            len(word) >= _SHORTEST_CUT
+            and word not in self.roles
+            and any(whole.startswith(word) for whole, roles in self.roles.items() if "value" in roles)
+        )
+
+    def is_naming(self, word: str) -> bool:
+        """Whether the word heads a code or label column."""
+        return bool(self.role(word) & _NAMING)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the form is printed as panels side by side that repeat their header cells."""
+        return "economic" in self.form
+
+    def is_special(self, path: Path, column: str) -> bool:
+        """Whether the last word means another column below its parents than by itself (totals excepted)."""
+        if len(path) < 2 or path[-1] in _TOTALS:
+            return False
+        plain = vocabulary.header_words(self.form).get(("", path[-1]))
+        return plain is not None and plain.role == "value" and plain.column != column
 
     def is_first_cell(self, word: str) -> bool:
         """Whether the word begins a group of cells by itself: 小计, 合计, 项目, 科目编码 …."""
@@ -70,7 +102,7 @@ class Words:
         if above & _NAMING and "value" not in above:
             return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
         if above & {"group", "stage", "base"}:
-            return not roles <= {"code", "code_part"}
+            return self.repeats or not roles <= {"code", "code_part"}
         if "stage" in roles:
             return "value" in above
         return parent in self.parents and bool(roles & {"value", "group"})
@@ -92,6 +124,9 @@ class Words:
             return IGNORED
         meant = tuple(word for word in path[:-1] if not self.role(word) & _NAMING)
         found = headers.resolve(self.form, (*meant, path[-1]), fiscal_year)
+        if found.column not in vocabulary.column_order(self.form):
+            alone = headers.resolve(self.form, path[-1:], fiscal_year)
+            found = alone if alone.column in vocabulary.column_order(self.form) else found
         if found.role == "value" and found.column:
             return found.column
         if found.role == "base":
@@ -102,6 +137,8 @@ class Words:
 
 
 _STAGE: Final = frozenset({"stage"})
+_VALUE: Final = frozenset({"value"})
+_SHORTEST_CUT: Final = 3
 _ROLES: Final = {"code": CODE, "code_part": CODE, "label": LABEL, "ignored": IGNORED}
 
 

@@ -199,3 +199,22 @@ def column_measure(form: str) -> dict[str, str]:
     return {
         row["column_key"]: row["measure"] for row in seed_rows("form_column") if row["form"] in (form, "*")
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RowLabel:
+    """What a row label says of its row. ``kind``: ``total``, ``parent`` or empty; ``section`` the block it opens."""
+
+    kind: str = ""
+    section: str = ""
+
+
+@cache
+def _row_labels() -> dict[str, RowLabel]:
+    return {key(row["label"]): RowLabel(row["row_kind"], row["section"]) for row in seed_rows("row_label")}
+
+
+def row_label(label: str) -> RowLabel:
+    """What a printed row label says by its wording (seed ``row_label``), list numbers aside."""
+    printed = key(label)
+    return _row_labels().get(printed) or _row_labels().get(without_number(printed), RowLabel())

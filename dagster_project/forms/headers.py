@@ -59,6 +59,15 @@ def is_header_word(form: str, text: str) -> bool:
     )
 
 
+def names_no_amount(form: str, text: str) -> bool:
+    """Whether a header word is a code, label, attribute or stage: something that no row of figures is labelled."""
+    word = _clean(text)
+    found = vocabulary.header_words(form).get(("", word))
+    if found is not None:
+        return found.role not in ("value", "base", "ignored")
+    return word in vocabulary.group_words() or _stage_of(form, word) is not None
+
+
 def _cleaned(path: Sequence[str]) -> Iterator[str]:
     previous = None
     for cell in path:
@@ -127,8 +136,10 @@ def _resolve_joined(form: str, words: tuple[str, ...], fiscal_year: int | None) 
     role, column = _item(form, items)
     if role is None:
         return None
+    if role not in ("value", "base") and stage and set(items) <= vocabulary.group_words():
+        role = "base"
     if role not in ("value", "base"):
-        return (role, column) if stage in (None, "budget", "final") else None
+        return (role, column) if stage is None else None
     staged = _staged(form, "" if role == "base" else column, stage, prior=prior)
     return ("value", staged) if staged else None
 

@@ -1,0 +1,102 @@
+"""A table as printed: rows of cells in physical columns, before anyone asks what the columns mean."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project import money, vocabulary
+from dagster_project.readers.page import Line
+
+_BROKEN_FIGURE: Final = re.compile(r"^-?\d[\d,]*[.,]$")
+_LONGEST_BREAK: Final = 12
+
+
+@dataclass(slots=True)
+class GridRow:
+    """One row of cells (white space at the ends removed). ``line`` and ``page`` are where its print begins."""
+
+    cells: list[str]
+    line: int | None
+    page: int | None
+
+    def cell(self, column: int) -> str:
+        """The cell's text, empty beyond the end of the row."""
+        return self.cells[column] if column < len(self.cells) else ""
+
+    def filled(self) -> list[int]:
+        """Physical columns that hold a text."""
+        return [column for column, text in enumerate(self.cells) if text]
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell prints an amount (a lone dash is zero; ``/`` and ``——`` are blanks)."""
+    return money.parse_amount(text) is not None
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell is empty or holds one of the marks for "no figure"."""
+    return vocabulary.compact(text) in money.BLANK_MARKS
+
+
+def from_tabs(lines: Sequence[Line]) -> list[GridRow]:
+    """Rows of tab-separated lines; rows that line breaks inside cells tore apart are joined again."""
+    rows = [
+        GridRow([cell.strip() for cell in line.text.split("\t")], line.number, line.page)
+        for line in lines
+        if line.text.strip()
+    ]
+    width = _width(rows)
+    joined: list[GridRow] = []
+    index = 0
+    while index < len(rows):
+        taken = _torn(rows, index, width) if width > 1 else 1
+        joined.append(_join(rows[index : index + taken]) if taken > 1 else rows[index])
+        index += taken
+    return joined
+
+
+def _width(rows: Sequence[GridRow]) -> int:
+    """The number of cells of most rows that hold a figure."""
+    counts = Counter(len(row.cells) for row in rows if len(row.cells) > 1 and any(map(is_figure, row.cells)))
+    return counts.most_common(1)[0][0] if counts else 0
+
+
+def _torn(rows: Sequence[GridRow], first: int, width: int) -> int:
+    """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its width."""
+    row = rows[first]
+    cells = len(row.cells)
+    if cells >= width or not row.cells[-1] or (cells == 1 and _ends_sentence(row.cells[0])):
+        return 1
+    for taken in range(2, min(_LONGEST_BREAK, len(rows) - first) + 1):
+        piece = rows[first + taken - 1]
+        if len(piece.cells) >= width or not _continues(rows[first + taken - 2].cells[-1], piece.cells[0]):
+            return 1
+        cells += len(piece.cells) - 1
+        if cells >= width:
+            return taken if cells == width and len(row.cells) > 1 else 1
+    return 1
+
+
+def _continues(before: str, after: str) -> bool:
+    """Whether ``after`` can be the next line of the cell ``before``."""
+    if not before or not after:
+        return False
+    if _BROKEN_FIGURE.match(before):
+        return after.isdigit()
+    return not is_figure(before) and not is_figure(after)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.endswith(("。", "；", "：", ":"))
+
+
+def _join(pieces: Sequence[GridRow]) -> GridRow:
+    cells = list(pieces[0].cells)
+    for piece in pieces[1:]:
+        cells[-1] += piece.cells[0]
+        cells.extend(piece.cells[1:])
+    return GridRow(cells, pieces[0].line, pieces[0].page)

@@ -1,0 +1,184 @@
+"""The header of a grid: which rows it is made of, and the path of header cells over every physical column.
+
+Merged cells are lost in print: a cell over several columns stands in the first of them. A blank header cell
+belongs to the nearest text on its left when something is printed below it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms import headers
+from dagster_project.forms.grid import GridRow, is_figure
+from dagster_project.forms.headers import Header
+
+_META: Final = re.compile(
+    r"^(?:编制单位|填报单位|编报单位|部门名称|单位名称|部门|单位|预算单位|金额单位|预算部门|公开部门|公开单位|填报部门|部门\(单位\)名称"
+    r"|部门\(单位\)|预算单位名称|单位\(部门\)名称)?:.+|^单位:|^\(?单位:?(?:万元|元)\)?$|^\D{0,8}\d+(?:[-—.]\d+)*表$"
+)
+_COLUMN_NUMBER: Final = re.compile(r"^\(?(\d{1,2})\)?(?:=.*)?$")
+_ACCOUNT_CODE: Final = re.compile(r"^\d{3,9}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The rows of one header and the data rows below it."""
+
+    header: tuple[GridRow, ...]
+    data: tuple[GridRow, ...]
+
+
+def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
+    """Cut a form's rows into headers and their data; repeated headers, column numbers and captions are dropped."""
+    found: list[Band] = []
+    header: list[GridRow] = []
+    data: list[GridRow] = []
+    open_header = False
+    counted = 0
+    for row in rows:
+        if is_caption(row):
+            continue
+        if is_column_numbers(form, row):
+            open_header, counted = False, _highest_number(row)
+            continue
+        if counted and _goes_on_counting(row, counted):
+            row = GridRow([_without_figure(cell) for cell in row.cells], row.line, row.page)  # noqa: PLW2901
+        counted = 0
+        starts = _starts_header(form, row, first=not header)
+        if open_header and _continues_header(form, row):
+            header.append(row)
+        elif starts and not _repeats(row, header):
+            if header:
+                found.append(Band(tuple(header), tuple(data)))
+            header, data, open_header = [row], [], True
+        elif header and not _repeats(row, header):
+            open_header = False
+            data.append(row)
+    if header:
+        found.append(Band(tuple(header), tuple(data)))
+    return found
+
+
+def is_caption(row: GridRow) -> bool:
+    """Lines around the grid: unit of money, name of the body, number of the form."""
+    texts = [vocabulary.key(row.cells[column]) for column in row.filled()]
+    return not texts or (any(_META.match(text) for text in texts) and not any(map(is_figure, texts)))
+
+
+def is_column_numbers(form: str, row: GridRow) -> bool:
+    """Whether the row counts the columns (栏次 1 2 3 …) and prints nothing else but header words."""
+    numbers: list[int] = []
+    marked = False
+    for column in row.filled():
+        text = vocabulary.key(row.cells[column])
+        match = _COLUMN_NUMBER.match(text)
+        if match:
+            numbers.append(int(match.group(1)))
+        elif headers.is_header_word(form, text):
+            marked = marked or text == "栏次"
+        else:
+            return False
+    counts = all(after == before + 1 for before, after in itertools.pairwise(numbers))
+    return bool(numbers) and numbers[0] == 1 and counts and (marked or len(numbers) > 1)
+
+
+def _highest_number(row: GridRow) -> int:
+    found = (_COLUMN_NUMBER.match(vocabulary.key(cell)) for cell in row.cells)
+    return max(int(match.group(1)) for match in found if match)
+
+
+def _goes_on_counting(row: GridRow, counted: int) -> bool:
+    """Whether a row's only figures go on with the column numbers of the row above: they slipped a line."""
+    figures = [vocabulary.key(cell) for cell in row.cells if is_figure(cell)]
+    return bool(figures) and figures == [str(counted + place) for place in range(1, len(figures) + 1)]
+
+
+def _without_figure(cell: str) -> str:
+    return "" if is_figure(cell) else cell
+
+
+def is_total_label(text: str) -> bool:
+    """Whether a label is one of the printed totals (合计, 收入总计, 本年支出合计 …)."""
+    return vocabulary.row_label(text).kind == "total"
+
+
+def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
+    """Whether a row begins a header: two header words or more, and among them one that a data row cannot print.
+
+    Labels of two-sided forms are worded like columns (上年结转结余), so values alone begin no second header.
+    """
+    filled = row.filled()
+    if any(is_figure(row.cells[column]) for column in filled) or _is_data(row):
+        return False
+    words = {vocabulary.key(row.cells[c]) for c in filled if headers.is_header_word(form, row.cells[c])}
+    if len(words) < 2 or len(words) * 2 < len({row.cells[c] for c in filled}):
+        return False
+    return (first and len(words) > 2) or any(headers.names_no_amount(form, word) for word in words)
+
+
+def _continues_header(form: str, row: GridRow) -> bool:
+    filled = row.filled()
+    if any(is_figure(row.cells[column]) for column in filled) or _is_data(row):
+        return False
+    return any(_is_piece(form, row.cells[column]) for column in filled)
+
+
+def _is_data(row: GridRow) -> bool:
+    """Rows without figures that are no header: numbered labels, account codes, totals of an empty form."""
+    texts = [vocabulary.key(row.cells[column]) for column in row.filled()]
+    if all(is_total_label(text) for text in texts):
+        return texts != ["小计"] and (len(texts) == 1 or not any(text in ("合计", "小计") for text in texts))
+    first = texts[0]
+    return vocabulary.without_number(first) != first or any(_ACCOUNT_CODE.match(text) for text in texts)
+
+
+@lru_cache(maxsize=8192)
+def _is_piece(form: str, text: str) -> bool:
+    """Whether a text is a header wording or a piece of one that the column's width broke off."""
+    if headers.is_header_word(form, text):
+        return True
+    word = vocabulary.key(text)
+    return any(word in (parent + header) for parent, header in vocabulary.header_words(form))
+
+
+def _repeats(row: GridRow, header: Sequence[GridRow]) -> bool:
+    texts = {vocabulary.key(row.cells[column]) for column in row.filled()}
+    return any(texts == {vocabulary.key(known.cells[c]) for c in known.filled()} for known in header)
+
+
+def paths(header: Sequence[GridRow]) -> list[tuple[str, ...]]:
+    """Header cells over each physical column, outermost first, lost merges filled in."""
+    width = max(len(row.cells) for row in header)
+    levels: list[list[str]] = []
+    for level, row in enumerate(header):
+        levels.append(_filled_level(row, header[level + 1 :], levels[-1] if levels else None, width))
+    return [tuple(cell for cell in column if cell) for column in zip(*levels, strict=True)]
+
+
+def _filled_level(
+    row: GridRow, below: Sequence[GridRow], above: Sequence[str] | None, width: int
+) -> list[str]:
+    cells: list[str] = []
+    spanning, spanning_above = "", ""
+    for column in range(width):
+        text = row.cell(column)
+        parent = above[column] if above is not None else ""
+        if text:
+            spanning, spanning_above = text, parent
+        elif spanning and parent == spanning_above and any(lower.cell(column) for lower in below):
+            text = spanning
+        elif parent != spanning_above:
+            spanning = ""
+        cells.append(text)
+    return cells
+
+
+def columns(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[Header]:
+    """What each physical column means."""
+    return [headers.resolve(form, path, fiscal_year) for path in paths(header)]

@@ -1,0 +1,145 @@
+"""Side-by-side parts of a grid: each has columns that say what a row is and columns of figures.
+
+A two-sided form has two (income, expenditure); forms printed in newspaper columns have two or three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms import headers
+from dagster_project.forms.grid import GridRow, is_figure
+from dagster_project.forms.header_band import paths
+from dagster_project.forms.headers import Header
+
+_KEYS: Final = frozenset({"code", "code_part", "label"})
+_SIDE_WORDS: Final = (("income", "收入"), ("expenditure", "支出"))
+
+
+@dataclass(slots=True)
+class Panel:
+    """Physical columns ``start`` to ``end`` (exclusive) of a grid and what each means, by physical column."""
+
+    start: int
+    end: int
+    meaning: dict[int, Header]
+    side: str | None = None
+    keys: list[int] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+
+    def with_role(self, *roles: str) -> list[int]:
+        """Physical columns whose header has one of the roles."""
+        return [column for column, header in self.meaning.items() if header.role in roles]
+
+
+def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[Panel]:
+    """The panels of a grid, from its header rows."""
+    over = paths(header)
+    meaning = [headers.resolve(form, path, fiscal_year) for path in over]
+    found = _cut_at_keys(meaning)
+    for panel in found:
+        _without_panel_heading(form, panel, over, fiscal_year)
+        _decide_cut(form, panel)
+        panel.keys = panel.with_role(*_KEYS)
+        panel.values = panel.with_role("value", "unknown", "cut")
+    found = [panel for panel in found if panel.values or panel.keys]
+    if vocabulary.forms()[form].has_sides:
+        _name_sides(found, over)
+        for panel in found:
+            _settle_base(panel)
+    return found
+
+
+def _cut_at_keys(meaning: Sequence[Header]) -> list[Panel]:
+    """A new panel begins where a code or label column follows a column of figures."""
+    found: list[Panel] = []
+    start, seen_value = 0, False
+    for column, header in enumerate(meaning):
+        if header.role in _KEYS and seen_value:
+            found.append(_panel(meaning, start, column))
+            start, seen_value = column, False
+        seen_value = seen_value or header.role in ("value", "cut", "unknown")
+    found.append(_panel(meaning, start, len(meaning)))
+    return found
+
+
+def _panel(meaning: Sequence[Header], start: int, end: int) -> Panel:
+    return Panel(start, end, {column: meaning[column] for column in range(start, end)})
+
+
+def _without_panel_heading(
+    form: str, panel: Panel, over: Sequence[tuple[str, ...]], fiscal_year: int | None
+) -> None:
+    """Words over the key columns as well as the figures head the panel; they are no part of a column's name."""
+    keys = panel.with_role(*_KEYS)
+    heading = {vocabulary.key(over[column][0]) for column in keys if len(over[column]) > 1}
+    for column in panel.with_role("value", "unknown", "cut"):
+        rest = list(over[column])
+        while len(rest) > 1 and vocabulary.key(rest[0]) in heading:
+            rest.pop(0)
+        if len(rest) < len(over[column]):
+            read = headers.resolve(form, rest, fiscal_year)
+            if read.role in ("value", "cut"):
+                panel.meaning[column] = replace(read, printed=panel.meaning[column].printed)
+
+
+def _decide_cut(form: str, panel: Panel) -> None:
+    """Headers that the print cuts off to the same letters stand in statutory order, if their number fits."""
+    taken = {header.column for header in panel.meaning.values() if header.role == "value"}
+    for column in panel.with_role("cut"):
+        header = panel.meaning[column]
+        if header.role != "cut":
+            continue
+        alike = [c for c in panel.with_role("cut") if panel.meaning[c].printed == header.printed]
+        free = [candidate for candidate in header.candidates if candidate not in taken]
+        if len(alike) == len(free):
+            for place, candidate in zip(alike, free, strict=True):
+                panel.meaning[place] = replace(panel.meaning[place], role="value", column=candidate)
+            taken.update(free)
+
+
+def _name_sides(found: Sequence[Panel], over: Sequence[tuple[str, ...]]) -> None:
+    """Income and expenditure by the words over the panel, else by the order of the two panels."""
+    for index, panel in enumerate(found):
+        printed = "".join(vocabulary.key("".join(over[column])) for column in panel.meaning)
+        named = [side for side, word in _SIDE_WORDS if word in printed]
+        if len(named) == 1:
+            panel.side = named[0]
+        elif len(found) == 2:
+            panel.side = ("income", "expenditure")[index]
+
+
+def _settle_base(panel: Panel) -> None:
+    """One amount column of a side is ``amount``; the sum beside columns of its parts is ``total``."""
+    own = [
+        header for header in panel.meaning.values() if header.role == "value" and not _is_other(header.column)
+    ]
+    wanted, other = ("amount", "total") if len({h.column for h in own}) == 1 else ("total", "amount")
+    if any(header.column == wanted for header in own):
+        return
+    for column, header in panel.meaning.items():
+        if header.role == "value" and header.column == other:
+            panel.meaning[column] = replace(header, column=wanted)
+
+
+def _is_other(column: str) -> bool:
+    """Columns that stand beside a side's own amount: other years, other stages, changes."""
+    return column.startswith(("prior_year_", "change_", "budget"))
+
+
+def text_columns(panel: Panel, rows: Sequence[GridRow]) -> int:
+    """Physical column after the last one in which the data rows print words rather than figures."""
+    last = panel.start
+    for row in rows:
+        for column in range(panel.start, min(panel.end, len(row.cells))):
+            text = row.cells[column]
+            if text and not is_figure(text) and not _is_mark(text):
+                last = max(last, column + 1)
+    return last
+
+
+def _is_mark(text: str) -> bool:
+    return all(char in "—-－–/%" or char.isdigit() or char in ".,，" for char in text)

@@ -1,0 +1,141 @@
+"""One form block → one table: which layout it is printed in, its unit of money, what it declares to be empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms import aligned, grid, single_row, tabular
+from dagster_project.forms.loose import read_loose
+from dagster_project.forms.outline import Block
+from dagster_project.forms.table import FormTable, TableProblem
+from dagster_project.readers.page import Line
+
+_UNIT: Final = re.compile(r"单位:?(?:人民币)?\(?(万元|千元|百万元|亿元|元)\)?|\((万元|元)\)$|^(万元|元)$")
+_UNITS: Final = {"万元": "wan", "元": "yuan"}
+_FIGURE: Final = re.compile(r"\d[\d,]*\.\d|(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d.])")
+_TAB_SHARE: Final = 0.3
+_DECLARATION: Final = re.compile(
+    r"[^。\n]*(?:无|没有|未(?:安排|使用|发生)|不存在|不涉及)[^。\n]{0,40}(?:支出|收入|预算|拨款|安排|数据|基金|经费|情况|采购|服务|项目|事项)[^。\n]*|(?:此|本)表(?:为空|无数据)[^。\n]*|空表[^。\n]*"
+)
+_CAPTION: Final = re.compile(
+    r"^(?:编制单位|填报单位|部门名称|单位名称|预算单位|公开部门|部门|单位)[:：](.{4,40})$"
+)
+
+
+@dataclass(slots=True)
+class FormReading:
+    """What a block gave: its table, and what the block says beside it."""
+
+    block: Block
+    table: FormTable
+    has_grid: bool
+    declaration: str | None
+    body: str | None
+
+
+def read_form(block: Block, fiscal_year: int | None) -> FormReading:
+    """Read a ``form`` block whose form is known. Raises ``ValueError`` for a block without a form."""
+    if block.form is None:
+        raise ValueError("a block without a form has no columns to read")
+    lines = _below_title(block)
+    unit, odd = _unit(block.lines)
+    if _is_tabbed(lines):
+        table = tabular.read_grid(block.form, grid.from_tabs(lines), fiscal_year)
+    elif aligned.is_aligned(lines):
+        table = aligned.read_aligned(block.form, lines, fiscal_year)
+    else:
+        table = read_loose(block.form, lines, unit=unit, fiscal_year=fiscal_year)
+    if vocabulary.forms()[block.form].keyed_by == "single_row":
+        single_row.turn(table, fiscal_year)
+    table.unit = unit
+    if odd and table.rows:
+        table.rows = []
+        table.problems.append(_odd_unit(block, odd))
+    return FormReading(block, table, _has_grid(lines), _declaration(lines), _body(lines))
+
+
+def _below_title(block: Block) -> list[Line]:
+    """The lines after the title, which may be broken over two."""
+    title = vocabulary.key(block.title_printed or "")
+    printed = ""
+    for index, line in enumerate(block.lines):
+        printed += vocabulary.key(line.text)
+        if printed == title:
+            return list(block.lines[index + 1 :])
+    return list(block.lines[1:])
+
+
+def _is_tabbed(lines: Sequence[Line]) -> bool:
+    telling = [line for line in lines if _FIGURE.search(line.text)] or [
+        line for line in lines if line.text.strip()
+    ]
+    return bool(telling) and sum("\t" in line.text for line in telling) > _TAB_SHARE * len(telling)
+
+
+def _unit(lines: Sequence[Line]) -> tuple[str | None, str | None]:
+    """(``wan`` or ``yuan``, a unit that is neither), from the first line that states one."""
+    for line in lines:
+        found = _UNIT.search(vocabulary.key(line.text))
+        if found:
+            name = next(group for group in found.groups() if group)
+            return _UNITS.get(name), None if name in _UNITS else name
+    return None, None
+
+
+def _has_grid(lines: Sequence[Line]) -> bool:
+    """Whether header cells of a table were printed, with figures or without."""
+    known = vocabulary.markers("statutory")
+    seen = {
+        vocabulary.key(cell)
+        for line in lines
+        for cell in (line.text.split("\t") if "\t" in line.text else line.text.split())
+    }
+    return len(seen & known) >= 2
+
+
+def _declaration(lines: Sequence[Line]) -> str | None:
+    """The sentence below a table that says there is nothing to show."""
+    texts = [
+        "" if "\t" in line.text and line.text.split("\t")[0].strip() else line.text.strip() for line in lines
+    ]
+    joined = "".join(_sentence_piece(text) for text in texts)
+    found = _DECLARATION.search(joined)
+    if found:
+        return found.group().strip()
+    cells = [cell.strip() for line in lines for cell in line.text.split("\t") if cell.strip()]
+    return "无" if "无" in cells else None
+
+
+def _sentence_piece(text: str) -> str:
+    """Text of one line for the joined sentences: a full line runs on into the next, a short one ends."""
+    if not text:
+        return ""
+    plain = vocabulary.compact(text)
+    return text if len(plain) >= 20 and not plain.endswith(("。", "；")) else text + "\n"
+
+
+def _body(lines: Sequence[Line]) -> str | None:
+    """The body named in the caption of the table."""
+    for line in lines[:8]:
+        for cell in line.text.split("\t"):
+            found = _CAPTION.match(vocabulary.compact(cell))
+            if found and not _UNIT.search(vocabulary.key(cell)):
+                return found.group(1)
+    return None
+
+
+def _odd_unit(block: Block, unit: str) -> TableProblem:
+    return TableProblem(
+        kind="odd_unit",
+        message=f"“{block.title_printed}”的金额单位是“{unit}”，不是万元或元，未载入"
+        f" / {block.title_printed} is printed in {unit}, which is neither 万元 nor 元: not loaded",
+        action="convert the table to 万元 or 元 as published elsewhere",
+        cause_key=f"odd_unit:{unit}",
+        severity="error",
+        line=block.lines[0].number,
+        page=block.lines[0].page,
+    )

@@ -1,0 +1,316 @@
+"""A grid of cells → rows of one form: which cell of a row is its code, its label, which column a figure is in.
+
+The header says what the columns are. Where the data rows have other cells than the header, the order of the
+columns decides if it leaves one reading only; if it does not, it is left to arithmetic (``open_values``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.forms.grid import GridRow, is_blank, is_figure
+from dagster_project.forms.header_band import Band, bands
+from dagster_project.forms.headers import Header
+from dagster_project.forms.panels import Panel, panels, text_columns
+from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
+
+_CODE: Final = re.compile(r"\[?(\d[0-9A-Za-z]{0,29}|\d{1,3}(?:[-.]\d{1,3}){1,3})\]?")
+_CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\s\-—:：.]*([^\d\s.,，%].*)")
+_AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
+_OWNER: Final = re.compile(r"单位|部门(?!预算|支出|经济)")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How the data rows below one header are read in one panel.
+
+    ``columns``: physical column → header of its figures; ``None`` where the order leaves several readings.
+    """
+
+    panel: Panel
+    columns: Mapping[int, Header] | None
+    in_order: tuple[Header, ...]
+    key_end: int
+    attributes: dict[int, str] = field(default_factory=dict)
+
+
+def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> FormTable:
+    """Read a grid into the form's rows. What is doubtful is in ``problems``; nothing is guessed."""
+    table = FormTable(form, [])
+    found = bands(form, rows)
+    if not found and any(is_figure(cell) for row in rows for cell in row.cells[1:]):
+        table.problems.append(_no_header(form, rows))
+    for band in found:
+        side_by_side = panels(form, band.header, fiscal_year)
+        readings = [
+            _reading(table, panel, band, last=index == len(side_by_side) - 1)
+            for index, panel in enumerate(side_by_side)
+        ]
+        for row in band.data:
+            table.rows.extend(_read_row(table, readings, row))
+    return table
+
+
+def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Reading:
+    if last and band.data:
+        panel.end = max(panel.end, *(len(row.cells) for row in band.data))
+    attributes = {
+        column: panel.meaning[column].printed.split("/")[-1] for column in panel.with_role("attribute")
+    }
+    for column in panel.with_role("unknown", "cut"):
+        holds_figures = any(is_figure(row.cell(column)) for row in band.data)
+        table.problems.append(
+            _unknown_header(table.form, panel.meaning[column], band, empty=not holds_figures)
+        )
+        if not holds_figures:
+            panel.values.remove(column)
+            attributes[column] = panel.meaning[column].printed.split("/")[-1]
+    for column in panel.with_role("ignored"):
+        attributes[column] = "行次" if panel.meaning[column].printed.split("/")[-1] in "行次" else ""
+    _drop_repeated_columns(table, panel, band)
+    in_order = tuple(panel.meaning[column] for column in panel.values)
+    columns, key_end = _value_columns(panel, band.data, attributes)
+    return _Reading(panel, columns, in_order, key_end, attributes)
+
+
+def _drop_repeated_columns(table: FormTable, panel: Panel, band: Band) -> None:
+    """Two headers that read as one column are doubtful: the first is kept, the other is a problem."""
+    seen: set[str] = set()
+    for column in list(panel.values):
+        header = panel.meaning[column]
+        if header.role == "value" and header.column in seen:
+            panel.meaning[column] = replace(header, role="unknown")
+            table.problems.append(_unknown_header(table.form, header, band, empty=False))
+        seen.add(header.column)
+
+
+def _value_columns(
+    panel: Panel, rows: Sequence[GridRow], attributes: Mapping[int, str]
+) -> tuple[Mapping[int, Header] | None, int]:
+    """Physical column → header, and where the key columns end."""
+    aligned = {column: panel.meaning[column] for column in panel.values}
+    first = panel.values[0] if panel.values else panel.end
+    if not panel.values or not _stray_figures(panel, rows, attributes):
+        return aligned, first
+    begin = text_columns(panel, rows)
+    used = sorted({c for row in rows for c in range(begin, len(row.cells)) if is_figure(row.cells[c])})
+    spare = (panel.end - begin) - len(panel.values)
+    placed = _only_order(used, begin, spare, len(panel.values))
+    if placed is None:
+        return None, begin
+    return {column: panel.meaning[panel.values[place]] for column, place in placed.items()}, begin
+
+
+def _stray_figures(panel: Panel, rows: Sequence[GridRow], attributes: Mapping[int, str]) -> bool:
+    """Whether figures stand where the header has no column of figures."""
+    allowed = {*panel.values, *attributes}
+    keys = set(panel.keys)
+    for row in rows:
+        for column in range(panel.start, min(panel.end, len(row.cells))):
+            text = row.cells[column]
+            if column in allowed or not text or not is_figure(text):
+                continue
+            if column not in keys or _AMOUNT_LIKE.search(text):
+                if column < panel.values[0] and not _AMOUNT_LIKE.search(text):
+                    continue
+                return True
+    return False
+
+
+def _only_order(used: Sequence[int], begin: int, spare: int, count: int) -> dict[int, int] | None:
+    """Physical column → place in the header, where order and the number of spare cells leave one reading only.
+
+    A cell can only have moved right, by no more than the number of spare cells.
+    """
+    if spare < 0 or len(used) > count:
+        return None
+    lowest: list[int] = []
+    for index, column in enumerate(used):
+        least = max(column - begin - spare, 0)
+        lowest.append(max(least, lowest[-1] + 1) if index else least)
+    highest: list[int] = []
+    for column in reversed(used):
+        most = min(column - begin, count - 1)
+        highest.append(min(most, highest[-1] - 1) if highest else most)
+    highest.reverse()
+    return dict(zip(used, lowest, strict=True)) if lowest == highest else None
+
+
+def _read_row(table: FormTable, readings: Sequence[_Reading], row: GridRow) -> Iterator[TableRow]:
+    carried = ""
+    for reading in readings:
+        if not reading.panel.values:
+            continue
+        read = _read_panel_row(table, reading, row)
+        if read is None:
+            continue
+        has_figures = bool(read.values or read.open_values)
+        if has_figures and not read.label and not read.code and carried:
+            read.label = carried
+        carried = "" if has_figures else read.label or carried
+        if read.label or read.code or has_figures:
+            yield read
+
+
+def _read_panel_row(table: FormTable, reading: _Reading, row: GridRow) -> TableRow | None:
+    read = _keys_of(table.form, reading, row)
+    if _misplaced(reading, row):
+        read.open_values = _figures_in_order(reading, row)
+        read.open_columns = tuple(_column_name(header) for header in reading.in_order)
+        if len(read.open_values) == len(reading.in_order):
+            read.values = _close(read.open_values, reading.in_order)
+            read.open_values, read.open_columns = [], ()
+        return read
+    for column, header in (reading.columns or {}).items():
+        text = row.cell(column)
+        if header.role == "value" and _prints_figure(text, header.column):
+            read.values[header.column] = Value(text, row.line, header.printed, row.page)
+    return read
+
+
+def _column_name(header: Header) -> str:
+    """The column key, or a name beginning with ``?`` for a header nobody declared."""
+    return header.column if header.role == "value" else f"?{header.printed}"
+
+
+def _close(figures: Sequence[Value], in_order: Sequence[Header]) -> dict[str, Value]:
+    """As many figures as columns: the order says which is which."""
+    pairs = zip(figures, in_order, strict=True)
+    return {h.column: replace(value, header_printed=h.printed) for value, h in pairs if h.role == "value"}
+
+
+def _prints_figure(text: str, column: str) -> bool:
+    return is_figure(text) or (
+        "percent" in column and is_figure(text.rstrip("%％")) and bool(text.strip("%％"))
+    )
+
+
+def _misplaced(reading: _Reading, row: GridRow) -> bool:
+    """Whether this row's cells are not where the header's columns are."""
+    if reading.columns is None:
+        return bool(_figures_in_order(reading, row))
+    texts = [row.cell(column) for column in reading.columns]
+    if any(text and not is_blank(text) and not _prints_figure(text, "percent") for text in texts):
+        return bool(_figures_in_order(reading, row))
+    return any(
+        is_figure(row.cell(column)) and _AMOUNT_LIKE.search(row.cell(column)) is not None
+        for column in range(reading.panel.start, reading.key_end)
+        if column not in reading.attributes
+    )
+
+
+def _figures_in_order(reading: _Reading, row: GridRow) -> list[Value]:
+    """The row's figures after its last words, in printed order."""
+    begin = max(text_columns(reading.panel, [row]), reading.panel.start)
+    end = min(reading.panel.end, len(row.cells))
+    skipped = reading.attributes if reading.columns is not None else {}
+    return [
+        Value(row.cells[column], row.line, None, row.page)
+        for column in range(begin, end)
+        if column not in skipped and is_figure(row.cells[column])
+    ]
+
+
+def _keys_of(form: str, reading: _Reading, row: GridRow) -> TableRow:
+    """Code, label and attributes of a row."""
+    panel = reading.panel
+    owners, subjects = _owner_columns(panel)
+    codes: list[str] = []
+    labels: list[str] = []
+    attributes: dict[str, str] = {}
+    unit: list[str] = []
+    for column in range(panel.start, min(panel.end, len(row.cells))):
+        text = row.cells[column]
+        if not text:
+            continue
+        if column in reading.attributes:
+            if reading.attributes[column]:
+                attributes[reading.attributes[column]] = text
+        elif column in owners and subjects:
+            attributes[panel.meaning[column].printed.split("/")[-1]] = text
+            unit.append(text)
+        elif column < reading.key_end:
+            _sort_key(text, codes, labels)
+    if subjects and unit and not codes and not labels:
+        for text in unit:
+            _sort_key(text, codes, labels)
+    section = next((text for text in unit if not _CODE.fullmatch(text)), None) if subjects and codes else None
+    label = labels[0] if labels else ""
+    for extra in labels[1:]:
+        attributes.setdefault("名称", extra)
+    return TableRow(
+        label=label,
+        values={},
+        code=_joined_code(codes),
+        side=panel.side,
+        section=section,
+        line=row.line,
+        page=row.page,
+        attributes=attributes,
+    )
+
+
+def _owner_columns(panel: Panel) -> tuple[frozenset[int], frozenset[int]]:
+    """Key columns that name the spending unit, and those that name what the row is about, where both are printed."""
+    owners = frozenset(c for c in panel.keys if _OWNER.search(panel.meaning[c].printed.split("/")[-1]))
+    subjects = frozenset(panel.keys) - owners
+    return (owners, subjects) if owners and subjects else (frozenset(), frozenset())
+
+
+def _sort_key(text: str, codes: list[str], labels: list[str]) -> None:
+    """A text of the key columns is a code, a code with its label, or a label."""
+    printed = vocabulary.compact(text)
+    if _CODE.fullmatch(printed) and (printed[0].isdigit() or printed[0] == "["):
+        codes.append(printed.strip("[]"))
+        return
+    both = _CODE_AND_LABEL.fullmatch(printed)
+    if both:
+        codes.append(both.group(1))
+        labels.append(both.group(2))
+    elif not is_blank(text):
+        labels.append(text)
+
+
+def _joined_code(parts: Sequence[str]) -> str | None:
+    """Parts of one code (类 款 项) as printed side by side, padded; a part that repeats the parts before replaces them."""
+    code = ""
+    for part in parts:
+        digits = re.sub(r"[-.]", "", part) if re.fullmatch(r"\d{3}(?:[-.]\d{1,2})+", part) else part
+        if code and digits.startswith(code):
+            code = digits
+        elif code and len(digits) <= 2:
+            code += digits.zfill(2)
+        elif not code:
+            code = digits
+    return code or None
+
+
+def _unknown_header(form: str, header: Header, band: Band, *, empty: bool) -> TableProblem:
+    first = band.header[0]
+    name = vocabulary.forms()[form].name_zh
+    return TableProblem(
+        kind="unknown_header",
+        message=f"表头“{header.printed}”在“{name}”中没有对应的栏目 / header {header.printed} has no column in {form}",
+        action=f"add a row to dbt/seeds/column_header.csv: {form},,{header.printed.split('/')[-1]},value,<column_key>",
+        cause_key=f"unknown_header:{form}:{header.printed}",
+        severity="info" if empty else "warning",
+        line=first.line,
+        page=first.page,
+    )
+
+
+def _no_header(form: str, rows: Sequence[GridRow]) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    return TableProblem(
+        kind="no_header",
+        message=f"“{name}”有数字而没有认得的表头 / {form} prints figures below no header that is known",
+        action="add the header wordings of this table to dbt/seeds/column_header.csv",
+        cause_key=f"no_header:{form}",
+        severity="error",
+        line=rows[0].line if rows else None,
+        page=rows[0].page if rows else None,
+    )

@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from dagster_project.forms.narrative_figures import Figure
 from dagster_project.forms.narrative_text import LEVELS, Paragraph
 
 _OPENER: Final = re.compile(
-    r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括|分类包括)(?:以下方面|如下|下列)?|(?:安排|使用|具体)?情况如下|收入包括|支出包括)[：，]?"
+    r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
 )
-_VAGUE: Final = re.compile(r"主要|等(?:方面)?[。；，]|等$|部分")
+_VAGUE: Final = re.compile(r"主要|部分")
+_OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
+_ASIDE: Final = re.compile(r"\((?:其中)?[：]?含?[^()]*$")
+_FEWEST: Final = 2
 
 
-class Figure(Protocol):
+class Stated(Protocol):
     """What this module needs to know of a figure."""
 
     paragraph: Paragraph
-    start: int
-    end: int
-    lead: str
+    figure: Figure
+    subject: str
+    year: int
 
     @property
     def is_level(self) -> bool: ...
+
+    @property
+    def stage(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,104 +48,118 @@ class Listed:
 
 
 @dataclass(slots=True)
-class _Open:
-    """A list that is still taking parts."""
+class _List:
+    """One list: its sum, its parts, and where it was opened."""
 
     name: str
     whole: int
+    stated: Stated
     level: int | None
     paragraph: Paragraph
     inner: bool
+    vague: bool
+    parts: list[int] = field(default_factory=list)
+    subjects: set[str] = field(default_factory=set)
+
+    def ended(self, stated: Stated, between: str) -> bool:
+        """Is the list over before this figure?"""
+        same = self.paragraph is stated.paragraph
+        if self.level is None:
+            return not same or "。" in between or (self.inner and "；" in between)
+        if stated.paragraph.headings != self.paragraph.headings:
+            return True
+        marker = stated.paragraph.marker
+        if marker is None:
+            return not same
+        return LEVELS.index(marker) < self.level
+
+    def takes(self, stated: Stated, between: str) -> bool:
+        """Does this figure stand in the list at its level, of the same year and stage, and for the first time?"""
+        if _ASIDE.search(between) or stated.subject in self.subjects or stated.year != self.stated.year:
+            return False
+        if self.level is not None and stated.paragraph.marker is not None:
+            if LEVELS.index(stated.paragraph.marker) != self.level:
+                return False
+        return stated.stage is None or self.stated.stage is None or stated.stage == self.stated.stage
+
+    @property
+    def sound(self) -> bool:
+        """A list has two parts at least, and its sum is none of them."""
+        return len(self.parts) >= _FEWEST and self.stated.subject not in self.subjects
 
 
-def lists_of(figures: Sequence[Figure]) -> list[Listed]:
+def lists_of(facts: Sequence[Stated]) -> list[Listed]:
     """For every figure, in printed order, its place in the lists of its text."""
     collector = _Collector()
-    for index, figure in enumerate(figures):
-        collector.take(index, figure)
-    return [collector.place(index, figures) for index in range(len(figures))]
+    for index, stated in enumerate(facts):
+        if stated.is_level:
+            collector.take(index, stated)
+    return collector.places(len(facts))
 
 
 class _Collector:
     def __init__(self) -> None:
-        self._open: list[_Open] = []
-        self._part_of: dict[int, str] = {}
-        self._whole_of: dict[int, str] = {}
-        self._parts: dict[str, list[int]] = {}
-        self._vague: set[str] = set()
-        self._last: tuple[int, Figure] | None = None
+        self._open: list[_List] = []
+        self._lists: list[_List] = []
+        self._last: tuple[int, Stated] | None = None
 
-    def take(self, index: int, figure: Figure) -> None:
-        """Close what ended before this figure, open what its lead announces, and file it."""
-        if not figure.is_level:
-            return
-        between = self._between(figure)
-        self._close(figure, between)
-        opener = self._announced(figure, between)
-        if opener and self._last and self._last[1].paragraph.headings == figure.paragraph.headings:
-            self._begin(self._last[0], figure, opener)
-        if self._open:
-            name = self._open[-1].name
-            self._part_of[index] = name
-            self._parts[name].append(index)
-            if re.search(r"等(?:方面|支出|费用)?[。；]", between):
-                self._vague.add(name)
-        self._last = (index, figure)
-
-    def place(self, index: int, figures: Sequence[Figure]) -> Listed:
-        """The figure's lists; a list of less than two parts is none."""
-        part = self._part_of.get(index)
-        whole = self._whole_of.get(index)
-        if part and len(self._parts[part]) < 2:
-            part = None
-        if whole and len(self._parts[whole]) < 2:
-            whole = None
-        return Listed(part, whole, whole not in self._vague if whole else None)
-
-    def _between(self, figure: Figure) -> str:
-        """The text since the last amount."""
-        text = figure.paragraph.text
-        if self._last is None or self._last[1].paragraph is not figure.paragraph:
-            return text[: figure.start]
-        return text[self._last[1].end : figure.start]
-
-    def _close(self, figure: Figure, between: str) -> None:
-        while self._open and self._ended(self._open[-1], figure, between):
+    def take(self, index: int, stated: Stated) -> None:
+        """Close what ended before this figure, open what the words announce, and file it."""
+        between = self._between(stated)
+        while self._open and self._open[-1].ended(stated, between):
             self._open.pop()
+        opener = _OPENER.search(self._announcing(stated) + between.rpartition("。")[2])
+        if opener and self._last and self._last[1].paragraph.headings == stated.paragraph.headings:
+            self._begin(stated, opener)
+        if self._open and self._open[-1].takes(stated, between):
+            current = self._open[-1]
+            current.parts.append(index)
+            current.subjects.add(stated.subject)
+            current.vague = current.vague or bool(_OPEN_END.search(between))
+        self._last = (index, stated)
 
-    def _ended(self, open_list: _Open, figure: Figure, between: str) -> bool:
-        same = open_list.paragraph is figure.paragraph
-        if open_list.level is None:
-            return not same or "。" in between or (open_list.inner and "；" in between)
-        marker = figure.paragraph.marker
-        if figure.paragraph.headings != open_list.paragraph.headings:
-            return True
-        if marker is None:
-            return not same
-        return LEVELS.index(marker) < open_list.level
+    def places(self, count: int) -> list[Listed]:
+        """Every figure's lists, of the lists that are sound."""
+        sound = [found for found in self._lists if found.sound]
+        part_of = {index: found.name for found in sound for index in found.parts}
+        whole_of = {found.whole: found for found in sound}
+        return [
+            Listed(
+                part_of.get(index),
+                whole_of[index].name if index in whole_of else None,
+                not whole_of[index].vague if index in whole_of else None,
+            )
+            for index in range(count)
+        ]
 
-    def _announced(self, figure: Figure, between: str) -> re.Match[str] | None:
-        tail = self._tail_of_last(figure)
-        return _OPENER.search(tail + between.rpartition("。")[2])
+    def _between(self, stated: Stated) -> str:
+        """The text since the last amount."""
+        text = stated.paragraph.text
+        if self._last is None or self._last[1].paragraph is not stated.paragraph:
+            return text[: stated.figure.start]
+        return text[self._last[1].figure.end : stated.figure.start]
 
-    def _tail_of_last(self, figure: Figure) -> str:
-        """What the paragraph of the last amount says after it, where the list begins in the next paragraph."""
-        if self._last is None or self._last[1].paragraph is figure.paragraph:
+    def _announcing(self, stated: Stated) -> str:
+        """What the last amount's paragraph says at its end, where the list begins in the next paragraph."""
+        if self._last is None or self._last[1].paragraph is stated.paragraph:
             return ""
-        tail = self._last[1].paragraph.text[self._last[1].end :]
-        return tail.rpartition("。")[2] if tail.endswith(("：", ":")) else ""
+        tail = self._last[1].paragraph.text[self._last[1].figure.end :]
+        return tail.rpartition("。")[2] if tail.endswith("：") else ""
 
-    def _begin(self, whole: int, figure: Figure, opener: re.Match[str]) -> None:
+    def _begin(self, stated: Stated, opener: re.Match[str]) -> None:
         last = self._last
         assert last is not None
         level = None
-        if last[1].paragraph is not figure.paragraph:
-            marker = figure.paragraph.marker
-            level = LEVELS.index(marker) if marker else None
-        name = f"list{len(self._parts) + 1}"
-        self._parts[name] = []
-        self._whole_of[whole] = name
-        if _VAGUE.search(opener.group()):
-            self._vague.add(name)
-        inner = any(other.level is None and other.paragraph is figure.paragraph for other in self._open)
-        self._open.append(_Open(name, whole, level, figure.paragraph, inner))
+        if last[1].paragraph is not stated.paragraph and stated.paragraph.marker:
+            level = LEVELS.index(stated.paragraph.marker)
+        opened = _List(
+            name=f"list{len(self._lists) + 1}",
+            whole=last[0],
+            stated=last[1],
+            level=level,
+            paragraph=stated.paragraph,
+            inner=any(other.level is None and other.paragraph is stated.paragraph for other in self._open),
+            vague=bool(_VAGUE.search(opener.group())),
+        )
+        self._lists.append(opened)
+        self._open.append(opened)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -34,6 +34,8 @@ _PUNCTUATION: Final = re.compile(r"[。；，：,！？]")
 _TOPIC_END: Final = re.compile(
     r"(?:情况|说明|概况|职责|职能|构成|设置|解释|事项|范围|变化|结构|结果|分析|目标|费用|经费|费)$"
 )
+_TITLE_END: Final = re.compile(r"(?:说明|概况|主要职[能责]|部门职责|单位职责|机构设置|名词解释)$")
+_ACCOUNT: Final = re.compile(r"\(\d*[类款项]\)")
 _PAGE_NUMBER: Final = re.compile(r"^[-—－–·~]*第?\d{1,3}页?(?:[/共]+\d{1,3}页?)?[-—－–·~]*$")
 _UNIT_FIRST: Final = re.compile(r"^(?:万|亿|千)?元|^[%人辆台套个家批名项分次]")
 _FIGURE_LAST: Final = re.compile(
@@ -103,12 +105,12 @@ def marker_of(text: str) -> tuple[str, int] | None:
     return None
 
 
-def paragraphs(lines: Iterable[Line], above: Sequence[str] = ()) -> Iterator[Paragraph]:
+def paragraphs(lines: Sequence[Line], headings: Headings) -> Iterator[Paragraph]:
     """The paragraphs of a stretch of prose, each under the headings printed above it.
 
-    ``above`` are the headings that lead to its first line, outermost first.
+    ``headings`` are those above its first line; they are kept up to date while the stretch is read.
     """
-    builder = _Builder(above)
+    builder = _Builder(headings)
     squeezed = [(_SPACE.sub("", line.text), line) for line in lines]
     filled = [(printed, line) for printed, line in squeezed if printed]
     width = _width([printed for printed, _ in filled])
@@ -134,20 +136,37 @@ def _is_page_number(printed: str, before: str, following: str) -> bool:
     return not _UNIT_FIRST.match(plain(following)) and not _FIGURE_LAST.search(plain(before))
 
 
-class _Builder:
-    """Collects lines into the paragraph that is open, and the headings above it."""
+class Headings:
+    """The headings that stand above the place where a document is being read."""
 
-    def __init__(self, above: Sequence[str] = ()) -> None:
+    def __init__(self, above: Sequence[tuple[str, str]] = ()) -> None:
+        self._path = list(above)
+
+    @property
+    def path(self) -> tuple[tuple[str, str], ...]:
+        """(marker, text) from the outermost to the innermost."""
+        return tuple(self._path)
+
+    def enter(self, marker: str, text: str) -> None:
+        """A heading is printed: it ends all of its own level and below."""
+        level = LEVELS.index(marker)
+        self._path = [heading for heading in self._path if LEVELS.index(heading[0]) < level]
+        self._path.append((marker, text))
+
+    def extend(self, text: str) -> None:
+        """The last heading goes on in the next line."""
+        marker, heading = self._path[-1]
+        self._path[-1] = (marker, heading + text)
+
+
+class _Builder:
+    """Collects lines into the paragraph that is open."""
+
+    def __init__(self, headings: Headings) -> None:
         self._open: list[tuple[str, Line]] = []
         self._marker: str | None = None
-        self._headings: list[tuple[str, str]] = []
-        self._heading_open = False
-        for heading in above:
-            text = plain(_SPACE.sub("", heading))
-            marker = marker_of(text)
-            if marker:
-                self._push_heading(marker[0], text)
-        self._heading_open = False
+        self._headings = headings
+        self._part_open = False
 
     @property
     def tail(self) -> str:
@@ -155,21 +174,25 @@ class _Builder:
         return self._open[-1][0][-12:] if self._open else ""
 
     def add(self, printed: str, line: Line, width: int) -> Iterator[Paragraph]:
+        """Take one line; yields the paragraph that it ends."""
         text = plain(printed)
         marker = marker_of(text)
-        if self._heading_open and marker is None and self._continues_heading(text):
-            self._extend_heading(text)
+        if self._part_open and marker is None and _continues_heading(text):
+            self._headings.extend(text)
+            self._part_open = False
             return
-        self._heading_open = False
+        self._part_open = False
         if marker or self.tail.endswith(_SENTENCE_END):
             yield from self.close()
             self._marker = marker[0] if marker else None
-        if not self._open and marker and self._is_heading(text, marker, width):
-            self._push_heading(marker[0], text)
+        if not self._open and _is_heading(text, marker, width):
+            self._headings.enter(marker[0] if marker else LEVELS[0], text)
+            self._part_open = bool(marker) and marker[0] == LEVELS[0]
             return
         self._open.append((printed, line))
 
     def close(self) -> Iterator[Paragraph]:
+        """End the open paragraph."""
         if not self._open:
             return
         starts, offset = [], 0
@@ -181,31 +204,32 @@ class _Builder:
             text=plain(printed),
             printed=printed,
             marker=self._marker,
-            headings=tuple(self._headings),
+            headings=self._headings.path,
             starts=tuple(starts),
             lines=tuple(line for _, line in self._open),
         )
         self._open = []
         self._marker = None
 
-    def _is_heading(self, text: str, marker: tuple[str, int], width: int) -> bool:
-        body = text[marker[1] :].rstrip("。")
-        if marker[0] == "part":
-            return len(text) <= 60 and not text.endswith("。")
-        if not body or len(text) > 50 or _PUNCTUATION.search(body) or _FIGURE.search(body):
-            return False
-        return bool(_TOPIC_END.search(body)) or len(text) < width * _NARROW
 
-    def _push_heading(self, marker: str, text: str) -> None:
-        level = LEVELS.index(marker)
-        self._headings = [heading for heading in self._headings if LEVELS.index(heading[0]) < level]
-        self._headings.append((marker, text))
-        self._heading_open = marker == "part"
+def _is_heading(text: str, marker: tuple[str, int] | None, width: int) -> bool:
+    """A numbered line without a sentence in it, or a short line that names a topic and nothing else."""
+    body = text[marker[1] if marker else 0 :].rstrip("。")
+    if marker and marker[0] == LEVELS[0]:
+        return len(text) <= 60 and not text.endswith("。")
+    if (
+        not body
+        or len(text) > 50
+        or _PUNCTUATION.search(body)
+        or _FIGURE.search(body)
+        or _ACCOUNT.search(body)
+    ):
+        return False
+    topic = bool(_TOPIC_END.search(body))
+    if marker is None:
+        return bool(_TITLE_END.search(text)) and len(text) <= 40 and len(text) < width * _NARROW
+    return topic or (len(text) < width * _NARROW and not text.endswith("。"))
 
-    def _continues_heading(self, text: str) -> bool:
-        return len(text) <= 20 and not _PUNCTUATION.search(text) and bool(_TOPIC_END.search(text))
 
-    def _extend_heading(self, text: str) -> None:
-        marker, heading = self._headings[-1]
-        self._headings[-1] = (marker, heading + text)
-        self._heading_open = False
+def _continues_heading(text: str) -> bool:
+    return len(text) <= 20 and not _PUNCTUATION.search(text) and bool(_TOPIC_END.search(text))

@@ -1,0 +1,160 @@
+"""Figures in running text: the number, its unit, and what the words around it make of it.
+
+Everything here looks at plain text only (``narrative_text.plain``) and knows nothing of chapters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from dagster_project.forms.narrative_words import Measure
+
+MONEY: Final[dict[str, tuple[str, int]]] = {
+    "万元": ("wan", 0),
+    "万": ("wan", 0),
+    "亿元": ("wan", 4),
+    "千元": ("yuan", 3),
+    "元": ("yuan", 0),
+}
+"""Printed unit → unit of the record and the power of ten between them: 亿元 are 万元, exactly."""
+
+_FIGURE: Final = re.compile(
+    r"(?<![\d.,])(?P<sign>-)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<unit>万元|亿元|千元|元|%|万(?=[(，。；])|人次|人|名|辆|台\(套\)|台套|台|套|个|家|批次|批"
+    r"|分(?![类别项之局公钟布配析级行数散成]))"
+)
+_UNIT_LOST: Final = re.compile(r"(?<=[\u4e00-\u9fa5])(?P<number>\d+(?:\.\d+)?)$")
+_LIMIT_AFTER: Final = re.compile(r"(?:\(不?含\)|含)?(?:及|或)?以[上下内]|[多余]|/|-\d")
+_LIMIT_BEFORE: Final = re.compile(
+    r"(?:单价|单位价值|限额|标准为?|每[人年月次台件]|人均)[^，。；]{0,6}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
+)
+_LOOK_BACK: Final = 12
+
+_REASON: Final = re.compile(r"原因[^。]*$")
+_ASIDE: Final = re.compile(
+    r"(?:主要)?(?:变[动化]|增[加长减]|减少|下降|持平|差异|支出)?(?:的)?(?:主要)?原因(?:是|为|：|有|在于)?[^。；]*[。；]"
+    r"|(?:主要|(?<=[，。；：])|^)(?:用于|包括|反映|开支内容(?:包括)?|支出(?:内容|范围)(?:包括)?)"
+    r"(?!以下|如下|下列)[^。；\d]*[。；]"
+)
+_BRACKET: Final = re.compile(r"\((?:不含|含|以|口径|详)[^()]*\)")
+_COMPARISON: Final = re.compile(
+    r"(?:比|较|与|同)(?P<base>(?:本部门|本单位|我[^，。]{0,6})?"
+    r"(?:上年|上一?年度?|上一度|去年|20\d\d年度?|年初|全年|调整后?|当年)[^，。；：]{0,14}?)"
+    r"(?=相比|比较|相较|对比|增|减|下|上升|上涨|提|降|持平|基本|有所|各|多|少|略|压|总|节|，|$)(?:相比|比较|相较|对比)?"
+)
+_EARLIER: Final = re.compile(r"20\d\d|上年|上一|去年")
+_YEAR_OF_FIGURE: Final = re.compile(
+    r"(?<![\d比较与同])(20\d\d)年度?(?:当年|全年|末)?[^，。；：]{0,16}(?:预算|决算|执行|支出|收入|安排|实际)[^，。；：]{0,8}$"
+)
+_LAST_YEAR: Final = re.compile(
+    r"(?<![比较与同])(?:上年|上一?年度|去年)度?[^，。；：]{0,8}(?:预算|决算|执行|支出|收入)[^，。；：结]{0,6}$"
+)
+_DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a paragraph. ``lead`` are the words since the figure before it, ``after`` what follows."""
+
+    start: int
+    end: int
+    amount: Decimal
+    decimals: int
+    printed_unit: str
+    lead: str
+    before: str
+    after: str
+    sure: bool = True
+
+    @property
+    def in_reason(self) -> bool:
+        """Is the figure part of an explanation (主要原因是…) and no statement of its own?"""
+        return bool(_REASON.search(self.before))
+
+
+def figures(text: str, start: int) -> Iterator[Figure]:
+    """The figures of a plain text from ``start`` on; limits, rough numbers and weights are none.
+
+    A figure that ends the text after others in 万元 has lost its unit in print: it is the only one not ``sure``.
+    """
+    lead_start = start
+    unit = ""
+    for found in _FIGURE.finditer(text):
+        if _is_limit(text, found):
+            continue
+        unit = found["unit"]
+        yield _figure(text, lead_start, found, unit)
+        lead_start = found.end()
+    lost = _UNIT_LOST.search(text)
+    if lost and unit == "万元" and lost.start() >= lead_start:
+        yield _figure(text, lead_start, lost, unit, sure=False)
+
+
+def _figure(text: str, lead_start: int, found: re.Match[str], unit: str, *, sure: bool = True) -> Figure:
+    number = found["number"]
+    power = MONEY.get(unit, ("", 0))[1]
+    amount = Decimal(number.replace(",", "")).scaleb(power)
+    return Figure(
+        start=found.start(),
+        end=found.end(),
+        amount=-amount if found.groupdict().get("sign") else amount,
+        decimals=len(number.partition(".")[2]) - power,
+        printed_unit=unit,
+        lead=text[lead_start : found.start()],
+        before=text[max(0, found.start() - 160) : found.start()],
+        after=text[found.end() : found.end() + 24],
+        sure=sure,
+    )
+
+
+def _is_limit(text: str, found: re.Match[str]) -> bool:
+    """Does the figure only set a limit (单价50万元以上), a rough number (70多人) or a weight (（3分）)?"""
+    before = text[max(0, found.start() - _LOOK_BACK) : found.start()]
+    if _LIMIT_AFTER.match(text, found.end()) or _LIMIT_BEFORE.search(before):
+        return True
+    return found["unit"] == "分" and before.endswith("(")
+
+
+def spoken(lead: str) -> str:
+    """The lead without reasons and purposes that are over, and without brackets that only define."""
+    return _BRACKET.sub("", _ASIDE.sub("。", lead))
+
+
+def without_comparison(lead: str) -> tuple[str, str | None]:
+    """The lead without 比上年预算, 与2023年度相比 …, and the last base of comparison it names."""
+    base = None
+    for found in _COMPARISON.finditer(lead):
+        base = found["base"]
+    return _COMPARISON.sub("，", lead), base
+
+
+def without_share(lead: str, measure: Measure) -> str:
+    """The lead of a share or completion up to the word that measures: what it is a share of is no subject."""
+    if measure.name not in ("share_pct", "completion_pct"):
+        return lead
+    place = max(lead.rfind("占"), lead.rfind("完成"))
+    return lead[:place] if place >= 0 else lead
+
+
+def against_budget(base: str) -> bool:
+    """Is a change measured against the same year's budget, not against an earlier year?"""
+    return "预算" in base and "决算" not in base and not _EARLIER.search(base)
+
+
+def year_of(lead: str, year: int) -> int:
+    """The year an amount speaks of: the one named with it (2023年预算执行数), else the document's ``year``."""
+    rest, _ = without_comparison(lead)
+    found = _YEAR_OF_FIGURE.search(rest)
+    if found:
+        return int(found.group(1))
+    return year - 1 if _LAST_YEAR.search(rest) else year
+
+
+def date_in(lead: str) -> int | None:
+    """The year of the last date in a lead (截至2023年12月31日)."""
+    dates = _DATE.findall(lead)
+    return int(dates[-1]) if dates else None

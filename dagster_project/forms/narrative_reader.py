@@ -1,0 +1,367 @@
+"""Paragraphs → facts: what each figure of the prose measures and whom it is about.
+
+The nearest named subject before a figure wins; where none is named, what the section spoke of last, then
+what its heading announces. Figures of explanations keep apart (``….reason.…``): they repeat nobody's key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Final
+
+from dagster_project.forms import narrative_figures as figures
+from dagster_project.forms import narrative_words as words
+from dagster_project.forms.narrative_figures import Figure
+from dagster_project.forms.narrative_lists import Listed
+from dagster_project.forms.narrative_names import last_clause, project_name
+from dagster_project.forms.narrative_performance import Performance
+from dagster_project.forms.narrative_text import Paragraph, marker_of
+
+_PROJECT_LIST: Final = re.compile(
+    r"项目(?:支出|经费)?[^。；\d]{0,14}(?:用于|包括|安排|如下|有|为)：?|(?:具体|主要)(?:使用|支出|项目|安排)(?:情况)?(?:如下|包括)"
+)
+_CLAUSE_HEAD: Final = re.compile(r"(?:20\d\d年度?)?(?:本部门|本单位|我[^，]{1,6}|其中)?[^的]{0,2}")
+_CLAUSE_TAIL: Final = re.compile(r"(?:安排|资金|金额|总额|总计|合计|共计|共|为|是|预算|决算|支出|数|：)*")
+_WORKING_FUNDS: Final = re.compile(r"(?:申请|安排)?工作经费")
+_STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
+_STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
+_NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
+_SHORTEST_NAME: Final = 4
+
+
+@dataclass(slots=True)
+class Fact:
+    """One figure as understood. ``item`` is subject and measure, ``year`` the year it speaks of."""
+
+    paragraph: Paragraph
+    figure: Figure
+    item: str
+    subject: str
+    measure: words.Measure
+    amount: Decimal
+    unit: str
+    year: int
+    scope: str | None
+    base: str | None
+    listed: Listed = field(default_factory=Listed)
+
+    @property
+    def is_level(self) -> bool:
+        """An amount of money itself: no change of one, no share, no part of an explanation."""
+        return (
+            self.unit in ("wan", "yuan")
+            and not self.measure.name.startswith("change")
+            and ".reason." not in self.item
+        )
+
+    @property
+    def stage(self) -> str | None:
+        """initial, adjusted or final where the words before the figure say which; a plain amount says none."""
+        return _STAGES.get(self.measure.name)
+
+
+@dataclass(slots=True)
+class _Section:
+    """What the words of a section leave behind for its next figure."""
+
+    chapter: words.Chapter = words.NO_CHAPTER
+    headings: tuple[tuple[str, str], ...] = ()
+    heading_subject: str | None = None
+    subject: str | None = None
+    base: str | None = None
+    date_year: int | None = None
+    staff_group: str | None = None
+    to_buy: bool = False
+    listing_projects: bool = False
+    project: str | None = None
+    performance: Performance = field(default_factory=Performance)
+
+
+class Reader:
+    """Reads paragraph after paragraph of one document.
+
+    ``unresolved`` collects the names of accounts that no list knows, with the line they are printed on.
+    """
+
+    def __init__(self, kind: str | None, year: int, accounts: words.Accounts) -> None:
+        self._kind = kind
+        self._year = year
+        self._accounts = accounts
+        self._section = _Section()
+        self.unresolved: dict[str, int] = {}
+
+    def facts(self, paragraphs: Iterable[Paragraph]) -> Iterator[Fact]:
+        """The statements of the paragraphs, in printed order."""
+        for paragraph in paragraphs:
+            self._enter(paragraph)
+            if self._section.chapter.treatment != "skip":
+                yield from self._paragraph(paragraph)
+
+    def _enter(self, paragraph: Paragraph) -> None:
+        section = self._section
+        if paragraph.headings != section.headings:
+            chapter = words.chapter_of_path(text for _, text in paragraph.headings)
+            same = chapter.name == section.chapter.name == "performance"
+            section = self._section = _Section(
+                chapter=chapter,
+                headings=paragraph.headings,
+                heading_subject=_heading_subject(paragraph, chapter),
+                listing_projects=chapter.name == "project",
+                performance=section.performance if same else Performance(),
+            )
+        elif paragraph.marker:
+            section.subject = None
+            section.base = None
+        if section.chapter.name == "performance":
+            section.performance.enter(paragraph.text)
+
+    def _paragraph(self, paragraph: Paragraph) -> Iterator[Fact]:
+        marker = marker_of(paragraph.text)
+        for figure in figures.figures(paragraph.text, marker[1] if marker else 0):
+            if figure.printed_unit in figures.MONEY:
+                fact = self._money(paragraph, figure)
+            elif figure.printed_unit == "%":
+                fact = self._percentage(paragraph, figure)
+            else:
+                fact = self._count(paragraph, figure)
+            if fact is not None and (figure.sure or fact.item.startswith("procurement.")):
+                yield fact
+
+    def _money(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
+        lead = figures.spoken(figure.lead)
+        measure = words.measure_of(lead, "money", self._kind)
+        assert measure is not None, "an amount always has a measure"
+        subject = self._subject(paragraph, figure, self._compared(lead, figure), measure)
+        if subject is None:
+            return None
+        item = self._money_item(subject, measure)
+        unit = figures.MONEY[figure.printed_unit][0]
+        return self._fact(paragraph, figure, item, subject, measure, unit, lead)
+
+    def _percentage(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
+        lead = figures.spoken(figure.lead)
+        measure = words.measure_of(lead, "pct", self._kind)
+        if measure is None or not self._takes_percentage(measure):
+            return None
+        rest = figures.without_share(lead, measure)
+        subject = self._subject(paragraph, figure, self._compared(rest, figure), measure)
+        if subject is None:
+            return None
+        item = self._percentage_item(subject, measure)
+        return self._fact(paragraph, figure, item, subject, measure, "pct", lead)
+
+    def _takes_percentage(self, measure: words.Measure) -> bool:
+        section = self._section
+        if section.chapter.name == "performance":
+            return measure.name != "completion_pct" or "预算" in (measure.base or "")
+        return section.chapter.treatment == "read" or section.subject is not None
+
+    def _count(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
+        section = self._section
+        section.date_year = figures.date_in(figure.lead) or section.date_year
+        counted = words.count_of(figure.before, figure.printed_unit, figure.after, section.chapter.name)
+        if counted is None:
+            return None
+        item = self._counted_item(counted[0], figure.lead)
+        measure = words.Measure("score" if counted[1] == "points" else "count")
+        subject = item.rpartition(".")[0]
+        fact = self._fact(paragraph, figure, item, subject, measure, counted[1], figure.lead)
+        dated = item.startswith(("staff.", "assets.")) and not section.to_buy
+        return replace(fact, year=section.date_year if dated and section.date_year else self._year)
+
+    def _counted_item(self, item: str, lead: str) -> str:
+        section = self._section
+        group = _STAFF_GROUP.match(item)
+        if group and group.group(1) != "retired":
+            section.staff_group = group.group(1)
+        if "{group}" in item:
+            named = section.staff_group or ("establishment" if "编制" in lead else "active")
+            return item.replace("{group}", named)
+        if item.startswith("assets."):
+            return self._asset_item(item)
+        return section.performance.counted(item) if item.startswith("performance.") else item
+
+    def _asset_item(self, item: str) -> str:
+        """Kinds of vehicles that follow vehicles to be bought are kinds of those, not of the vehicles there are."""
+        if item in ("assets.vehicles.total.count", "assets.vehicles_to_buy.total.count"):
+            self._section.to_buy = "to_buy" in item
+        if self._section.to_buy and item.startswith("assets.vehicles."):
+            return item.replace("assets.vehicles.", "assets.vehicles_to_buy.")
+        return item
+
+    def _compared(self, lead: str, figure: Figure) -> str:
+        """The lead without what it compares with; the base is kept for what follows."""
+        rest, base = figures.without_comparison(lead)
+        if base:
+            self._section.base = base
+        return rest
+
+    def _subject(self, paragraph: Paragraph, figure: Figure, lead: str, measure: words.Measure) -> str | None:
+        """Whom a figure is about: the nearest name in the lead, else what the section speaks of."""
+        section = self._section
+        if section.chapter.name == "performance":
+            return section.performance.subject(lead, measure)
+        if figure.in_reason:
+            return self._reason(paragraph, lead)
+        if _PROJECT_LIST.search(lead) and _takes_projects(section.chapter.name):
+            section.listing_projects = True
+        named = self._named(paragraph, figure, lead)
+        project = self._listed_project(lead, measure, named)
+        if project:
+            return project
+        if named:
+            section.subject = named[0]
+            return named[0]
+        default = f"{section.chapter.name}.other" if section.chapter.treatment == "read" else None
+        return section.subject or section.heading_subject or default
+
+    def _reason(self, paragraph: Paragraph, lead: str) -> str | None:
+        """An amount inside an explanation explains; it is not said again of the subject."""
+        named = self._named(paragraph, None, lead)
+        spoken_of = named[0] if named else self._section.subject or self._section.heading_subject
+        return f"{spoken_of}.reason" if spoken_of else None
+
+    def _listed_project(
+        self, lead: str, measure: words.Measure, named: tuple[str, int, int] | None
+    ) -> str | None:
+        """The project that the clause before an amount names, where projects are being listed."""
+        if not self._section.listing_projects or measure.name != "amount":
+            return None
+        if named and (named[0].startswith("function.") or _is_whole_clause(lead, named[1], named[2])):
+            return None
+        return self._project(lead)
+
+    def _project(self, lead: str) -> str | None:
+        section = self._section
+        name = project_name(last_clause(lead))
+        if section.project and _WORKING_FUNDS.fullmatch(name):
+            return f"project.{section.project}.working_funds"
+        if len(name) < _SHORTEST_NAME:
+            return f"project.{section.project}.support_funds" if section.project else None
+        section.project = name
+        section.subject = f"project.{name}"
+        return section.subject
+
+    def _named(self, paragraph: Paragraph, figure: Figure | None, lead: str) -> tuple[str, int, int] | None:
+        """The subject that ends nearest to the figure, accounts included, and the span of its wording."""
+        chapter = self._section.chapter.name
+        candidates: list[tuple[int, int, str]] = []
+        economic = words.economic_in(lead) if chapter in ("basic", "general_project") else None
+        if economic:
+            candidates.append((economic[2], economic[1], f"basic.economic.{economic[0]}"))
+        account = self._accounts.path_in(lead)
+        if account is None and _takes_classes(chapter):
+            account = self._accounts.class_in(lead)
+        if account:
+            if figure is not None and not account[0].isdigit():
+                self.unresolved.setdefault(account[0], paragraph.line_at(figure.start).number)
+            candidates.append((account[2], account[1], _account_key(account[0], chapter)))
+        wording = words.subject_in(lead, chapter)
+        if wording:
+            candidates.append((wording[2], wording[1], wording[0]))
+        if not candidates:
+            return None
+        end, start, subject = max(candidates, key=lambda found: (found[0], -found[1]))
+        return subject, start, end
+
+    def _money_item(self, subject: str, measure: words.Measure) -> str:
+        if subject.startswith("performance."):
+            name = words.key_measure(subject, measure.name, self._kind)
+            return self._section.performance.item(subject, name)
+        if measure.name == "change_amount":
+            return f"{subject}.{self._change_key('amount')}"
+        structure = self._section.chapter.name == "general_structure" and measure.name == "amount"
+        if structure and subject == "general.expenditure":
+            return "general.structure.total.amount"
+        return f"{subject}.{words.key_measure(subject, measure.name, self._kind)}"
+
+    def _percentage_item(self, subject: str, measure: words.Measure) -> str:
+        if measure.name == "change_pct":
+            return f"{subject}.{self._change_key('pct')}"
+        if measure.name == "share_pct" and subject.endswith((".goods.sme", ".works.sme", ".services.sme")):
+            return f"{subject}_share_pct"
+        if (
+            measure.name == "share_pct"
+            and subject == "procurement.micro"
+            and "中小企业" in (measure.base or "")
+        ):
+            return f"{subject}.share_of_sme_pct"
+        return f"{subject}.{measure.name}"
+
+    def _change_key(self, of: str) -> str:
+        of_budget = self._kind == "final" and figures.against_budget(self._section.base or "")
+        return f"vs_budget_{of}" if of_budget else f"change_{of}"
+
+    def _fact(
+        self,
+        paragraph: Paragraph,
+        figure: Figure,
+        item: str,
+        subject: str,
+        measure: words.Measure,
+        unit: str,
+        lead: str,
+    ) -> Fact:
+        section = self._section
+        change = measure.name.startswith("change")
+        own_year = change or section.listing_projects
+        return Fact(
+            paragraph=paragraph,
+            figure=figure,
+            item=item,
+            subject=subject,
+            measure=measure,
+            amount=-abs(figure.amount) if measure.sign < 0 else figure.amount,
+            unit=unit,
+            year=self._year if own_year else figures.year_of(lead, self._year),
+            scope=section.chapter.scope,
+            base=measure.base or (section.base if change else None),
+        )
+
+
+def _heading_subject(paragraph: Paragraph, chapter: words.Chapter) -> str | None:
+    """What the innermost heading announces, where it is more exact than its chapter."""
+    if paragraph.headings and chapter.name not in words.OUTERMOST:
+        found = words.subject_in(paragraph.headings[-1][1], chapter.name)
+        if found and found[0].startswith(_NAMED_BY_HEADING):
+            return found[0]
+    return chapter.subject
+
+
+def _account_key(code: str, chapter: str) -> str:
+    if chapter == "general_structure":
+        return f"function.{code}.structure"
+    if chapter in ("appropriation", "government_fund", "state_capital"):
+        return f"{chapter}.function.{code}"
+    return f"function.{code}"
+
+
+def _takes_projects(chapter: str) -> bool:
+    return chapter.startswith(("project", "general", "expenditure", "overview"))
+
+
+def _takes_classes(chapter: str) -> bool:
+    return chapter.startswith(
+        (
+            "general",
+            "appropriation",
+            "expenditure",
+            "total",
+            "overview",
+            "government_fund",
+            "state_capital",
+            "items",
+            "structure",
+        )
+    )
+
+
+def _is_whole_clause(lead: str, start: int, end: int) -> bool:
+    """Does the clause before the figure say nothing but the subject (its year and body aside)?"""
+    clause = last_clause(lead)
+    clause_start = len(lead.rstrip("：")) - len(clause)
+    head, tail = lead[clause_start:start], lead[end:]
+    return bool(end > clause_start and _CLAUSE_HEAD.fullmatch(head) and _CLAUSE_TAIL.fullmatch(tail))

@@ -7,6 +7,7 @@ add, ``kind``, ``fiscal_year``, ``organisation``, ``edition`` and ``region`` ove
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,14 +48,16 @@ def read_manifest(raw: Path) -> dict[str, Entry]:
     path = raw / FILE_NAME
     if not path.is_file():
         return {}
-    rows = list(csv.reader(_decode(path).splitlines()))
-    header = [name.strip() for name in rows[0]] if rows else []
-    errors = _header_errors(header)
+    reader = csv.reader(io.StringIO(_decode(path)))
+    header = [name.strip() for name in next(reader, [])]
+    header_errors = _header_errors(header)
+    errors = list(header_errors)
     entries: dict[str, Entry] = {}
-    for number, row in enumerate(rows[1:], start=2):
+    for row in reader:
         values = {name: value.strip() for name, value in zip(header, row, strict=False) if value.strip()}
-        if errors or not values:
+        if header_errors or not values:
             continue
+        number = reader.line_num
         found, entry = _entry(values, number)
         errors += found
         if entry and entry.document in entries:

@@ -130,6 +130,10 @@ def parse_and_keep(task: Task) -> Outcome:
         parsed = parse(task.path, document=task.document, override=task.overrides or None)
     except ReadError as error:
         parsed = _quarantined(task, "unreadable", f"{task.document} {error.reason}", error.action)
+    if parsed.document.sha256 != task.sha256:
+        reason = f"{task.document} changed while it was being loaded"
+        moving = _quarantined(task, "changed", reason, "load again")
+        return _keep(task, moving, retry_path(task.result), final=False)
     return _keep(task, parsed, task.result)
 
 

@@ -6,7 +6,8 @@ A batch is written in one transaction: readers of the tables see all of it or no
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,21 +78,28 @@ def replace_documents(
     """
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         files = _sort_by_table(batch, Path(folder))
-        connection.execute("begin")
-        try:
+        with transaction(connection):
             _delete(connection, [item.document_id for item in batch] + list(removed))
             _describe_batch(connection, batch)
-            counts = {
+            return {
                 table.name: _insert(connection, table, files[table.name], load_id, loaded_at)
                 for table in TABLES
             }
-            connection.execute("commit")
-        except BaseException:
-            connection.execute("rollback")
-            raise
-        finally:
-            connection.execute("drop table if exists batch")
-    return counts
+
+
+@contextmanager
+def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block writes, or nothing of it."""
+    connection.begin()
+    complete = False
+    try:
+        yield
+        complete = True
+    finally:
+        if complete:
+            connection.commit()
+        else:
+            connection.rollback()
 
 
 def insert_parsed(

@@ -26,9 +26,13 @@ Exit codes: 0 done, 1 the load failed, 2 wrong use or nothing there, 3 another l
 130 stopped by Ctrl-C.
 """
 
-app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode="rich", add_completion=False)
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 console = Console()
 errors = Console(stderr=True)
+# Into a file or a pipe, lines need not fold at 80 columns.
+for each in (console, errors):
+    if not each.is_terminal:
+        each.width = 160
 
 
 class Exit(IntEnum):

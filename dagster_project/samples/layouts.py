@@ -27,7 +27,7 @@ UNIT_NAMES: Final = {"wan": "万元", "yuan": "元"}
 LABEL_WIDTH: Final = 24
 """Display width after which the aligned layout breaks a label."""
 
-_UNBREAKABLE: Final = re.compile(r"[0-9A-Za-z.,%]+|.")
+_UNBREAKABLE: Final = re.compile(r"(?:[0-9A-Za-z.,%]+|.)[，。；、：）”]*")
 
 
 def width(text: str) -> int:
@@ -108,12 +108,11 @@ def _wrapped(text: str, rng: random.Random) -> str:
 
 
 def markdown(table: Table, rng: random.Random) -> Lines:
-    """A pipe table; Markdown has one header row, so group heads are joined into it by a hyphen."""
-    columns = table.columns
+    """A pipe table. Markdown has one header row: the first level of the header; the others are its first rows."""
     title, *rest = head_lines(table)
-    header = ["-".join(column.header) for column in columns]
+    top, *below = merged_header(table.columns)
     lines = [f"### {title}", "", *_spread(rest)]
-    for row in [header, ["---"] * len(columns), *body(table)]:
+    for row in [top, ["---"] * len(top), *below, *body(table)]:
         lines.append("| " + " | ".join(row) + " |")
     return [*lines, "", *_spread(table.notes)]
 

@@ -1,0 +1,272 @@
+"""From failing results to findings: one row a root cause, with evidence, a suspected cause and a message.
+
+Failing instances belong together when one wrong figure explains them: they differ by the same amount, they
+state the same pair of figures, or the differences of the parts add up to that of the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import duckdb
+
+from dagster_project.reconciliation import schema
+from dagster_project.reconciliation.messages import Failure, message
+from expectations.model import Rule, RowsCheck
+
+_FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4}
+_SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Where a figure stands."""
+
+    id: str
+    form: str | None
+    label: str | None
+    column: str | None
+    amount: Decimal
+    page: int | None
+    line: int | None
+    bbox: Any
+    text: str
+    placement: str
+    sentence: str | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    failures: list[Failure] = field(default_factory=list)
+
+
+def diagnose(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """The findings of the results in ``rc_result``, as rows of ``reconciliation.finding``."""
+    by_id = {rule.id: rule for rule in rules}
+    failures = _failures(connection, by_id)
+    if not failures:
+        return []
+    evidence = _evidence(connection)
+    problems = _problems(connection)
+    documents = _documents(connection)
+    found = []
+    for document_id, of_document in failures.items():
+        for group in _groups(of_document):
+            found.append(_finding(group, documents[document_id], evidence, problems))
+    return found
+
+
+def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]) -> None:
+    """Append findings to ``reconciliation.finding``."""
+    if not found:
+        return
+    names = list(schema.FINDING_COLUMNS)
+    marks = ", ".join("?" * len(names))
+    connection.executemany(
+        f"INSERT INTO reconciliation.finding VALUES ({marks})", [[row[name] for name in names] for row in found]
+    )
+
+
+# -- what failed ----------------------------------------------------------------------------------------
+
+
+def _failures(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> dict[str, list[Failure]]:
+    rows = connection.execute(
+        """SELECT result_id, rule_id, document_id, instance, form, key, "column", left_value, right_value,
+            difference, tolerance, unit, left_cells, right_cells
+        FROM rc_result WHERE state = 'fail' ORDER BY document_id, rule_id, result_id"""
+    ).fetchall()
+    failures: dict[str, list[Failure]] = defaultdict(list)
+    for row in rows:
+        rule = rules[row[1]]
+        name = row[3].split("|")[0]
+        check = next((check for check in rule.checks if check.name == name), rule.checks[0])
+        failures[row[2]].append(Failure(row[0], rule, check, *row[2:3], *row[4:]))
+    return failures
+
+
+def _evidence(connection: duckdb.DuckDBPyConnection) -> dict[str, Evidence]:
+    ids = """SELECT DISTINCT unnest(left_cells || right_cells) AS id FROM rc_result WHERE state = 'fail'"""
+    cells = connection.execute(
+        f"""SELECT cell_id, form, label, "column", amount, page, line, bbox, text_printed, placement, NULL
+        FROM staging.cell WHERE cell_id IN ({ids})"""
+    ).fetchall()
+    stated = connection.execute(
+        f"""SELECT statement_id, NULL, context, NULL, amount, page, line, NULL, text_printed, 'layout', sentence
+        FROM staging.statement WHERE statement_id IN ({ids})"""
+    ).fetchall()
+    return {row[0]: Evidence(*row) for row in (*cells, *stated)}
+
+
+def _problems(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """(document, form) → severity of the worst problem there."""
+    rows = connection.execute(
+        """SELECT document_id, form, min(CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END)
+        FROM rc_problem GROUP BY ALL"""
+    ).fetchall()
+    return {(row[0], row[1]): ("error", "warning", "info")[row[2]] for row in rows}
+
+
+def _documents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    rows = connection.execute(
+        "SELECT document_id, document, fiscal_year, organisation, load_id FROM rc_document"
+    ).fetchall()
+    names = ("document_id", "document", "fiscal_year", "organisation", "load_id")
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+# -- what belongs together ------------------------------------------------------------------------------
+
+
+def _groups(failures: list[Failure]) -> list[list[Failure]]:
+    """Connected failures of one document, the most telling first in each group."""
+    parent = list(range(len(failures)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for group in _related(failures):
+        first, *others = group
+        for other in others:
+            parent[root(other)] = root(first)
+    groups: dict[int, list[Failure]] = defaultdict(list)
+    for index, failure in enumerate(failures):
+        groups[root(index)].append(failure)
+    return [sorted(group, key=_telling) for group in groups.values()]
+
+
+def _related(failures: list[Failure]) -> Iterable[list[int]]:
+    yield from _same_rows_check(failures)
+    yield from _same_difference(failures)
+    yield from _same_figures(failures)
+    yield from _parts_of_a_whole(failures)
+
+
+def _same_rows_check(failures: list[Failure]) -> Iterable[list[int]]:
+    """Missing, doubled or blank rows of one form are one matter."""
+    found: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for index, failure in enumerate(failures):
+        if isinstance(failure.check, RowsCheck):
+            found[failure.rule.id, failure.form].append(index)
+    yield from found.values()
+
+
+def _same_difference(failures: list[Failure]) -> Iterable[list[int]]:
+    """Sums of money off by one amount: a wrong figure shows in its row, its column and wherever it is tied."""
+    money = sorted(
+        (index for index, failure in enumerate(failures) if failure.gap),
+        key=lambda index: failures[index].gap or Decimal(0),
+    )
+    for first, second in zip(money, money[1:], strict=False):
+        one, other = failures[first], failures[second]
+        assert one.gap is not None and other.gap is not None
+        if other.gap - one.gap <= (one.room + other.room):
+            yield [first, second]
+
+
+def _same_figures(failures: list[Failure]) -> Iterable[list[int]]:
+    """The same stated and expected figures, printed in several places."""
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for index, failure in enumerate(failures):
+        if failure.left is not None and failure.right is not None:
+            found[failure.unit, abs(failure.left), abs(failure.right)].append(index)
+    yield from found.values()
+
+
+def _parts_of_a_whole(failures: list[Failure]) -> Iterable[list[int]]:
+    """Differences of several codes that add up to the difference of the code they belong to."""
+    coded = [(index, failure) for index, failure in enumerate(failures) if failure.code and failure.gap]
+    for index, whole in coded:
+        buckets: dict[tuple[str, str | None], list[tuple[int, Failure]]] = defaultdict(list)
+        for other_index, part in coded:
+            if part.code != whole.code and str(part.code).startswith(str(whole.code)):
+                buckets[part.rule.id, part.column].append((other_index, part))
+        for parts in buckets.values():
+            gaps = [part.gap or Decimal(0) for _, part in parts]
+            room = whole.room + sum((part.room for _, part in parts), Decimal(0))
+            if len(parts) > 1 and abs(sum(gaps) - (whole.gap or Decimal(0))) <= room:
+                yield [index, *(other_index for other_index, _ in parts)]
+
+
+def _telling(failure: Failure) -> tuple[Any, ...]:
+    """The failure nearest to the wrong figure first: within a row, then down a column, then between forms."""
+    return (
+        _SEVERITY_ORDER[failure.rule.severity],
+        _FAMILY_ORDER[failure.rule.family],
+        -len(failure.code or ""),
+        failure.rule.id,
+        failure.result_id,
+    )
+
+
+# -- what a person reads --------------------------------------------------------------------------------
+
+
+def _finding(
+    group: list[Failure],
+    document: dict[str, Any],
+    evidence: dict[str, Evidence],
+    problems: dict[tuple[str, str], str],
+) -> dict[str, Any]:
+    chosen = group[0]
+    at = next((evidence[i] for i in (*chosen.left_cells, *chosen.right_cells) if i in evidence), None)
+    cause, reason = _cause(group, document["document_id"], evidence, problems)
+    words = message(chosen, evidence)
+    text = "|".join((document["document_id"], chosen.rule.id, *map(str, (chosen.form, chosen.key, chosen.column))))
+    return {
+        **document,
+        "finding_id": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "rule_id": chosen.rule.id,
+        "rule_version": chosen.rule.version,
+        "severity": chosen.rule.severity,
+        "form": chosen.form,
+        "key": chosen.key,
+        "column": chosen.column,
+        "stated": chosen.left,
+        "expected": chosen.right,
+        "difference": chosen.difference,
+        "unit": chosen.unit,
+        "page": at.page if at else None,
+        "line": at.line if at else None,
+        "bbox": at.bbox if at else None,
+        "text_printed": at.text if at else None,
+        "cause": cause,
+        "cause_reason": reason,
+        "message_zh": words[0],
+        "message_en": words[1],
+        "related": len(group) - 1,
+        "related_results": [failure.result_id for failure in group],
+        "waived": False,
+        "version_status": "new",
+    }
+
+
+def _cause(
+    group: list[Failure],
+    document_id: str,
+    evidence: dict[str, Evidence],
+    problems: dict[tuple[str, str], str],
+) -> tuple[str, str]:
+    """Whose error it most likely is: ``reading``, ``undecided`` or ``publisher``, with the reason."""
+    used = [evidence[i] for failure in group for i in failure.cells if i in evidence]
+    if any(at.placement == "arithmetic" for at in used):
+        return "reading", "one of the figures was placed by arithmetic, not by the print"
+    forms = {at.form for at in used if at.form}
+    worst = {problems[document_id, form] for form in forms if (document_id, form) in problems}
+    if "error" in worst:
+        return "reading", "the form has lines that could not be read"
+    if "warning" in worst:
+        return "undecided", "something on the form was doubtful to read"
+    missing = {failure.gap_printed for failure in group if failure.rule.family == "COL" and failure.gap}
+    ids = {failure_id for failure in group for failure_id in failure.cells}
+    if any(abs(at.amount) in missing for at in used if at.id not in ids):
+        return "undecided", "the missing amount is printed elsewhere on the form"
+    return "publisher", "every figure was read at its printed place"

@@ -1,0 +1,306 @@
+"""SQL of the equations over cells: one SELECT an equation, over all documents at once.
+
+Every SELECT of this package yields ``COLUMNS``: values in yuan (percentages and counts as they are), the
+unit of the left side to convert back into, and a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from expectations.model import Equation, Guard, Rows, RowsCheck, Rule, Term
+
+COLUMNS: Final = (
+    "document_id",
+    "rule_id",
+    "instance",
+    "form",
+    "key",
+    '"column"',
+    "left_value",
+    "right_value",
+    "tolerance",
+    "unit",
+    "terms",
+    "state",
+    "reason",
+    "independent",
+    "left_cells",
+    "right_cells",
+)
+
+SEVERAL: Final = "the same row is printed more than once|同一行印了不止一次"
+PLACED: Final = "the equation itself placed one of its figures|该等式曾用于确定其中一个数的位置"
+UNKNOWN_LINE: Final = "a line of the form is not understood|表中有一行的名称未能识别"
+UNKNOWN_ROW: Final = "a row of the form has no usable code|表中有一行没有可用的科目编码"
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def in_list(values: Iterable[str]) -> str:
+    """The right side of SQL ``IN``."""
+    return "(" + ", ".join(quoted(value) for value in values) + ")"
+
+
+def select(columns: dict[str, str]) -> str:
+    """A select list in the order of ``COLUMNS``."""
+    return ", ".join(f"{columns[name]} AS {name}" for name in COLUMNS)
+
+
+def row_condition(rows: Rows) -> str:
+    """SQL condition of a choice of rows over ``rc_cell``."""
+    match rows.kind:
+        case "total":
+            return "is_total"
+        case "leaf":
+            return "row_kind = 'leaf'"
+        case "level":
+            return f"level IN ({', '.join(rows.values)}) AND scheme <> 'unit'"
+        case "unit_level":
+            return f"level IN ({', '.join(rows.values)}) AND scheme = 'unit'"
+        case "code":
+            return f"code IN {in_list(rows.values)}"
+        case "line":
+            return f"line IN {in_list(rows.values)}"
+    return "TRUE"
+
+
+def place(term: Term) -> str:
+    """SQL condition of a term's form, side and rows, of whatever column."""
+    side = f" AND side = {quoted(term.side)}" if term.side else ""
+    return f"form = {quoted(term.form)}{side} AND {row_condition(term.rows)}"
+
+
+def column_condition(term: Term) -> str:
+    """SQL condition of a term's columns."""
+    return f'"column" IN {in_list(term.columns)}' if term.columns else "is_money"
+
+
+def guard_condition(guard: Guard, outer: str = "c") -> str:
+    """SQL condition that a guard sets on the document of the table ``outer``."""
+    nonzero = " AND yuan <> 0" if guard.nonzero else ""
+    found = (
+        f"SELECT document_id FROM rc_cell WHERE {place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
+    )
+    return f"{outer}.document_id {'' if guard.wanted else 'NOT '}IN ({found})"
+
+
+def _match(term: Term, within_form: bool) -> str:
+    block = "block || '|' || " if within_form else ""
+    match term.match:
+        case "row":
+            return "row_id"
+        case "code" | "parent" | "class":
+            return f"{block}{term.match}"
+    return "block" if within_form else "''"
+
+
+def _is_single(term: Term) -> bool:
+    """Whether one instance can hold one cell of this term only."""
+    one_place = term.rows.kind in ("line", "code") and len(term.rows.values) == 1 and term.rows.values != ("class",)
+    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place
+
+
+def placed_by(rule_id: str) -> str:
+    """SQL condition: an equation of the rule (or one that is not named) placed the cell."""
+    named = f"list_contains(string_split(settled_by, ','), {quoted(rule_id)})"
+    return f"placement = 'arithmetic' AND (coalesce(settled_by, '') = '' OR {named})"
+
+
+def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, ...]) -> str:
+    match = _match(term, within_form)
+    column = '"column"' if term.by_column else "''"
+    conditions = [
+        place(term),
+        column_condition(term),
+        f"{match} IS NOT NULL",
+        *map(guard_condition, guards),
+    ]
+    weight = abs(term.weight)
+    return f"""SELECT document_id, {match} AS m, {column} AS col, {term.weight} * sum(yuan) AS v,
+        {weight} * sum(half) AS h, max(half) AS widest, min(half) AS narrowest, count(*) AS n,
+        {str(_is_single(term)).upper()} AND count(*) > 1 AS twice, bool_or({placed_by(rule_id)}) AS placed,
+        list(cell_id) AS cells, first(key) AS key, first("column") AS shown, first(unit) AS unit,
+        min(factor) AS low_factor, max(factor) AS high_factor
+        FROM rc_cell c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
+
+
+def _side_sql(terms: tuple[Term, ...], rule_id: str, within_form: bool, guards: tuple[Guard, ...]) -> str:
+    union = " UNION ALL ".join(_term_sql(term, rule_id, within_form, guards) for term in terms)
+    return f"""SELECT document_id, m, col, sum(v)::DECIMAL(26,6) AS v, sum(h)::DECIMAL(20,7) AS h,
+        max(widest) AS widest, min(narrowest) AS narrowest, sum(n) AS n, bool_or(twice) AS twice,
+        bool_or(placed) AS placed, flatten(list(cells)) AS cells, first(key) AS key, first(shown) AS shown,
+        first(unit) AS unit, min(low_factor) AS low_factor, max(high_factor) AS high_factor
+        FROM ({union}) GROUP BY ALL"""
+
+
+def _presence_sql(terms: tuple[Term, ...], within_form: bool) -> str:
+    parts = [
+        f"SELECT document_id, {_match(term, within_form)} AS m, row_id FROM rc_cell WHERE {place(term)}"
+        for term in terms
+    ]
+    return f"SELECT document_id, m, count(DISTINCT row_id) AS rows FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
+
+
+def tolerance_sql(kind: str) -> str:
+    """SQL of the tolerance of ``l`` against ``r`` in yuan, made of the printed half widths."""
+    both = "coalesce(l.h, 0) + coalesce(r.h, 0)"
+    widest = "greatest(coalesce(l.widest, r.widest), coalesce(r.widest, l.widest))"
+    mixed_units = """greatest(l.high_factor, r.high_factor) <> least(l.low_factor, r.low_factor)"""
+    match kind:
+        case "exact":
+            same = f"{widest} = least(coalesce(l.narrowest, r.narrowest), coalesce(r.narrowest, l.narrowest))"
+            return f"CASE WHEN {same} THEN 0 ELSE {widest} END"
+        case "last_unit":
+            return f"CASE WHEN {mixed_units} THEN {both} ELSE 2 * {widest} END"
+        case "coarser":
+            return f"CASE WHEN {mixed_units} THEN {both} ELSE greatest(coalesce(l.h, 0), coalesce(r.h, 0)) END"
+        case "count":
+            return "0"
+    return both
+
+
+def state_sql(difference: str, tolerance: str, unusable: dict[str, str], doubtful: dict[str, str]) -> tuple[str, str]:
+    """SQL of state and reason. ``unusable``: condition → reason, whatever the figures say; ``doubtful``: the
+    same, where the figures disagree only."""
+    agreed = f"WHEN {difference} = 0 THEN 'pass_exact' WHEN abs({difference}) <= {tolerance} THEN 'pass_rounding'"
+    state = f"""CASE {" ".join(f"WHEN {c} THEN 'not_evaluable'" for c in unusable)} {agreed}
+        {" ".join(f"WHEN {c} THEN 'not_evaluable'" for c in doubtful)} ELSE 'fail' END"""
+    reason = f"""CASE {" ".join(f"WHEN {c} THEN {quoted(r)}" for c, r in unusable.items())}
+        WHEN abs({difference}) <= {tolerance} THEN NULL
+        {" ".join(f"WHEN {c} THEN {quoted(r)}" for c, r in doubtful.items())} END"""
+    return state, reason
+
+
+def equation_sql(equation: Equation, rule_id: str, name: str | None = None) -> str:
+    """All instances of one equation. ``name`` replaces the equation's name (for exceptions)."""
+    within = equation.single_form is not None
+    left = _side_sql(equation.left, rule_id, within, equation.guards)
+    right = _side_sql(equation.right, rule_id, within, equation.guards if equation.outer else ())
+    difference = "(coalesce(l.v, 0) - coalesce(r.v, 0))"
+    if equation.compare == "at_most":
+        difference = f"greatest(coalesce(l.v, 0) - coalesce(r.v, 0), 0)"
+    tolerance = tolerance_sql(equation.tolerance)
+    unusable = {
+        "coalesce(l.twice, false) OR coalesce(r.twice, false)": SEVERAL,
+        "coalesce(l.placed, false) OR coalesce(r.placed, false)": PLACED,
+    }
+    state, reason = state_sql(difference, tolerance, unusable, _doubts(equation))
+    conditions = ["TRUE"]
+    if equation.presence == "cells" and not equation.outer:
+        conditions.append("r.n > 0")
+    if equation.presence == "rows":
+        conditions.append("p.rows = 1" if equation.only_child else "p.rows > 0")
+    if equation.outer:
+        conditions.append("(coalesce(l.v, 0) <> 0 OR coalesce(r.v, 0) <> 0)")
+    presence = ""
+    if equation.presence == "rows":
+        presence = f"LEFT JOIN ({_presence_sql(equation.right, within)}) p ON p.document_id = l.document_id AND p.m = l.m"
+    instance = "coalesce(l.m, r.m) || '|' || coalesce(l.col, r.col)"
+    columns = select(
+        {
+            "document_id": "coalesce(l.document_id, r.document_id)",
+            "rule_id": quoted(rule_id),
+            "instance": f"{quoted(name or equation.name)} || '|' || {instance}",
+            "form": quoted(equation.left[0].form),
+            "key": "coalesce(l.key, r.key)",
+            '"column"': "coalesce(l.shown, r.shown)",
+            "left_value": "coalesce(l.v, 0)",
+            "right_value": "coalesce(r.v, 0)",
+            "tolerance": tolerance,
+            "unit": "coalesce(l.unit, r.unit)",
+            "terms": "coalesce(r.n, 0)",
+            "state": state,
+            "reason": reason,
+            "independent": "NOT (coalesce(l.placed, false) OR coalesce(r.placed, false))",
+            "left_cells": "coalesce(l.cells, [])",
+            "right_cells": "coalesce(r.cells, [])",
+        }
+    )
+    join = "FULL JOIN" if equation.outer else "LEFT JOIN"
+    return f"""SELECT {columns} FROM ({left}) l
+        {join} ({right}) r ON r.document_id = l.document_id AND r.m = l.m AND r.col = l.col
+        {presence} WHERE {" AND ".join(conditions)}"""
+
+
+def _doubts(equation: Equation) -> dict[str, str]:
+    """Conditions under which a difference proves nothing: a line or row of the form is not understood."""
+    doubts: dict[str, str] = {}
+    document = "coalesce(l.document_id, r.document_id)"
+    for term in (*equation.left, *equation.right):
+        form = f"form = {quoted(term.form)} AND yuan <> 0"
+        if term.rows.kind == "line" and term.side:
+            found = f"{form} AND side = {quoted(term.side)} AND line = 'unknown'"
+            doubts[f"{document} IN (SELECT document_id FROM rc_cell WHERE {found})"] = UNKNOWN_LINE
+        if term.rows.kind == "level":
+            lost = f"{form} AND level IS NULL AND line IS NULL AND scheme IN ('function', 'economic')"
+            doubts[f"{document} IN (SELECT document_id FROM rc_cell WHERE {lost})"] = UNKNOWN_ROW
+    return doubts
+
+
+def rows_check_sql(check: RowsCheck, rule: Rule) -> str:
+    """All instances of a check of rows: one a code (``orphan``, ``duplicate``) or one a parent cell."""
+    body = {"orphan": _ORPHAN, "duplicate": _DUPLICATE, "blank_parent": _BLANK_PARENT}[check.check]
+    columns = select(
+        {
+            "document_id": "document_id",
+            "rule_id": quoted(rule.id),
+            "instance": f"{quoted(check.name)} || '|' || m",
+            "form": quoted(check.form),
+            "key": "key",
+            '"column"': "col",
+            "left_value": "left_value",
+            "right_value": "right_value",
+            "tolerance": "0",
+            "unit": "unit",
+            "terms": "terms",
+            "state": "CASE WHEN broken THEN 'fail' ELSE 'pass_exact' END",
+            "reason": "NULL",
+            "independent": "TRUE",
+            "left_cells": "left_cells",
+            "right_cells": "right_cells",
+        }
+    )
+    return f"SELECT {columns} FROM ({body.format(form=quoted(check.form))})"
+
+
+_ORPHAN: Final = """
+SELECT c.document_id, c.block || '|' || c.code AS m, c.code AS key, NULL AS col, 1 AS left_value,
+    (count(p.code) > 0)::INTEGER AS right_value, 'count' AS unit, 1 AS terms, count(p.code) = 0 AS broken,
+    list(c.cell_id) AS left_cells, []::VARCHAR[] AS right_cells
+FROM rc_cell c
+JOIN (SELECT DISTINCT document_id, block, level FROM rc_cell WHERE form = {form} AND scheme = 'function') above
+    ON above.document_id = c.document_id AND above.block = c.block AND above.level = c.level - 1
+LEFT JOIN (SELECT DISTINCT document_id, block, code FROM rc_cell WHERE form = {form}) p
+    ON p.document_id = c.document_id AND p.block = c.block AND p.code = c.parent
+WHERE c.form = {form} AND c.scheme = 'function' AND c.level > 1 GROUP BY ALL"""
+
+_DUPLICATE: Final = """
+SELECT document_id, block || '|' || code AS m, code AS key, NULL AS col,
+    count(DISTINCT row_id) AS left_value, 1 AS right_value, 'count' AS unit, count(DISTINCT row_id) AS terms,
+    count(DISTINCT row_id) > 1 AS broken, list(cell_id) AS left_cells, []::VARCHAR[] AS right_cells
+FROM rc_cell WHERE form = {form} AND code IS NOT NULL AND (level IS NOT NULL OR row_kind = 'leaf') GROUP BY ALL"""
+
+_BLANK_PARENT: Final = """
+WITH parts AS (
+    SELECT document_id, block, parent AS whole, "column", sum(yuan) AS v, list(cell_id) AS cells, first(unit) AS unit
+    FROM rc_cell WHERE form = {form} AND is_money AND level > 1 GROUP BY ALL
+    UNION ALL
+    SELECT document_id, block, '', "column", sum(yuan), list(cell_id), first(unit) FROM rc_cell
+    WHERE form = {form} AND is_money AND level = 1 GROUP BY ALL
+), wholes AS (
+    SELECT DISTINCT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole FROM rc_cell
+    WHERE form = {form} AND (is_total OR level IS NOT NULL)
+), printed AS (
+    SELECT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole, "column", list(cell_id) AS cells
+    FROM rc_cell WHERE form = {form} AND is_money AND (is_total OR level IS NOT NULL) GROUP BY ALL
+)
+SELECT document_id, concat_ws('|', block, whole, "column") AS m, nullif(whole, '') AS key, "column" AS col,
+    0 AS left_value, v AS right_value, parts.unit, 1 AS terms, printed.cells IS NULL AND v <> 0 AS broken,
+    coalesce(printed.cells, []) AS left_cells, parts.cells AS right_cells
+FROM wholes JOIN parts USING (document_id, block, whole)
+LEFT JOIN printed USING (document_id, block, whole, "column")"""

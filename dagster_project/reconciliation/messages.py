@@ -1,0 +1,209 @@
+"""What a finding says, in Chinese and English, to a reader who has the document and no rule at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from dagster_project import vocabulary
+from expectations.model import (
+    Check,
+    Direction,
+    Equation,
+    Ratio,
+    Rule,
+    RowsCheck,
+    Same,
+    StatementSum,
+    StatementTie,
+)
+
+if TYPE_CHECKING:
+    from dagster_project.reconciliation.findings import Evidence
+
+_UNITS: Final = {"wan": ("万元", " 10,000 yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
+_ROWS: Final = {
+    "orphan": ("没有上级科目行", "has no row of its parent code"),
+    "duplicate": ("印了不止一行", "is printed in more than one row"),
+    "blank_parent": ("为空，而下级有数", "is blank though its parts are not"),
+}
+
+
+@dataclass(slots=True)
+class Failure:
+    """One failing instance. Amounts in ``unit``; ``left`` is what is stated, ``right`` what follows."""
+
+    result_id: str
+    rule: Rule
+    check: Check
+    document_id: str
+    form: str | None
+    key: str | None
+    column: str | None
+    left: Decimal | None
+    right: Decimal | None
+    difference: Decimal | None
+    tolerance: Decimal | None
+    unit: str | None
+    left_cells: list[str]
+    right_cells: list[str]
+
+    @property
+    def cells(self) -> list[str]:
+        """All figures of the instance."""
+        return [*self.left_cells, *self.right_cells]
+
+    @property
+    def gap(self) -> Decimal | None:
+        """The absolute difference in yuan; ``None`` where no money differs."""
+        if self.unit not in ("wan", "yuan") or not self.difference or isinstance(self.check, RowsCheck):
+            return None
+        return abs(self.difference) * (10_000 if self.unit == "wan" else 1)
+
+    @property
+    def gap_printed(self) -> Decimal:
+        """The absolute difference in the printed unit."""
+        return abs(self.difference or Decimal(0))
+
+    @property
+    def room(self) -> Decimal:
+        """The tolerance in yuan."""
+        return (self.tolerance or Decimal(0)) * (10_000 if self.unit == "wan" else 1)
+
+    @property
+    def code(self) -> str | None:
+        """The account code the instance is about."""
+        return self.key if self.key and self.key.isdigit() else None
+
+
+@cache
+def _columns() -> dict[str, tuple[str, str]]:
+    return {row["column_key"]: (row["name_zh"], row["name_en"]) for row in vocabulary.seed_rows("measure_column")}
+
+
+def figure(amount: Decimal | None) -> str:
+    """A figure with thousands separators and no more decimals than it has."""
+    if amount is None:
+        return "?"
+    text = f"{amount.normalize():,f}"
+    return text if "." not in text or len(text.split(".")[1]) > 1 else text + "0"
+
+
+def _form(form: str | None, language: int) -> str:
+    known = vocabulary.forms().get(form or "")
+    if known is None:
+        return form or ""
+    return f"《{known.name_zh}》" if language == 0 else known.name_en
+
+
+def _column(column: str | None, language: int) -> str:
+    return _columns().get(column or "", (column or "", column or ""))[language]
+
+
+def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    """The message in Chinese and in English."""
+    match failure.check:
+        case RowsCheck():
+            return _of_rows(failure)
+        case Equation() if failure.check.single_form:
+            return _of_form(failure, evidence)
+        case Equation():
+            return _between_forms(failure, evidence)
+        case Direction():
+            return _of_direction(failure, evidence)
+    return _of_prose(failure, evidence)
+
+
+def _amounts(failure: Failure) -> tuple[str, str, str, tuple[str, str]]:
+    unit = _UNITS.get(failure.unit or "", (failure.unit or "", failure.unit or ""))
+    difference = abs(failure.difference) if failure.difference is not None else None
+    return figure(failure.left), figure(failure.right), figure(difference), unit
+
+
+def _row_name(failure: Failure, evidence: Mapping[str, Evidence]) -> str:
+    label = next((evidence[i].label for i in failure.left_cells if i in evidence and evidence[i].label), None)
+    return f"{failure.code} {label}" if failure.code and label else str(label or failure.key or "")
+
+
+def _of_rows(failure: Failure) -> tuple[str, str]:
+    assert isinstance(failure.check, RowsCheck)
+    zh, en = _ROWS[failure.check.check]
+    key = failure.key or "合计"
+    return f"{_form(failure.form, 0)}中“{key}”{zh}。", f"{_form(failure.form, 1)}: “{key}” {en}."
+
+
+def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    stated, expected, difference, unit = _amounts(failure)
+    name, parts = _row_name(failure, evidence), len(failure.right_cells)
+    return (
+        f"{_form(failure.form, 0)}“{name}”的{_column(failure.column, 0)}印为 {stated} {unit[0]}，"
+        f"按同表其他 {parts} 个数计算应为 {expected} {unit[0]}，相差 {difference} {unit[0]}。",
+        f"{_form(failure.form, 1)}, “{name}”, {_column(failure.column, 1)}: {stated}{unit[1]} is printed, the "
+        f"{parts} other figures of the form make {expected}{unit[1]}, {difference}{unit[1]} apart.",
+    )
+
+
+def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    stated, expected, difference, unit = _amounts(failure)
+    name = _row_name(failure, evidence)
+    assert isinstance(failure.check, Equation)
+    others = [form for form in failure.check.forms if form != failure.form]
+    zh = "、".join(_form(form, 0) for form in others) or _form(failure.form, 0)
+    en = ", ".join(_form(form, 1) for form in others)
+    relation = ("不一致", "disagree") if failure.check.compare == "equal" else ("前者偏大", "exceed the latter")
+    return (
+        f"{_form(failure.form, 0)}“{name}”为 {stated} {unit[0]}，{zh}为 {expected} {unit[0]}，"
+        f"{relation[0]}，相差 {difference} {unit[0]}。",
+        f"{_form(failure.form, 1)}, “{name}”: {stated}{unit[1]}, and {en}: {expected}{unit[1]} {relation[1]} by "
+        f"{difference}{unit[1]}.",
+    )
+
+
+def _context(failure: Failure, evidence: Mapping[str, Evidence], cells: list[str]) -> str:
+    return next((str(evidence[i].label) for i in cells if i in evidence and evidence[i].label), failure.key or "")
+
+
+def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    stated, expected, difference, unit = _amounts(failure)
+    words = _context(failure, evidence, failure.left_cells)
+    match failure.check:
+        case StatementTie():
+            zh, en = f"{_form(failure.form, 0)}为", f"{_form(failure.form, 1)} has"
+        case StatementSum():
+            zh, en = "所列分项之和为", "the parts that are listed add up to"
+        case Ratio():
+            zh, en = "按文中金额计算应为", "the stated amounts make"
+        case Same():
+            other = _context(failure, evidence, failure.right_cells)
+            zh, en = f"另一处“{other}”为", f"another place (“{other}”) states"
+        case _:
+            zh, en = "应为", "expected is"
+    return (
+        f"正文“{words}”写 {stated}{unit[0]}，{zh} {expected}{unit[0]}，相差 {difference}{unit[0]}。",
+        f"The text “{words}” states {stated}{unit[1]}; {en} {expected}{unit[1]}, {difference}{unit[1]} apart.",
+    )
+
+
+def _of_direction(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    words = _context(failure, evidence, failure.left_cells)
+    assert isinstance(failure.check, Direction)
+    match failure.check.check:
+        case "words":
+            return (
+                f"正文“{failure.key}”未按实际情况二选一（“{words}”）。",
+                f"The text leaves both words of its template: “{failure.key}” (“{words}”).",
+            )
+        case "signs":
+            return (
+                f"正文“{words}”增减金额与增减百分比方向相反。",
+                f"The text “{words}”: the amount and the percentage of the change point in opposite directions.",
+            )
+    stated, expected, _, unit = _amounts(failure)
+    return (
+        f"正文称决算与预算的大小关系与数字不符：决算 {stated}{unit[0]}，预算 {expected}{unit[0]}。",
+        f"The text compares final and budget against its own figures: final {stated}{unit[1]}, "
+        f"budget {expected}{unit[1]}.",
+    )

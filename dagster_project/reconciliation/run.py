@@ -1,0 +1,262 @@
+"""Evaluates the rules over schema ``staging`` and fills ``reconciliation.rule`` and ``reconciliation.result``.
+
+One SQL statement a rule, over all documents at once. Afterwards every document has at least one result of
+every rule: where a rule has no instance, one row says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from dagster_project.reconciliation import facts, findings, prose, schema
+from dagster_project.reconciliation.linear import (
+    COLUMNS,
+    equation_sql,
+    in_list,
+    quoted,
+    rows_check_sql,
+)
+from expectations.model import (
+    Check,
+    Direction,
+    Equation,
+    Ratio,
+    Rule,
+    RowsCheck,
+    Same,
+    StatementSum,
+    StatementTie,
+)
+from expectations.rules import load_rules
+
+UNKNOWN_COLUMN: Final = "a column of the form is not understood|表中有一列未能识别"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What one run wrote."""
+
+    documents: int
+    results: int
+    findings: int
+
+
+def reconcile(
+    connection: duckdb.DuckDBPyConnection,
+    document_ids: Sequence[str] | None = None,
+    *,
+    fiscal_years: Sequence[int] | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> Reconciled:
+    """Judge these documents again (all of staging where neither documents nor years are named).
+
+    Results and findings of other documents stay; those of documents that left staging go. Writes in one
+    transaction. Raises ``duckdb.Error`` if schema ``staging`` does not hold the contract's tables.
+    """
+    rules = tuple(rules) if rules is not None else load_rules()
+    schema.create(connection)
+    wanted = _wanted(connection, document_ids, fiscal_years)
+    facts.prepare(connection, wanted)
+    evaluate(connection, rules)
+    found = findings.diagnose(connection, rules)
+    connection.execute("BEGIN")
+    try:
+        _write_rules(connection, rules)
+        _replace(connection)
+        findings.write(connection, found)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return Reconciled(
+        documents=_count(connection, "rc_document"), results=_count(connection, "rc_result"), findings=len(found)
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _wanted(
+    connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None, fiscal_years: Sequence[int] | None
+) -> list[str] | None:
+    if fiscal_years is None:
+        return list(document_ids) if document_ids is not None else None
+    rows = connection.execute(
+        "SELECT document_id FROM staging.document WHERE list_contains(?::INTEGER[], fiscal_year)",
+        [list(fiscal_years)],
+    ).fetchall()
+    of_years = {row[0] for row in rows}
+    return sorted(of_years if document_ids is None else of_years & set(document_ids))
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """Fill the temporary table ``rc_result`` from the prepared facts."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE rc_instance " + _EMPTY_INSTANCE)
+    for rule in rules:
+        body = " UNION ALL ".join(f"({check_sql(check, rule)})" for check in rule.checks)
+        connection.execute(f"INSERT INTO rc_instance {body}")
+    for rule in rules:
+        if rule.exceptions:
+            _explain(connection, rule)
+    _doubt_unknown_columns(connection, rules)
+    for rule in rules:
+        if rule.plug:
+            _mark_plugs(connection, rule)
+    _complete(connection, rules)
+
+
+def check_sql(check: Check, rule: Rule) -> str:
+    """The SELECT of one check."""
+    match check:
+        case Equation():
+            return equation_sql(check, rule.id)
+        case RowsCheck():
+            return rows_check_sql(check, rule)
+        case StatementTie():
+            return prose.tie_sql(check, rule)
+        case StatementSum():
+            return prose.sum_sql(check, rule)
+        case Ratio():
+            return prose.ratio_sql(check, rule)
+        case Same():
+            return prose.same_sql(check, rule)
+        case Direction():
+            return prose.direction_sql(check, rule)
+
+
+_EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARCHAR, form VARCHAR, key VARCHAR,
+    "column" VARCHAR, left_value DECIMAL(26,6), right_value DECIMAL(26,6), tolerance DECIMAL(26,7), unit VARCHAR,
+    terms INTEGER, state VARCHAR, reason VARCHAR, independent BOOLEAN, left_cells VARCHAR[], right_cells VARCHAR[])"""
+
+
+def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """A failing instance is explained where the equation of one of the rule's exceptions holds."""
+    for exception in rule.exceptions:
+        body = " UNION ALL ".join(
+            f"({equation_sql(equation, rule.id, '#' + exception.id)})" for equation in exception.equations
+        )
+        reason = quoted(f"{exception.id}|{exception.title_en}|{exception.title_zh}")
+        side = {"any": "TRUE", "smaller": "left_value < right_value", "larger": "left_value > right_value"}
+        connection.execute(
+            f"""UPDATE rc_instance SET state = 'explained', reason = {reason}
+            WHERE rule_id = {quoted(rule.id)} AND state = 'fail' AND {side[exception.only]} AND document_id IN (
+                SELECT document_id FROM ({body}) GROUP BY document_id
+                HAVING bool_and(state IN ('pass_exact', 'pass_rounding') AND right_value <> 0))"""
+        )
+
+
+def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """A row that does not add up proves nothing while one of the form's columns is not understood."""
+    across = in_list([rule.id for rule in rules if rule.family == "ROW"] or [""])
+    connection.execute(
+        f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNKNOWN_COLUMN)}
+        WHERE state = 'fail' AND rule_id IN {across} AND (document_id, form) IN
+            (SELECT document_id, form FROM rc_problem WHERE contains(kind, 'header') OR contains(kind, 'column'))"""
+    )
+
+
+def _mark_plugs(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """A last-unit difference is a plugged cent where the summary closes exactly and the detail does not."""
+    assert rule.plug is not None
+    connection.execute(
+        f"""UPDATE rc_instance SET state = 'pass_plug' WHERE rule_id = {quoted(rule.id)}
+        AND state = 'pass_rounding'
+        AND (document_id, form) IN (SELECT document_id, form FROM rc_instance
+            WHERE rule_id = {quoted(rule.plug.closes)} GROUP BY ALL HAVING bool_and(state = 'pass_exact'))
+        AND document_id IN (SELECT document_id FROM rc_instance
+            WHERE rule_id = {quoted(rule.plug.open)} AND state = 'pass_rounding')"""
+    )
+
+
+def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """``rc_result``: instances in printed units, and one row for every rule without an instance."""
+    _describe_rules(connection, rules)
+    inverse = "CASE unit WHEN 'wan' THEN 0.0001::DECIMAL(5,4) ELSE 1::DECIMAL(5,4) END"
+    names = ", ".join(COLUMNS)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE rc_result AS
+        WITH every AS (
+            SELECT {names} FROM rc_instance
+            UNION ALL
+            SELECT document_id, rule_id, '' AS instance, NULL AS form, NULL AS key, NULL AS "column",
+                NULL AS left_value, NULL AS right_value, NULL AS tolerance, NULL AS unit, 0 AS terms,
+                state, reason, NULL AS independent, [] AS left_cells, [] AS right_cells FROM ({_ABSENT_SQL})
+        )
+        SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.instance)), 16) AS result_id, e.rule_id,
+            r.rule_version, e.document_id, d.document, d.fiscal_year, e.form, e.key, e."column",
+            (left_value * {inverse})::DECIMAL(20,6) AS left_value,
+            (right_value * {inverse})::DECIMAL(20,6) AS right_value,
+            ((left_value - right_value) * {inverse})::DECIMAL(20,6) AS difference,
+            (tolerance * {inverse})::DECIMAL(20,6) AS tolerance,
+            unit, terms, state, reason, independent, left_cells, right_cells, e.instance
+        FROM every e JOIN rc_document d USING (document_id) JOIN rc_rule r USING (rule_id)"""
+    )
+
+
+def _describe_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE rc_rule (rule_id VARCHAR, rule_version INTEGER, scope VARCHAR, family VARCHAR)"
+    )
+    connection.executemany(
+        "INSERT INTO rc_rule VALUES (?, ?, ?, ?)", [(r.id, r.version, r.scope, r.family) for r in rules]
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)")
+    kinds = {form.key: form.kind for form in facts.vocabulary.forms().values()}
+    needs = sorted({(rule.id, form, kinds[form]) for rule in rules for c in rule.checks for form in c.forms})
+    if needs:
+        connection.executemany("INSERT INTO rc_needs VALUES (?, ?, ?)", needs)
+
+
+_ABSENT_SQL: Final = """
+WITH absent AS (
+    SELECT d.document_id, d.kind, r.rule_id, r.scope, r.family FROM rc_document d CROSS JOIN rc_rule r
+    ANTI JOIN rc_instance i ON i.document_id = d.document_id AND i.rule_id = r.rule_id
+), states AS (
+    SELECT a.document_id, a.rule_id,
+        string_agg(n.form, ', ' ORDER BY n.form) FILTER (WHERE f.state IN ('unreadable', 'missing')) AS lost,
+        string_agg(n.form, ', ' ORDER BY n.form)
+            FILTER (WHERE f.state IN ('printed_blank', 'declared_empty')) AS empty,
+        count(*) FILTER (WHERE f.state = 'read') AS read, count(*) AS needed
+    FROM absent a JOIN rc_needs n ON n.rule_id = a.rule_id AND n.kind = a.kind
+    LEFT JOIN rc_form f ON f.document_id = a.document_id AND f.form = n.form GROUP BY ALL
+)
+SELECT a.document_id, a.rule_id,
+    CASE WHEN a.scope NOT IN ('both', a.kind) THEN 'not_applicable'
+        WHEN s.lost IS NOT NULL THEN 'not_evaluable' ELSE 'not_applicable' END AS state,
+    CASE WHEN a.scope NOT IN ('both', a.kind) THEN 'a rule of the other kind of document|另一类文件的规则'
+        WHEN s.lost IS NOT NULL THEN 'not readable or missing: ' || s.lost || '|无法读取或缺失：' || s.lost
+        WHEN s.empty IS NOT NULL THEN 'empty: ' || s.empty || '|空表：' || s.empty
+        WHEN s.needed IS NULL THEN 'no such statement in the text|文中没有这样的表述'
+        WHEN s.read = 0 THEN 'the document has no such form|该文件没有此表'
+        ELSE 'the lines or columns are not printed|该行或该列未印出' END AS reason
+FROM absent a LEFT JOIN states s USING (document_id, rule_id)"""
+
+
+def _write_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    connection.execute("DELETE FROM reconciliation.rule")
+    connection.executemany(
+        f"INSERT INTO reconciliation.rule VALUES ({', '.join('?' * len(schema.RULE_COLUMNS))})",
+        [
+            (
+                rule.id, rule.version, rule.tier, rule.family, rule.scope, rule.severity, rule.title_zh,
+                rule.title_en, rule.formula_zh, rule.formula_en, rule.basis, rule.tolerance, rule.file,
+            )
+            for rule in rules
+        ],
+    )  # fmt: skip
+
+
+def _replace(connection: duckdb.DuckDBPyConnection) -> None:
+    names = ", ".join(f'"{name}"' for name in schema.RESULT_COLUMNS)
+    for table in ("result", "finding"):
+        connection.execute(
+            f"""DELETE FROM reconciliation.{table} WHERE document_id IN (SELECT document_id FROM rc_document)
+            OR document_id NOT IN (SELECT document_id FROM staging.document)"""
+        )
+    connection.execute(f"INSERT INTO reconciliation.result SELECT {names} FROM rc_result")

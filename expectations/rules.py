@@ -1,0 +1,412 @@
+"""Reads ``expectations/rules/*.yaml`` into rules and refuses, with file and reason, what cannot be meant.
+
+How a file looks and which kinds of equation there are: ``expectations/README.md``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from dagster_project import vocabulary
+from expectations import lines
+from expectations.model import (
+    Check,
+    Direction,
+    Equation,
+    Exception_,
+    Guard,
+    Plug,
+    Ratio,
+    Rows,
+    RowsCheck,
+    Rule,
+    Same,
+    StatementSum,
+    StatementTie,
+    Term,
+)
+
+RULES: Final = Path(__file__).resolve().parent / "rules"
+
+FAMILIES: Final = ("ROW", "COL", "SIDE", "FORM", "NAR")
+SCOPES: Final = ("budget", "final", "both")
+SEVERITIES: Final = ("error", "warning", "info")
+TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "count")
+
+_REQUIRED: Final = ("id", "version", "tier", "family", "scope", "severity", "title", "formula", "basis")
+_ROW_CHOICES: Final = ("total", "leaf", "level", "unit_level", "code", "line")
+_REQUIRED_LISTS: Final = ("equations", "examples")
+_OPTIONAL: Final = ("tolerance", "exceptions", "plug", "note")
+
+Node = Mapping[str, Any]
+
+
+class RuleError(ValueError):
+    """A rule file that cannot be used: names the file, the place in it and the reason."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
+@cache
+def load_rules(folder: Path = RULES) -> tuple[Rule, ...]:
+    """Every rule of the folder, by id. Raises ``RuleError`` for a file that is no usable rule."""
+    rules = [load_rule(path) for path in sorted(folder.glob("*.yaml"))]
+    if not rules:
+        raise RuleError(str(folder), "holds no rule file")
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(rule.file, f"id {rule.id} is used twice")
+        seen.add(rule.id)
+    return tuple(rules)
+
+
+def load_rule(path: Path) -> Rule:
+    """The rule of one file. Raises ``RuleError``."""
+    try:
+        node = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise RuleError(path.name, f"is no YAML: {error}") from error
+    return build_rule(node, path.name)
+
+
+def build_rule(node: Any, file: str) -> Rule:
+    """A rule from the content of its file. Raises ``RuleError``."""
+    if not isinstance(node, dict):
+        raise RuleError(file, "must be a mapping")
+    reader = _Reader(file, str(node.get("tolerance", "rounding")))
+    reader.demand(node, (*_REQUIRED, *_REQUIRED_LISTS), _OPTIONAL, "the file")
+    reader.one_of(node["family"], FAMILIES, "family")
+    reader.one_of(node["scope"], SCOPES, "scope")
+    reader.one_of(node["severity"], SEVERITIES, "severity")
+    reader.one_of(reader.tolerance, TOLERANCES, "tolerance")
+    if f"{node['id']}.yaml" != file:
+        raise RuleError(file, f"is named otherwise than its id {node['id']}")
+    checks = tuple(itertools.chain.from_iterable(reader.checks(each) for each in node["equations"]))
+    _demand_examples(node["examples"], file)
+    plug = node.get("plug")
+    return Rule(
+        id=node["id"],
+        version=int(node["version"]),
+        tier=int(node["tier"]),
+        family=node["family"],
+        scope=node["scope"],
+        severity=node["severity"],
+        title_zh=node["title"]["zh"],
+        title_en=node["title"]["en"],
+        formula_zh=node["formula"]["zh"],
+        formula_en=node["formula"]["en"],
+        basis=node["basis"],
+        tolerance=reader.tolerance,
+        file=file,
+        checks=checks,
+        exceptions=tuple(reader.exception(each) for each in node.get("exceptions", ())),
+        plug=Plug(plug["closes"], plug["open"]) if plug else None,
+        examples=tuple(node["examples"]),
+    )
+
+
+def _demand_examples(examples: Iterable[Node], file: str) -> None:
+    states = {str(example.get("state")) for example in examples}
+    if not any(state.startswith("pass") for state in states) or "fail" not in states:
+        raise RuleError(file, "examples: needs at least one that passes and one that fails")
+
+
+class _Reader:
+    """Turns the nodes of one file into checks; knows the file's name for its complaints."""
+
+    def __init__(self, file: str, tolerance: str) -> None:
+        self.file = file
+        self.tolerance: Any = tolerance
+        self._kinds: dict[str, Callable[[Node], Iterable[Check]]] = {
+            "row": self._row,
+            "children": self._children,
+            "total": self._total,
+            "lines": self._lines,
+            "tie": self._tie,
+            "rows": self._rows_check,
+            "statement": self._statement,
+            "statement_sum": self._statement_sum,
+            "ratio": self._ratio,
+            "same": self._same,
+            "direction": self._direction,
+        }
+
+    # -- validation -------------------------------------------------------------------------------------
+
+    def fail(self, reason: str) -> RuleError:
+        return RuleError(self.file, reason)
+
+    def demand(self, node: Node, required: Iterable[str], optional: Iterable[str], place: str) -> None:
+        missing = [name for name in required if name not in node]
+        if missing:
+            raise self.fail(f"{place}: lacks {', '.join(missing)}")
+        unknown = set(node) - set(required) - set(optional)
+        if unknown:
+            raise self.fail(f"{place}: does not know {', '.join(sorted(unknown))}")
+
+    def one_of(self, value: Any, allowed: Iterable[str], place: str) -> None:
+        choices = tuple(allowed)
+        if value not in choices:
+            raise self.fail(f"{place}: {value!r} is none of {', '.join(choices)}")
+
+    def forms(self, node: Node) -> tuple[str, ...]:
+        forms = tuple(node["forms"])
+        for form in forms:
+            self._known_form(form)
+        return forms
+
+    def _known_form(self, form: str) -> None:
+        if form not in vocabulary.forms():
+            raise self.fail(f"form {form!r} is not declared in dbt/seeds/form.csv")
+
+    def columns(self, form: str, names: Any) -> tuple[str, ...]:
+        columns = (names,) if isinstance(names, str) else tuple(names)
+        known = form_columns().get(form)
+        for column in columns:
+            if known is not None and column not in known:
+                raise self.fail(f"column {column!r} of {form} is not declared in dbt/seeds/form_column.csv")
+        return columns
+
+    def line(self, name: str) -> str:
+        if name not in lines.names():
+            raise self.fail(f"line {name!r} is not declared in dbt/seeds/summary_line.csv")
+        return name
+
+    # -- parts ------------------------------------------------------------------------------------------
+
+    def rows(self, node: Node) -> Rows:
+        """The rows that a term selects; all rows where it names none."""
+        chosen = [name for name in _ROW_CHOICES if name in node]
+        if len(chosen) > 1:
+            raise self.fail(f"a term selects rows in one way, not by {' and '.join(chosen)}")
+        if not chosen:
+            return Rows()
+        kind = chosen[0]
+        if kind in ("total", "leaf"):
+            return Rows(kind)
+        given = node[kind] if isinstance(node[kind], list) else [node[kind]]
+        values = tuple(str(value) for value in given)
+        if kind == "line":
+            values = tuple(self.line(value) for value in values)
+        return Rows(kind, values)
+
+    def term(self, node: Node, match: Any = "none", by_column: bool = False) -> Term:
+        """One term as written."""
+        self.demand(node, ("form",), ("side", *_ROW_CHOICES, "column", "weight", "match"), "term")
+        self._known_form(node["form"])
+        columns = self.columns(node["form"], node["column"]) if "column" in node else ()
+        return Term(
+            form=node["form"],
+            rows=self.rows(node),
+            columns=columns,
+            side=node.get("side"),
+            match=node.get("match", match),
+            by_column=by_column,
+            weight=int(node.get("weight", 1)),
+        )
+
+    def guards(self, nodes: Iterable[Node]) -> tuple[Guard, ...]:
+        """``when``: conditions on what the document prints."""
+        found = []
+        for node in nodes:
+            plain = {name: value for name, value in node.items() if name not in ("printed", "nonzero")}
+            found.append(
+                Guard(self.term(plain), bool(node.get("printed", True)), bool(node.get("nonzero", False)))
+            )
+        return tuple(found)
+
+    def checks(self, node: Node) -> Iterable[Check]:
+        """The checks that one entry of ``equations`` stands for."""
+        kind = node.get("kind")
+        if kind not in self._kinds:
+            raise self.fail(f"equation kind {kind!r} is none of {', '.join(self._kinds)}")
+        return self._kinds[kind]({name: value for name, value in node.items() if name != "kind"})
+
+    def exception(self, node: Node) -> Exception_:
+        """A named exception and the equations that prove it."""
+        self.demand(node, ("id", "title", "equations"), ("only",), "exception")
+        self.one_of(node.get("only", "any"), ("any", "smaller", "larger"), "exception: only")
+        checks = tuple(itertools.chain.from_iterable(self.checks(each) for each in node["equations"]))
+        equations = tuple(check for check in checks if isinstance(check, Equation))
+        if len(equations) != len(checks):
+            raise self.fail(f"exception {node['id']}: only equations over cells can prove an exception")
+        return Exception_(
+            node["id"], node["title"]["zh"], node["title"]["en"], equations, node.get("only", "any")
+        )
+
+    # -- kinds ------------------------------------------------------------------------------------------
+
+    def _row(self, node: Node) -> Iterable[Equation]:
+        """``whole = sum of parts`` in every printed row; a part with a minus is subtracted."""
+        optional = ("side", "blocks", "when_printed", "unless_printed")
+        self.demand(node, ("forms", "whole", "parts"), optional, "row")
+        for form, block in itertools.product(self.forms(node), node.get("blocks", [""])):
+            side = node.get("side")
+            parts = [
+                Term(form, Rows(), self.columns(form, block + name.lstrip("-")), side, "row", False, weight)
+                for name in node["parts"]
+                for weight in ((-1 if name.startswith("-") else 1),)
+            ]
+            printed = tuple(column for part in parts for column in part.columns)
+            guards = [Guard(Term(form, columns=printed, side=side))]
+            for names, wanted in ((node.get("when_printed"), True), (node.get("unless_printed"), False)):
+                if names:
+                    guards.append(Guard(Term(form, columns=self.columns(form, names), side=side), wanted))
+            whole = Term(form, Rows(), self.columns(form, block + node["whole"]), side, "row")
+            yield Equation(
+                f"{form}:{block or 'row'}", (whole,), tuple(parts), self.tolerance, "equal", "none",
+                guards=tuple(guards),
+            )  # fmt: skip
+
+    def _children(self, node: Node) -> Iterable[Equation]:
+        """A row of the level = sum of the rows whose code begins with its code, in every column."""
+        self.demand(node, ("forms",), ("level", "unit_level", "only_child"), "children")
+        for form in self.forms(node):
+            rows = self.rows({name: node[name] for name in ("level", "unit_level") if name in node})
+            level = int(rows.values[0])
+            yield Equation(
+                f"{form}:children{level}",
+                (Term(form, rows, (), None, "code", True),),
+                (Term(form, Rows(rows.kind, (str(level + 1),)), (), None, "parent", True),),
+                self.tolerance,
+                presence="rows",
+                only_child=bool(node.get("only_child", False)),
+            )
+
+    def _total(self, node: Node) -> Iterable[Equation]:
+        """The total row = sum of the rows of a level (or of the leaf rows), in every column."""
+        self.demand(node, ("forms",), ("level", "unit_level", "leaf"), "total")
+        for form in self.forms(node):
+            yield Equation(
+                f"{form}:total:{'leaf' if 'leaf' in node else 'level'}",
+                (Term(form, Rows("total"), (), None, "none", True),),
+                (Term(form, self.rows({n: v for n, v in node.items() if n != "forms"}), (), None, "none", True),),
+                self.tolerance,
+                presence="rows",
+            )
+
+    def _lines(self, node: Node) -> Iterable[Equation]:
+        """A line of a two-sided summary = sum of other lines of that side, in every column.
+
+        ``unless_printed``, ``when_printed``: lines that must be absent or present on that side.
+        """
+        optional = ("unless_printed", "when_printed", "presence")
+        self.demand(node, ("forms", "side", "whole", "parts"), optional, "lines")
+        for form in self.forms(node):
+            side = node["side"]
+            guards = [
+                Guard(Term(form, Rows("line", (self.line(name),)), side=side), wanted)
+                for names, wanted in ((node.get("unless_printed"), False), (node.get("when_printed"), True))
+                for name in names or ()
+            ]
+            parts = Rows("line", tuple(self.line(name) for name in node["parts"]))
+            yield Equation(
+                f"{form}:{side}:{node['whole']}",
+                (Term(form, Rows("line", (self.line(node["whole"]),)), (), side, "none", True),),
+                (Term(form, parts, (), side, "none", True),),
+                self.tolerance,
+                presence=node.get("presence", "rows"),
+                guards=tuple(guards),
+            )
+
+    def _tie(self, node: Node) -> Iterable[Equation]:
+        """Cells of one place equal cells of another; terms are written out."""
+        optional = ("name", "match", "by_column", "compare", "presence", "outer", "when", "tolerance")
+        self.demand(node, ("left", "right"), optional, "tie")
+        match, by_column = node.get("match", "none"), bool(node.get("by_column", False))
+        left = tuple(self.term(each, match, by_column) for each in node["left"])
+        yield Equation(
+            node.get("name") or f"{left[0].form}:tie",
+            left,
+            tuple(self.term(each, match, by_column) for each in node["right"]),
+            node.get("tolerance", self.tolerance),
+            node.get("compare", "equal"),
+            node.get("presence", "cells"),
+            outer=bool(node.get("outer", False)),
+            guards=self.guards(node.get("when", ())),
+        )
+
+    def _rows_check(self, node: Node) -> Iterable[RowsCheck]:
+        """Rows that are missing, doubled or blank."""
+        self.demand(node, ("forms", "check"), (), "rows")
+        self.one_of(node["check"], ("orphan", "duplicate", "blank_parent"), "rows: check")
+        for form in self.forms(node):
+            yield RowsCheck(f"{form}:{node['check']}", node["check"], form)
+
+    def _statement(self, node: Node) -> Iterable[StatementTie]:
+        """A stated figure = cells of a form."""
+        optional = ("compare", "tolerance", "blank_is_zero", "other_base", "when", "match")
+        self.demand(node, ("items", "right"), optional, "statement")
+        right = tuple(self.term(each, node.get("match", "none")) for each in node["right"])
+        yield StatementTie(
+            f"{node['items'][0]}:{right[0].form}",
+            tuple(node["items"]),
+            right,
+            node.get("compare", "equal"),
+            node.get("tolerance", self.tolerance),
+            bool(node.get("blank_is_zero", False)),
+            tuple(node.get("other_base", ())),
+            self.guards(node.get("when", ())),
+        )
+
+    def _statement_sum(self, node: Node) -> Iterable[StatementSum]:
+        """A stated whole = sum of stated parts."""
+        optional = ("parts", "listed", "required", "paired_with", "unless", "document_kind")
+        self.demand(node, ("wholes",), optional, "statement_sum")
+        if bool(node.get("listed")) == bool(node.get("parts")):
+            raise self.fail("statement_sum: either listed: true or parts")
+        yield StatementSum(
+            f"{node['wholes'][0]}:{'listed' if node.get('listed') else node['parts'][0]}",
+            tuple(node["wholes"]),
+            tuple(node.get("parts", ())),
+            bool(node.get("listed", False)),
+            tuple(node.get("required", ())),
+            node.get("paired_with"),
+            node.get("unless"),
+            node.get("document_kind"),
+        )
+
+    def _ratio(self, node: Node) -> Iterable[Ratio]:
+        """A stated percentage of stated amounts."""
+        optional = ("when_equal", "unless")
+        self.demand(node, ("percent", "part", "bases", "formula"), optional, "ratio")
+        self.one_of(node["formula"], ("share", "change"), "ratio: formula")
+        equal = node.get("when_equal")
+        yield Ratio(
+            node["percent"],
+            node["percent"],
+            tuple(node["part"]),
+            tuple(node["bases"]),
+            node["formula"],
+            (equal[0], equal[1]) if equal else None,
+            tuple(node.get("unless", ())),
+        )
+
+    def _same(self, node: Node) -> Iterable[Same]:
+        """One concept stated twice."""
+        self.demand(node, ("items",), ("any_of",), "same")
+        yield Same(node["items"][0], tuple(node["items"]), bool(node.get("any_of", False)))
+
+    def _direction(self, node: Node) -> Iterable[Direction]:
+        """Words of change against signs."""
+        self.demand(node, ("check",), (), "direction")
+        self.one_of(node["check"], ("signs", "words", "compared"), "direction: check")
+        yield Direction(node["check"], node["check"])
+
+
+@cache
+def form_columns() -> dict[str, frozenset[str]]:
+    """The declared columns of each form (seed ``form_column``)."""
+    found: dict[str, set[str]] = {}
+    for row in vocabulary.seed_rows("form_column"):
+        found.setdefault(row["form"], set()).add(row["column_key"])
+    everywhere = found.pop("*", set())
+    return {form: frozenset(columns | everywhere) for form, columns in found.items()}

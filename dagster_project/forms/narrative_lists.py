@@ -17,6 +17,7 @@ from dagster_project.forms.narrative_text import LEVELS, Paragraph
 _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
 )
+_OF_THE_SECTION: Final = ("收入包括", "支出包括")
 _VAGUE: Final = re.compile(r"主要|部分")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
 _ASIDE: Final = re.compile(r"\((?:其中)?[：]?含?[^()]*$")
@@ -49,7 +50,7 @@ class Listed:
 
 @dataclass(slots=True)
 class _List:
-    """One list: its sum, its parts, and where it was opened."""
+    """One list: its sum, its parts, where it was opened. ``level``: the numbering of a list of paragraphs."""
 
     name: str
     whole: int
@@ -60,27 +61,42 @@ class _List:
     vague: bool
     parts: list[int] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
+    last_part: Paragraph | None = None
+    by_semicolon: bool | None = None
 
     def ended(self, stated: Stated, between: str) -> bool:
-        """Is the list over before this figure?"""
-        same = self.paragraph is stated.paragraph
+        """Is the list over before this figure?
+
+        A list in one sentence ends with it; a list whose parts are parted by commas, and a list within a
+        list, end with the semicolon already.
+        """
         if self.level is None:
-            return not same or "。" in between or (self.inner and "；" in between)
+            if self.paragraph is not stated.paragraph or "。" in between:
+                return True
+            return "；" in between and (self.inner or self.by_semicolon is False)
         if stated.paragraph.headings != self.paragraph.headings:
             return True
         marker = stated.paragraph.marker
-        if marker is None:
-            return not same
-        return LEVELS.index(marker) < self.level
+        return marker is not None and LEVELS.index(marker) < self.level
 
     def takes(self, stated: Stated, between: str) -> bool:
-        """Does this figure stand in the list at its level, of the same year and stage, and for the first time?"""
+        """Does this figure stand at the list's level, of the same year and stage, for the first time?"""
         if _ASIDE.search(between) or stated.subject in self.subjects or stated.year != self.stated.year:
             return False
-        if self.level is not None and stated.paragraph.marker is not None:
-            if LEVELS.index(stated.paragraph.marker) != self.level:
+        if self.level is not None:
+            marker = stated.paragraph.marker
+            if marker is None or LEVELS.index(marker) != self.level or stated.paragraph is self.last_part:
                 return False
         return stated.stage is None or self.stated.stage is None or stated.stage == self.stated.stage
+
+    def add(self, index: int, stated: Stated, between: str) -> None:
+        """File a figure as a part."""
+        if len(self.parts) == 1:
+            self.by_semicolon = "；" in between
+        self.parts.append(index)
+        self.subjects.add(stated.subject)
+        self.last_part = stated.paragraph
+        self.vague = self.vague or bool(_OPEN_END.search(between))
 
     @property
     def sound(self) -> bool:
@@ -101,22 +117,31 @@ class _Collector:
     def __init__(self) -> None:
         self._open: list[_List] = []
         self._lists: list[_List] = []
+        self._first: tuple[int, Stated] | None = None
         self._last: tuple[int, Stated] | None = None
 
     def take(self, index: int, stated: Stated) -> None:
         """Close what ended before this figure, open what the words announce, and file it."""
+        if self._first is None or self._first[1].paragraph.headings != stated.paragraph.headings:
+            self._first = (index, stated)
         between = self._between(stated)
         while self._open and self._open[-1].ended(stated, between):
             self._open.pop()
-        opener = _OPENER.search(self._announcing(stated) + between.rpartition("。")[2])
-        if opener and self._last and self._last[1].paragraph.headings == stated.paragraph.headings:
-            self._begin(stated, opener)
+        opener = self._opener(stated, between)
+        if opener:
+            whole = self._first if opener["word"] in _OF_THE_SECTION else self._last
+            if whole and whole[0] < index and whole[1].paragraph.headings == stated.paragraph.headings:
+                self._begin(whole, stated, opener)
         if self._open and self._open[-1].takes(stated, between):
-            current = self._open[-1]
-            current.parts.append(index)
-            current.subjects.add(stated.subject)
-            current.vague = current.vague or bool(_OPEN_END.search(between))
+            self._open[-1].add(index, stated, between)
         self._last = (index, stated)
+
+    def _opener(self, stated: Stated, between: str) -> re.Match[str] | None:
+        """The last words before the figure that announce a list."""
+        found = None
+        for found in _OPENER.finditer(self._announcing(stated) + between.rpartition("。")[2]):
+            pass
+        return found
 
     def places(self, count: int) -> list[Listed]:
         """Every figure's lists, of the lists that are sound."""
@@ -146,16 +171,14 @@ class _Collector:
         tail = self._last[1].paragraph.text[self._last[1].figure.end :]
         return tail.rpartition("。")[2] if tail.endswith("：") else ""
 
-    def _begin(self, stated: Stated, opener: re.Match[str]) -> None:
-        last = self._last
-        assert last is not None
+    def _begin(self, whole: tuple[int, Stated], stated: Stated, opener: re.Match[str]) -> None:
         level = None
-        if last[1].paragraph is not stated.paragraph and stated.paragraph.marker:
+        if whole[1].paragraph is not stated.paragraph and stated.paragraph.marker:
             level = LEVELS.index(stated.paragraph.marker)
         opened = _List(
             name=f"list{len(self._lists) + 1}",
-            whole=last[0],
-            stated=last[1],
+            whole=whole[0],
+            stated=whole[1],
             level=level,
             paragraph=stated.paragraph,
             inner=any(other.level is None and other.paragraph is stated.paragraph for other in self._open),

@@ -69,11 +69,7 @@ class Performance:
 
     def item(self, subject: str, measure: str) -> str:
         """The key of an amount; the stage of a body's amount is remembered for its parts."""
-        if (
-            subject.startswith(f"{_BODY}.")
-            or measure == "amount"
-            and subject.endswith((".basic", ".project"))
-        ):
+        if subject.startswith(f"{_BODY}."):
             return subject
         if subject in (self.group, "performance.managed") and subject != _BODY:
             return f"{subject}.amount"

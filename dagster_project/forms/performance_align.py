@@ -58,7 +58,7 @@ def misfit(column: str, text: str) -> float:
     if column == "level3":
         return _name_misfit(text)
     if column == "basis":
-        return 5.0 if words.is_figure(text) else 0.0 if words.is_basis(text) else 0.8
+        return 5.0 if words.is_figure(text) else 0.0 if words.is_basis(text) else 1.2
     if column == "goal":
         return 0.0 if words.goal_name(text) else 4.0
     return 0.4
@@ -69,9 +69,11 @@ def _value_misfit(text: str) -> float:
         return 0.0
     if words.level_name(text, 1) or words.level_name(text, 2):
         return 4.0
+    if words.begins_value(text):
+        return 0.3
     if words.is_basis(text) or len(text) < 3:
         return 2.4
-    return 1.0 if len(text) <= 14 else 1.8
+    return min(1.8, 0.8 + 0.02 * len(text)) if len(text) <= 20 else 1.8
 
 
 def _name_misfit(text: str) -> float:

@@ -22,7 +22,9 @@ _CLOSED_END: Final = re.compile(r"[。；;！]$")
 _OPERATOR: Final = re.compile(r"^[≥≤=＝><＞＜≧≦≈约]+$")
 _OPERATOR_INSIDE: Final = re.compile(r"(?<=[㐀-鿿）)])(?=[≥≤=＝≧≦≈]+\d)")
 _COMPARATOR: Final = re.compile(r"^[≥≤=＝><＞＜≧≦≈]")
+_MARKS: Final = frozenset("、，。；：！？（）《》“”【】")
 _CJK: Final = re.compile(r"[㐀-鿿]")
+_PURE: Final = re.compile(r"[㐀-鿿]+$")
 _BREAK_SHARE: Final = 0.4
 
 
@@ -44,6 +46,11 @@ class Fragment:
     close: bool
     join: float
     part: float
+
+    @property
+    def pure(self) -> bool:
+        """Whether it is Chinese characters alone: such a line can be spread over its column's width."""
+        return _PURE.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ def fragments(lines: Sequence[Line]) -> list[Fragment]:
 
 
 def width(text: str) -> int:
-    """Printed width: 2 for a Chinese character or full-width mark, 1 for everything else."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    """Printed width: 2 for a Chinese character, 1 for everything else; full-width marks are set half as wide."""
+    return sum(2 if unicodedata.east_asian_width(char) == "W" and char not in _MARKS else 1 for char in text)
 
 
 def _pieces(text: str) -> list[_Piece]:

@@ -65,10 +65,11 @@ class GridReader:
         """Read all rows of the form."""
         for row in rows:
             if row.cells:
-                self._row(row)
+                self.row(row)
         self.sheet.flush_total()
 
-    def _row(self, row: GridRow) -> None:
+    def row(self, row: GridRow) -> None:
+        """Read one row: a goal, a header, a label with what follows it, or a row of the open section."""
         if len(row.cells) == 1 and self.sheet.read_line(row.line):
             return
         if self._goal_line(row) or self._header(row) or self._labelled(row):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import performance_words as words
+from dagster_project.forms import titles
 from dagster_project.forms.performance_fragments import Fragment, fragments
 from dagster_project.forms.performance_grid import Cell, GridReader, GridRow
 from dagster_project.forms.performance_sheet import Sheet
@@ -25,6 +26,7 @@ _TABLE_AHEAD: Final = 14
 _LONGEST_HEADER: Final = 70
 _DOUBTFUL: Final = 9.0
 _YEAR: Final = re.compile(r"20\d\d(?=年)")
+_YEAR_ALONE: Final = re.compile(r"20\d\d年?")
 _NOTE: Final = re.compile(r"^(?:备注|注|填表说明|说明)[:：]")
 _SECOND_LEVEL: Final = "二级指标"
 _ENDS_TABLE: Final = frozenset(
@@ -102,6 +104,8 @@ class _LooseReader:
     def _label_at(self, index: int) -> _Label | None:
         """The longest label that begins here, put together from its pieces."""
         text, found = "", None
+        if _YEAR_ALONE.fullmatch(self._pieces[index].text):
+            return None
         for end in range(index + 1, min(index + _MOST_PIECES, len(self._pieces)) + 1):
             text += self._pieces[end - 1].text
             if len(text) > _LONGEST_LABEL:
@@ -163,6 +167,8 @@ class _LooseReader:
     def _field(self, label: _Label, body: Sequence[Fragment]) -> None:
         """A label with its figure: a total, a budget."""
         line = self._pieces[label.end - 1].line
+        if label.role == "total" and self._sheet.pending_total and self._sheet.pending_total[2] is line:
+            return
         figures: list[str] = []
         for piece in body:
             if not words.is_amount(piece.text):
@@ -170,7 +176,7 @@ class _LooseReader:
             figures.append(piece.text)
         if figures:
             row = [label.text, *figures[: 2 if label.role == "total" else 1]]
-            self._grid.read([GridRow(tuple(Cell(i, text) for i, text in enumerate(row)), line)])
+            self._grid.row(GridRow(tuple(Cell(i, text) for i, text in enumerate(row)), line))
 
     def _money(self, label: _Label, body: Sequence[Fragment]) -> None:
         """A section whose rows are a name and its figures."""
@@ -182,8 +188,9 @@ class _LooseReader:
             self._funding_header(body)
             return
         if role == "execution":
-            body = self._execution_header(body)
-        for line, name, figures in self._named_figures(body, free=role in ("details", "execution")):
+            self._execution(body)
+            return
+        for line, name, figures in self._named_figures(body, free=role == "details"):
             cells = [text for text in (group, name) if text]
             self._grid.data(_row(line, cells, figures))
 
@@ -195,19 +202,13 @@ class _LooseReader:
         years = [f"{year}年" for year in _YEAR.findall(text)] or [y for y in ("前年", "上年") if y in text]
         self._grid.data(_row(body[0].line, ["", *names, *years], []))
 
-    def _execution_header(self, body: Sequence[Fragment]) -> Sequence[Fragment]:
-        """Read the header's columns; the rest of the section is left."""
-        names: list[str] = []
-        index = 0
-        while index < len(body):
-            end = _longest(body, index, "execution")
-            if end is None:
-                break
-            names.append("".join(piece.text for piece in body[index:end]))
-            index = end
-        if names:
-            self._grid.data(_row(body[0].line, ["", *names], []))
-        return body[index:]
+    def _execution(self, body: Sequence[Fragment]) -> None:
+        """Header, names and figures of 预算执行情况; the header stands before the first row's name."""
+        for number, (line, name, figures) in enumerate(self._named_figures(body, free=True)):
+            headers, rest = _leading_headers(name) if number == 0 else ([], name)
+            if headers:
+                self._grid.data(_row(line, ["", *headers, rest], []))
+            self._grid.data(_row(line, [rest], figures))
 
     def _named_figures(
         self, body: Sequence[Fragment], *, free: bool
@@ -364,7 +365,9 @@ class _LooseReader:
             piece = self._pieces[index]
             if not piece.first:
                 continue
-            if _NOTE.match(piece.text) or self._anchor(index):
+            if _NOTE.match(piece.text) or self._anchor(index) or _begins_stop(piece.text):
+                return index
+            if titles.match_title(piece.line.text, None):
                 return index
             goal = self._goal_at(index)
             if goal:
@@ -387,16 +390,27 @@ class _LooseReader:
         kept: list[Fragment] = []
         named: str | None = None
         index = first
+        new_page = False
         while index < end:
             goal = self._goal_at(index)
             if goal and goal[1] <= end:
+                new_page = new_page or self._pieces[index].page_break
                 named, index = goal[0], goal[1]
                 continue
-            kept.append(self._pieces[index])
+            kept.append(replace(self._pieces[index], page_break=True) if new_page else self._pieces[index])
+            new_page = False
             index += 1
         before = [g for i in range(max(0, first - 6), first) if (g := self._goal_at(i)) and g[1] <= first]
         self._sheet.goal = named or (before[-1][0] if before else None)
         return kept
+
+
+def _begins_stop(text: str) -> bool:
+    """Whether a piece is the beginning of a label that ends the table, broken by the text beside it."""
+    plain = vocabulary.key(text)
+    return len(plain) > 3 and any(
+        label.startswith(plain) for label, role in words.labels().items() if role == "stop"
+    )
 
 
 def _tail(pieces: Sequence[Fragment], index: int) -> str:
@@ -421,6 +435,18 @@ def _longest(pieces: Sequence[Fragment], index: int, table: str) -> int | None:
         if words.header(text, table):
             found = end
     return found
+
+
+def _leading_headers(text: str) -> tuple[list[str], str]:
+    """The column headers of 预算执行情况 that a text begins with, and the rest of it."""
+    names: list[str] = []
+    rest = text
+    while True:
+        ends = [end for end in range(2, min(_LONGEST_LABEL, len(rest)) + 1) if words.header(rest[:end], "execution")]
+        if not ends:
+            return names, rest
+        names.append(rest[: ends[-1]])
+        rest = rest[ends[-1] :]
 
 
 def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:

@@ -18,14 +18,21 @@ from dagster_project.forms.performance_align import VALUE_COLUMNS, misfit
 from dagster_project.forms.performance_fragments import Fragment
 from dagster_project.readers.page import Line
 
-_ROW: Final = 0.4
+_ROW: Final = 0.6
 _ROW_INSIDE_LINE: Final = 3.0
 _ROW_ON_SAME_HEIGHT: Final = 2.0
 _FRESH_LEVEL: Final = 1.5
 _RESUME: Final = 0.5
 _SECOND_VALUE: Final = 4.0
 _LEVEL_WORDS: Final = 1.0
+_LEVEL_IN_TEXT: Final = 3.0
 _MOST_JOINED: Final = {"level1": 7, "level2": 8, "level3": 16, "basis": 14, "weight": 2, "score": 2}
+_NOT_SPREAD: Final = 1.5
+_SPREAD: Final = 1.0
+_LONG_TEXT: Final = 0.7
+_OTHER_SPREAD: Final = 0.8
+_REPEATED: Final = 3
+_SHORTEST_REPEATED: Final = 6
 _LONGEST_LEVEL: Final = 10
 _MOST_VALUE: Final = 12
 _MOST_JOIN_COST: Final = 7.0
@@ -55,53 +62,77 @@ class _Cell:
 def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[StreamRow]:
     """The rows of a table of indicators.
 
-    Read twice: the widths of the first reading's columns guide the second. Where the header has the years before
-    beside this year, the table is also read as if this year's values alone were printed; the cheaper one counts.
+    Read twice: how the first reading's columns are set guides the second. Where the header has the years before
+    beside this year but no line prints two values side by side, this year's values alone are printed.
     """
     if not fragments:
         return []
-    rows, cost = _solve(fragments, columns)
-    if "prior_year_1" in columns:
-        one_year = [name for name in columns if not name.startswith("prior_year")]
-        rows_of_one, cost_of_one = _solve(fragments, one_year)
-        if cost_of_one < cost:
-            return rows_of_one
-    return rows
+    if "prior_year_1" in columns and not _values_side_by_side(fragments):
+        columns = [name for name in columns if not name.startswith("prior_year")]
+    cells = _Programme(fragments, columns, {}).solve()
+    settings = _settings(fragments, columns, cells)
+    return _rows(fragments, columns, _Programme(fragments, columns, settings).solve())
 
 
-def _solve(fragments: Sequence[Fragment], columns: Sequence[str]) -> tuple[list[StreamRow], float]:
-    first, _ = _Programme(fragments, columns, {}).solve()
-    widths = _column_widths(fragments, columns, first)
-    cells, cost = _Programme(fragments, columns, widths).solve()
-    return _rows(fragments, columns, cells), cost
+def _values_side_by_side(fragments: Sequence[Fragment]) -> bool:
+    return any(
+        not after.first and words.is_value(before.text) and words.is_value(after.text)
+        for before, after in zip(fragments, fragments[1:], strict=False)
+    )
 
 
-def _column_widths(
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How a column is set: the width of its full lines, whether they are spread to fill it, and how wide such a
+    line is before it is spread."""
+
+    width: int
+    spread: bool | None
+    unspread: int | None
+
+
+def _settings(
     fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]
-) -> dict[str, int]:
-    """How wide each column is printed: the common width of lines after which a cell goes on."""
-    seen: dict[str, list[int]] = {}
+) -> dict[str, _Setting]:
+    """What the lines after which a cell goes on tell about each column; values count where they are sure to be such."""
+    seen: dict[str, list[Fragment]] = {}
+    bases = _repeated(fragments)
     for cell in cells:
+        name = columns[cell.column]
+        text = words_between(fragments, cell.first, cell.end)
+        sure = words.is_value(text) if name in VALUE_COLUMNS else name != "basis" or text in bases
         for fragment in fragments[cell.first : cell.end - 1]:
-            if fragment.last and fragment.first:
-                seen.setdefault(columns[cell.column], []).append(fragment.width + fragment.spaced)
-    return {name: sorted(found)[len(found) // 2] for name, found in seen.items() if len(found) >= 2}
+            if sure and fragment.last and fragment.first:
+                seen.setdefault(name, []).append(fragment)
+    found: dict[str, _Setting] = {}
+    for name, lines in seen.items():
+        if len(lines) < 2:
+            continue
+        widths = sorted(line.width + line.spaced for line in lines)
+        plain = [line for line in lines if line.pure]
+        share = sum(line.spaced for line in plain) / len(plain) if len(plain) > 2 else None
+        spread = None if share is None else True if share > 0.5 else False if share < 0.25 else None
+        wide = [line.width for line in plain if line.spaced]
+        usual = max(set(wide), key=wide.count) if len(wide) > 2 else None
+        found[name] = _Setting(widths[len(widths) * 2 // 3], spread, usual)
+    return found
 
 
 class _Programme:
     """The dynamic programme for one table."""
 
     def __init__(
-        self, fragments: Sequence[Fragment], columns: Sequence[str], widths: dict[str, int]
+        self, fragments: Sequence[Fragment], columns: Sequence[str], settings: dict[str, _Setting]
     ) -> None:
         self._fragments = fragments
         self._columns = columns
-        self._widths = widths
+        self._settings = settings
         self._levels = [_level_ends(fragments, start) for start in range(len(fragments))]
         self._skips = [_skip(name, columns) for name in columns]
+        self._bases = _repeated(fragments) if "basis" in columns else frozenset()
 
-    def solve(self) -> tuple[list[_Cell], float]:
-        """The cells of the cheapest reading in printed order, and its cost."""
+    def solve(self) -> list[_Cell]:
+        """The cells of the cheapest reading, in printed order."""
         count, width = len(self._fragments), len(self._columns)
         best = [[_INFINITE] * (2 * width) for _ in range(count + 1)]
         came: dict[tuple[int, int], tuple[int, int, bool, float]] = {}
@@ -122,7 +153,7 @@ class _Programme:
     def _second(self, start: int, end: int, column: int) -> float:
         """A row that goes on after a page break has had its figures before it."""
         if self._columns[column] == "level3":
-            return 0.0
+            return _SECOND_VALUE if words.is_figure(self._fragments[end - 1].text) else 0.0
         text = words_between(self._fragments, start, end)
         return _SECOND_VALUE if words.is_value(text) or words.is_basis(text) else 0.0
 
@@ -157,7 +188,8 @@ class _Programme:
             return [(onward, column + (width if before >= width else 0))]
         row = _ROW + (0.0 if fragment.first else _ROW_INSIDE_LINE)
         row += _ROW_ON_SAME_HEIGHT if fragment.close else 0.0
-        steps = [(fragment.part + row + sum(self._skips[left + 1 :]) + sum(self._skips[:column]), column)]
+        rest = 0.0 if before >= width else sum(self._skips[left + 1 :])
+        steps = [(fragment.part + row + rest + sum(self._skips[:column]), column)]
         if fragment.page_break and self._columns[column] not in ("level1", "level2"):
             steps.append((_RESUME, column + width))
         return steps
@@ -182,61 +214,104 @@ class _Programme:
     def _texts(self, start: int, name: str) -> list[tuple[int, float]]:
         most = _MOST_VALUE if name in VALUE_COLUMNS else _MOST_JOINED.get(name, 6)
         found: list[tuple[int, float]] = []
-        joined, text = 0.0, ""
+        joined, text, widest = 0.0, "", 0
+        known = max((end for end, _, cost in self._levels[start] if cost < 0), default=0)
         for end in range(start + 1, min(start + most, len(self._fragments)) + 1):
             fragment = self._fragments[end - 1]
             if end - 1 > start:
-                joined += fragment.join + self._level_inside(end - 1) + self._short_line(end - 2, name)
+                joined += fragment.join * (_LONG_TEXT if name == "basis" else 1.0) + self._level_inside(end - 1) + self._short_line(end - 2, name, widest)
                 if joined > _MOST_JOIN_COST:
                     break
             text += fragment.text
+            widest = max(widest, fragment.width)
             cost = joined + self._width_cost(start, end, name) + _cell_cost(name, text)
+            cost += _LEVEL_IN_TEXT if known and end > known else 0.0
+            if text in self._bases:
+                cost += -cost if name == "basis" else 1.0
+            elif name == "level3" and end - start > 1:
+                cost += _figure_at_end(text, fragment.text)
             found.append((end, cost))
         return found
 
     def _level_inside(self, index: int) -> float:
-        return max((3.0 for _, _, cost in self._levels[index] if cost < 0), default=0.0)
+        return max((_LEVEL_IN_TEXT for _, _, cost in self._levels[index] if cost < 0), default=0.0)
 
-    def _short_line(self, index: int, name: str) -> float:
-        """A line that leaves its column half empty ends its cell."""
+    def _short_line(self, index: int, name: str, widest: int) -> float:
+        """A line that leaves its column half empty, or is not spread where its column's lines are, ends its cell."""
         fragment = self._fragments[index]
-        known = self._widths.get(name)
-        if known is None or not (fragment.first and fragment.last):
+        known = self._settings.get(name)
+        if not (fragment.first and fragment.last):
             return 0.0
-        least = known - 3 if fragment.spaced else known - 1
-        return _TOO_NARROW if fragment.width < least else 0.0
+        if known is None:
+            return _TOO_NARROW if fragment.width < widest - 4 else 0.0
+        if known.spread and fragment.pure and not fragment.spaced:
+            return _NOT_SPREAD
+        least = known.width - (2 if fragment.spaced else 1)
+        breakable = not self._fragments[index + 1].text[:1].isascii()
+        return _TOO_NARROW if fragment.width < least and breakable else 0.0
 
     def _width_cost(self, start: int, end: int, name: str) -> float:
-        known = self._widths.get(name)
+        known = self._settings.get(name)
         if known is None:
             return 0.0
-        return _TOO_WIDE * sum(f.width > known + 2 for f in self._fragments[start:end])
+        cost = _TOO_WIDE * sum(f.width > known.width + 2 for f in self._fragments[start:end])
+        spread = [f for f in self._fragments[start:end] if f.spaced and f.pure and f.first and f.last]
+        if known.spread is False:
+            return cost + _SPREAD * len(spread)
+        if known.unspread is None:
+            return cost
+        return cost + _OTHER_SPREAD * sum(f.width != known.unspread for f in spread)
 
     def _trace(
         self, best: Sequence[Sequence[float]], came: dict[tuple[int, int], tuple[int, int, bool, float]]
-    ) -> tuple[list[_Cell], float]:
+    ) -> list[_Cell]:
         count = len(self._fragments)
         width = len(self._columns)
         ends = [
-            (cost + sum(self._skips[state % width + 1 :]), state)
+            (cost + (0.0 if state >= width else sum(self._skips[state + 1 :])), state)
             for state, cost in enumerate(best[count])
             if cost < _INFINITE
         ]
         if not ends:
-            return [], _INFINITE
-        (total, state), end = min(ends), count
+            return []
+        state, end = min(ends)[1], count
         cells: list[_Cell] = []
         while end > 0:
             start, before, resumed, cost = came[end, state]
             cells.append(_Cell(start, end, state % width, resumed, cost))
             end, state = start, before
         cells.reverse()
-        return cells, total
+        return cells
 
 
 def words_between(fragments: Sequence[Fragment], first: int, end: int) -> str:
     """The joined text of the half-open range of fragments."""
     return "".join(fragment.text for fragment in fragments[first:end])
+
+
+def _repeated(fragments: Sequence[Fragment]) -> frozenset[str]:
+    """Wordings that a table prints again and again: no names of indicators, but what their values rest on."""
+    seen: dict[str, int] = {}
+    for start, piece in enumerate(fragments):
+        if not piece.first and fragments[start - 1].text[-1:] not in "%％":
+            continue
+        text = ""
+        for end in range(start + 1, min(start + 8, len(fragments)) + 1):
+            text += fragments[end - 1].text
+            if fragments[end - 1].last and len(text) >= _SHORTEST_REPEATED:
+                seen[text] = seen.get(text, 0) + 1
+    known = (text for text, count in seen.items() if count >= _REPEATED)
+    return frozenset(t for t in known if not words.is_value(t) and not _holds_level(t))
+
+
+def _holds_level(text: str) -> bool:
+    return any(name in text for level in (1, 2) for name in words.levels(level) if name.endswith("指标"))
+
+
+def _figure_at_end(text: str, last: str) -> float:
+    if words.ends_in_value(text):
+        return 2.5
+    return 0.6 if words.is_figure(last) and not last.endswith(("%", "％")) else 0.0
 
 
 @cache
@@ -247,8 +322,6 @@ def _cell_cost(name: str, text: str) -> float:
         return cost + 3.0
     if name in VALUE_COLUMNS and len(text) > 40:
         return cost + 2.0
-    if name == "basis" and len(text) > 24:
-        return cost + 1.0
     return cost
 
 

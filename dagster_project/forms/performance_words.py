@@ -32,6 +32,8 @@ _VALUE: Final = re.compile(
     rf"{_OPERATOR}{_OPERATOR}(?:{_NUMBER})(?:[%％])?(?:(?:-|~|—|－|至|/|、|:|：){_NUMBER})?{_UNIT}"
 )
 _THING: Final = re.compile(r"\d[㐀-鿿]{3,}$")
+_COMPARISON: Final = re.compile(r"[≥≤=＝＞＜≧≦≈><]")
+_COMPARED_END: Final = re.compile(r"[≥≤=＝≧≦≈]\d[^，。；、]{0,8}$")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
@@ -151,6 +153,18 @@ def is_figure(text: str) -> bool:
 def is_named_figure(text: str) -> bool:
     """Whether a figure names a thing (2台电梯) and could be an indicator's name as well."""
     return _THING.search(text) is not None
+
+
+@lru_cache(maxsize=16384)
+def begins_value(text: str) -> bool:
+    """Whether the text begins with a comparison (≤预算资金)."""
+    return _COMPARISON.match(text) is not None
+
+
+@lru_cache(maxsize=16384)
+def ends_in_value(text: str) -> bool:
+    """Whether a comparison with a figure ends the text (服务及时率=100%): two cells in one, most likely."""
+    return _COMPARED_END.search(text) is not None
 
 
 def is_points(text: str) -> bool:

@@ -62,9 +62,11 @@ class Prose:
     def _compare_with_budget(self, budget: Mapping[str, Stated]) -> None:
         """Initial budget, final account and completion of what the final account states beside its budget."""
         for name, planned in budget.items():
-            if not name.startswith(("three_public.", "function.", "general.expenditure.")):
+            subject, _, measure = name.rpartition(".")
+            if measure != "amount" or not name.startswith(
+                ("three_public.", "function.", "general.expenditure.")
+            ):
                 continue
-            subject = name.rsplit(".", 1)[0]
             spent = self.values.get(name, Stated(self.figures.year, Decimal(0)))
             self.values[f"{subject}.budget"] = planned
             self.values[f"{subject}.final"] = spent

@@ -58,7 +58,7 @@ def misfit(column: str, text: str) -> float:
     if column == "level3":
         return _name_misfit(text)
     if column == "basis":
-        return 5.0 if words.is_figure(text) else 0.0 if words.is_basis(text) else 1.2
+        return _basis_misfit(text)
     if column == "goal":
         return 0.0 if words.goal_name(text) else 4.0
     return 0.4
@@ -71,9 +71,17 @@ def _value_misfit(text: str) -> float:
         return 4.0
     if words.begins_value(text):
         return 0.3
-    if words.is_basis(text) or len(text) < 3:
+    if words.is_basis(text) or words.cites(text) or len(text) < 3:
         return 2.4
     return min(1.8, 0.8 + 0.02 * len(text)) if len(text) <= 20 else 1.8
+
+
+def _basis_misfit(text: str) -> float:
+    if words.is_figure(text):
+        return 5.0
+    if words.is_basis(text):
+        return 0.0
+    return 0.4 if words.cites(text) else 1.2
 
 
 def _name_misfit(text: str) -> float:
@@ -83,7 +91,9 @@ def _name_misfit(text: str) -> float:
         return 2.0
     if words.goal_name(text) or words.level_name(text, 1):
         return 5.0
-    return 1.5 if words.level_name(text, 2) else 0.0
+    if words.is_basis(text):
+        return 4.0
+    return 1.5 if words.level_name(text, 2) or words.cites(text) else 0.0
 
 
 def skipped(column: str) -> float:

@@ -108,10 +108,17 @@ def _pieces(text: str) -> list[_Piece]:
             run.append(token)
             continue
         if run:
-            pieces.append(_Piece("".join(run), spaced=len(run) > 1))
+            pieces.extend(_run(run))
             run = []
         pieces.extend(_Piece(part, spaced=False) for part in _OPERATOR_INSIDE.split(token) if part)
     return pieces
+
+
+def _run(letters: Sequence[str]) -> list[_Piece]:
+    """Characters that stand alone: one word set wide, or values of one character each (无 无 无)."""
+    if all(words.is_usual(letter) for letter in letters):
+        return [_Piece(letter, spaced=False) for letter in letters]
+    return [_Piece("".join(letters), spaced=len(letters) > 1)]
 
 
 def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close: bool) -> tuple[float, float]:
@@ -135,9 +142,16 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
         part += 6.0
     if before.text[-1].isdigit() and words.is_unit(piece.text):
         part += 2.0
-    if words.is_basis(before.text) or (words.is_figure(before.text) and before.text[-1] in "%％"):
+    if words.is_usual(before.text + piece.text):
+        part += 2.0
+    elif _complete(before.text) or words.is_basis(piece.text):
         join += 2.0
     return join, part
+
+
+def _complete(text: str) -> bool:
+    """Whether nothing is missing from a cell: a usual basis, a percentage."""
+    return words.is_basis(text) or (text[-1] in "%％" and words.is_figure(text))
 
 
 def _same_line(before: str, text: str) -> tuple[float, float]:

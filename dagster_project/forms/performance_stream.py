@@ -96,6 +96,7 @@ def _settings(
 ) -> dict[str, _Setting]:
     """What the lines after which a cell goes on tell about each column; values count where they are sure to be such."""
     seen: dict[str, list[Fragment]] = {}
+    alone: dict[str, list[int]] = {}
     bases = _repeated(fragments)
     for cell in cells:
         name = columns[cell.column]
@@ -104,6 +105,8 @@ def _settings(
         for fragment in fragments[cell.first : cell.end - 1]:
             if sure and fragment.last and fragment.first:
                 seen.setdefault(name, []).append(fragment)
+        if sure and cell.end - cell.first == 1:
+            alone.setdefault(name, []).append(fragments[cell.first].width)
     found: dict[str, _Setting] = {}
     for name, lines in seen.items():
         if len(lines) < 2:
@@ -114,7 +117,9 @@ def _settings(
         spread = None if share is None else True if share > 0.5 else False if share < 0.25 else None
         wide = [line.width for line in plain if line.spaced]
         usual = max(set(wide), key=wide.count) if len(wide) > 2 else None
-        found[name] = _Setting(widths[len(widths) * 2 // 3], spread, usual)
+        single = sorted(alone.get(name, [0]))
+        full = max(widths[len(widths) * 2 // 3], single[len(single) * 3 // 4])
+        found[name] = _Setting(full, spread, usual)
     return found
 
 
@@ -322,6 +327,8 @@ def _cell_cost(name: str, text: str) -> float:
         return cost + 3.0
     if name in VALUE_COLUMNS and len(text) > 40:
         return cost + 2.0
+    if name == "basis" and len(text) > 20:
+        return cost + 0.03 * (len(text) - 20)
     return cost
 
 

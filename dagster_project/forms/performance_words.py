@@ -27,13 +27,14 @@ _OPERATOR: Final = (
     r"|高于|低于|等于|至少|达到?|控制在|定性|约为)?"
 )
 _NUMBER: Final = r"[-+]?\d[\d,]*(?:\.\d+)?"
-_UNIT: Final = r"[%％‰℃°㎡㎥m²³/\w]{0,8}?(?:以上|以下|以内|左右|及以上|及以下)?"
+_UNIT: Final = r"[%％‰℃°㎡㎥m²³/\w]{0,6}?(?:以上|以下|以内|左右|及以上|及以下)?"
 _VALUE: Final = re.compile(
     rf"{_OPERATOR}{_OPERATOR}(?:{_NUMBER})(?:[%％])?(?:(?:-|~|—|－|至|/|、|:|：){_NUMBER})?{_UNIT}"
 )
 _THING: Final = re.compile(r"\d[㐀-鿿]{3,}$")
 _COMPARISON: Final = re.compile(r"[≥≤=＝＞＜≧≦≈><]")
 _COMPARED_END: Final = re.compile(r"[≥≤=＝≧≦≈]\d[^，。；、]{0,8}$")
+_CITATION: Final = re.compile(r"《[^》]*》|[\[〔【(（]20\d\d[\]〕】)）]第?\d*号?")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
@@ -139,14 +140,14 @@ def points(text: str) -> str | None:
 @lru_cache(maxsize=16384)
 def is_value(text: str) -> bool:
     """Whether the text reads as a target or result: a figure with its operator and unit, or a usual word."""
-    plain = vocabulary.key(text)
-    return bool(plain) and (plain in usual("value") or _VALUE.fullmatch(plain) is not None)
+    return vocabulary.key(text) in usual("value") or is_figure(text)
 
 
 @lru_cache(maxsize=16384)
 def is_figure(text: str) -> bool:
     """Whether the text is a figure with its operator and unit (no usual word)."""
-    return _VALUE.fullmatch(vocabulary.key(text)) is not None
+    plain = vocabulary.key(text)
+    return _VALUE.fullmatch(plain) is not None and not any(plain.endswith(w) for w in usual("basis"))
 
 
 @lru_cache(maxsize=16384)
@@ -182,9 +183,22 @@ def is_percent(text: str) -> bool:
     return _PERCENT.fullmatch(vocabulary.key(text)) is not None
 
 
+@lru_cache(maxsize=16384)
+def cites(text: str) -> bool:
+    """Whether the text cites a document (《…》, 〔2021〕40号): what a value rests on, no value and no name."""
+    return _CITATION.search(text) is not None
+
+
 def is_unit(text: str) -> bool:
     """Whether the text is a unit that a figure before it may count in."""
     return vocabulary.key(text) in usual("unit")
+
+
+@lru_cache(maxsize=16384)
+def is_usual(text: str) -> bool:
+    """Whether the text is a usual word of a value or of its basis."""
+    plain = vocabulary.key(text)
+    return plain in usual("value") or plain in usual("basis")
 
 
 def is_basis(text: str) -> bool:

@@ -1,0 +1,5 @@
+{{ cell_fact('fct_procurement', {
+    'attributes': "cell.attributes",
+}) }}
+
+select * from final

@@ -1,0 +1,20 @@
+with
+
+source as (
+    select * from {{ source('staging', 'project_funding') }}
+),
+
+final as (
+    select
+        document_id,
+        document,
+        project,
+        item,
+        amount,
+        unit,
+        page,
+        line
+    from source
+)
+
+select * from final

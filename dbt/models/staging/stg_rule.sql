@@ -1,0 +1,25 @@
+with
+
+source as (
+    select * from {{ source('reconciliation', 'rule') }}
+),
+
+final as (
+    select
+        rule_id,
+        rule_version,
+        tier,
+        family,
+        scope,
+        severity,
+        title_zh,
+        title_en,
+        formula,
+        formula_en,
+        basis,
+        tolerance_kind,
+        file
+    from source
+)
+
+select * from final

@@ -38,7 +38,7 @@ def reconciliation(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
     """Evaluate every rule over the documents of these years, in SQL over exact decimals."""
-    from dagster_project.reconciliation import reconcile  # noqa: PLC0415  (keeps definitions quick to load)
+    from dagster_project.reconciliation.run import reconcile  # noqa: PLC0415  (loads every rule)
 
     listener().stage("reconcile")
     with warehouse.connect() as connection:
@@ -48,11 +48,6 @@ def reconciliation(
             " where list_contains(?::varchar[], partition)",
             [list(context.partition_keys)],
         ).fetchall()
-        for table in ("result", "finding"):
-            connection.execute(
-                f"delete from reconciliation.{table}"
-                " where document_id not in (select document_id from staging.document)"
-            )
         reconcile(connection, [document_id for (document_id,) in documents])
         counts = {
             name: connection.execute(f"select count(*) from reconciliation.{name}").fetchall()[0][0]

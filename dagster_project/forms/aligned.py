@@ -1,18 +1,308 @@
-"""Space-aligned tables, as ``pdftotext -layout`` writes them: columns are horizontal positions."""
+"""Space-aligned tables, as ``pdftotext -layout`` writes them: columns are horizontal positions.
+
+Figures show where the columns are; header cells are hung over them by their own position, a cell over several
+columns by its centre. The outcome is a grid like any other. Labels broken over lines find their row again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Final
 
+from dagster_project import vocabulary
+from dagster_project.forms import headers, tabular
+from dagster_project.forms.aligned_columns import Column, Token, data_columns, hang_header
+from dagster_project.forms.grid import GridRow, is_figure
+from dagster_project.forms.header_band import is_caption, is_column_numbers, is_header_piece, is_total_label
 from dagster_project.forms.table import FormTable
 from dagster_project.readers.page import Line
+
+_GAP: Final = re.compile(r"\S {2,}\S")
+_TOKEN: Final = re.compile(r"\S+")
+_FIGURE: Final = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?![\w.])")
+_AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,\d{3})+")
+_CODE: Final = re.compile(r"\d{3,9}|\d{6,}[A-Z]\w+")
+_NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)")
+_WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
+_PAGE_NUMBER: Final = re.compile(r"[-—－–·\s]*\d{1,3}[-—－–·\s]*")
+_ALIGNED_SHARE: Final = 0.5
+_NO_LABEL: Final = 10.0
+_KNOWN_LABEL: Final = 5.0
+_FRAGMENT_ABOVE: Final = 1.5
+_FRAGMENT_BELOW: Final = 0.5
+
+
+@dataclass(slots=True)
+class _PrintedLine:
+    """A line of the table cut into tokens."""
+
+    tokens: list[Token]
+    line: int
+    page: int | None
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """A row of the table: the line that carries its figures or code; label pieces per key column around it."""
+
+    row: GridRow
+    above: dict[int, list[str]] = field(default_factory=dict)
+    below: dict[int, list[str]] = field(default_factory=dict)
 
 
 def is_aligned(lines: Sequence[Line]) -> bool:
     """Whether the lines keep their columns by runs of spaces."""
-    return False
+    telling = [line.text.strip() for line in lines if len(_FIGURE.findall(line.text)) > 1]
+    telling = telling or [line.text.strip() for line in lines if len(line.text.split()) > 1]
+    return bool(telling) and sum(bool(_GAP.search(text)) for text in telling) >= _ALIGNED_SHARE * len(telling)
 
 
 def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None) -> FormTable:
-    """Read a space-aligned table."""
-    return FormTable(form, [])
+    """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``."""
+    return tabular.read_grid(form, grid_rows(form, lines, fiscal_year), fiscal_year)
+
+
+def grid_rows(form: str, lines: Sequence[Line], fiscal_year: int | None) -> list[GridRow]:
+    """The table as rows of cells: one header row for each level, then one row for each row of the table."""
+    printed = list(_table_lines(form, lines))
+    header, body = _split(form, printed)
+    if not header or not body:
+        return [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
+    columns = hang_header(form, header, data_columns(body), fiscal_year)
+    rows = _header_rows(columns, printed[0])
+    rows.extend(_body_rows(form, columns, body))
+    return rows
+
+
+def _table_lines(form: str, lines: Sequence[Line]) -> Iterator[_PrintedLine]:
+    """Lines of the grid: without captions, notes, page numbers and column numbers."""
+    wide = _wide_characters(lines)
+    for line in lines:
+        plain = vocabulary.key(line.text)
+        if not plain or _PAGE_NUMBER.fullmatch(line.text):
+            continue
+        if _NOTE.match(plain):
+            return
+        tokens = _tokens(line.text, wide)
+        row = GridRow([token.text for token in tokens], line.number, line.page)
+        if is_caption(row) or is_column_numbers(form, row) or headers.is_form_title(plain):
+            continue
+        yield _PrintedLine(tokens, line.number, line.page)
+
+
+def _wide_characters(lines: Sequence[Line]) -> int:
+    """How many positions a Chinese character takes in this print: the width under which figures line up best."""
+    spread = {}
+    for width in (1, 2):
+        ends = {
+            token.end
+            for line in lines
+            for token in _split_tokens(line.text, width)
+            if _AMOUNT.fullmatch(token.text)
+        }
+        spread[width] = len(ends)
+    return 1 if spread[1] <= spread[2] else 2
+
+
+def _split_tokens(text: str, wide: int) -> Iterator[Token]:
+    position, last = 0, 0
+    for match in _TOKEN.finditer(text):
+        position += _width(text[last : match.start()], wide)
+        end = position + _width(match.group(), wide)
+        yield Token(match.group(), position, end)
+        position, last = end, match.end()
+
+
+def _width(text: str, wide: int) -> int:
+    return len(text) if wide == 1 else len(text) + len(_WIDE.findall(text))
+
+
+def _tokens(text: str, wide: int) -> list[Token]:
+    """Cells of a line: words one space apart are one cell unless one of them is a figure or a code.
+
+    A Chinese character is as wide as two figures wherever the print leaves room for it.
+    """
+    found: list[Token] = []
+    for token in _split_tokens(text, wide):
+        before = found[-1] if found else None
+        if before and _belong_together(before, token):
+            found[-1] = Token(before.text + token.text, before.start, token.end)
+        else:
+            found.append(token)
+    return [
+        replace(token, end=max(token.end, min(token.start + _width(token.text, 2), limit)))
+        for token, limit in zip(found, [*(after.start - 1 for after in found[1:]), 10**6], strict=True)
+    ]
+
+
+def _belong_together(before: Token, token: Token) -> bool:
+    if any(is_figure(part.text) or _CODE.fullmatch(part.text) for part in (before, token)):
+        return False
+    joined = vocabulary.key(before.text + token.text)
+    if len(token.text) == 1 and len(before.text) <= 3 and _is_spaced_word(joined):
+        return True
+    return token.start - before.end <= 1 and not _both_words(before.text, token.text)
+
+
+@cache
+def _is_spaced_word(joined: str) -> bool:
+    """A word set wide (收　入, 总　计) or the beginning of one."""
+    return any(word.startswith(joined) for word in ("收入总计", "支出总计", "合计", "总计", "小计", "项目", "收入", "支出"))
+
+
+def _both_words(one: str, other: str) -> bool:
+    known = vocabulary.markers("statutory")
+    return vocabulary.key(one) in known and vocabulary.key(other) in known
+
+
+def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]], list[_PrintedLine]]:
+    """Header lines and body lines; header lines repeated on later pages are dropped."""
+    first = next((i for i, line in enumerate(lines) if _has_words(form, line)), None)
+    if first is None:
+        return [], []
+    start = next((i for i in range(first, len(lines)) if _is_body(form, lines[i])), len(lines))
+    while start > first + 1 and not any(is_header_piece(form, token.text) for token in lines[start - 1].tokens):
+        start -= 1
+    header = [line.tokens for line in lines[first:start]]
+    known = {vocabulary.key(token.text) for tokens in header for token in tokens}
+    body = [
+        line
+        for line in lines[start:]
+        if not all(vocabulary.key(token.text) in known for token in line.tokens)
+        or all(is_total_label(token.text) for token in line.tokens)
+    ]
+    return header, body
+
+
+def _has_words(form: str, line: _PrintedLine) -> bool:
+    return any(headers.is_header_word(form, token.text) for token in line.tokens)
+
+
+def _is_body(form: str, line: _PrintedLine) -> bool:
+    texts = [token.text for token in line.tokens]
+    if any(is_figure(text) for text in texts):
+        return True
+    first = vocabulary.key(texts[0])
+    return vocabulary.without_number(first) != first or all(is_total_label(text) for text in texts)
+
+
+def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow]:
+    """The header as grid rows: every column repeats the cells over it, so that no merge is left to guess."""
+    depth = max((len(column.path) for column in columns), default=0)
+    return [
+        GridRow([column.cell(level, depth) for column in columns], first.line, first.page) for level in range(depth)
+    ]
+
+
+def _body_rows(form: str, columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[GridRow]:
+    anchors: list[_Anchor] = []
+    fragments: list[GridRow] = []
+    for line in body:
+        row = GridRow(_place(columns, line.tokens), line.line, line.page)
+        if _is_fragment(columns, row):
+            fragments.append(row)
+            continue
+        anchor = _Anchor(row)
+        _share_out(columns, fragments, anchors[-1] if anchors else None, anchor)
+        anchors.append(anchor)
+        fragments = []
+    _share_out(columns, fragments, anchors[-1] if anchors else None, None)
+    return [_whole(anchor) for anchor in anchors]
+
+
+def _place(columns: Sequence[Column], tokens: Sequence[Token]) -> list[str]:
+    """Tokens of a line in the grid's columns."""
+    cells = [""] * len(columns)
+    for token in tokens:
+        index = _column_of(columns, token)
+        cells[index] += token.text
+    return cells
+
+
+def _column_of(columns: Sequence[Column], token: Token) -> int:
+    wanted = [
+        index
+        for index, column in enumerate(columns)
+        if column.holds_figures == (is_figure(token.text) and not _is_code_of(columns, token))
+    ] or list(range(len(columns)))
+    return min(wanted, key=lambda index: columns[index].distance(token))
+
+
+def _is_code_of(columns: Sequence[Column], token: Token) -> bool:
+    """A bare number nearer to a key column than to any column of figures is a code or a line number."""
+    if not token.text.strip("[]").isdigit():
+        return False
+    nearest = min(columns, key=lambda column: column.distance(token))
+    return not nearest.holds_figures
+
+
+def _is_fragment(columns: Sequence[Column], row: GridRow) -> bool:
+    """A line that only continues labels: no figure, no code, no numbered label, no total."""
+    texts = [text for text in row.cells if text]
+    if any(is_figure(text) for text in texts) or any(_CODE.fullmatch(text) for text in texts):
+        return False
+    return not any(_begins_row(text) for text in texts)
+
+
+def _begins_row(text: str) -> bool:
+    plain = vocabulary.key(text)
+    return vocabulary.without_number(plain) != plain or is_total_label(text) or plain in _known_labels()
+
+
+@cache
+def _known_labels() -> frozenset[str]:
+    """Names of accounts and summary lines: a label that is one of them is whole."""
+    rows = (*vocabulary.seed_rows("account_function"), *vocabulary.seed_rows("account_economic"))
+    names = {vocabulary.key(row["name"]) for row in rows}
+    lines = {vocabulary.key(row["label"]) for row in vocabulary.seed_rows("summary_line")}
+    return frozenset(names | lines)
+
+
+def _share_out(
+    columns: Sequence[Column], fragments: Sequence[GridRow], before: _Anchor | None, after: _Anchor | None
+) -> None:
+    """Give label pieces between two rows to the one above or below, column by column."""
+    for index, column in enumerate(columns):
+        pieces = [row.cells[index] for row in fragments if row.cells[index]]
+        if column.holds_figures or not pieces:
+            continue
+        taken = min(range(len(pieces) + 1), key=lambda count: _cost(index, pieces, count, before, after))
+        if before is not None:
+            before.below.setdefault(index, []).extend(pieces[:taken])
+        if after is not None:
+            after.above.setdefault(index, []).extend(pieces[taken:])
+
+
+def _cost(
+    index: int, pieces: Sequence[str], taken: int, before: _Anchor | None, after: _Anchor | None
+) -> float:
+    """How unlikely it is that the row above takes ``taken`` of the pieces and the row below the rest."""
+    left = len(pieces) - taken
+    if (taken and before is None) or (left and after is None):
+        return 1000.0
+    cost = 0.0
+    if before is not None:
+        above, own = before.above.get(index, []), before.row.cell(index)
+        label = "".join((*above, own, *pieces[:taken]))
+        cost += _NO_LABEL if not label else 0.0
+        cost -= _KNOWN_LABEL if _is_whole(label) else 0.0
+        cost += abs(len(above) - taken) if above or not own else _FRAGMENT_BELOW * taken
+    if after is not None:
+        own = after.row.cell(index)
+        cost += _NO_LABEL if not own and not left else 0.0
+        cost += _FRAGMENT_ABOVE * left if own else 0.0
+    return cost
+
+
+def _is_whole(label: str) -> bool:
+    return vocabulary.without_number(vocabulary.key(label)) in _known_labels()
+
+
+def _whole(anchor: _Anchor) -> GridRow:
+    cells = list(anchor.row.cells)
+    for index in {*anchor.above, *anchor.below}:
+        cells[index] = "".join((*anchor.above.get(index, []), cells[index], *anchor.below.get(index, [])))
+    return GridRow(cells, anchor.row.line, anchor.row.page)

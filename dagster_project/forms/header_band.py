@@ -126,7 +126,7 @@ def _continues_header(form: str, row: GridRow) -> bool:
     filled = row.filled()
     if any(is_figure(row.cells[column]) for column in filled) or _is_data(row):
         return False
-    return any(_is_piece(form, row.cells[column]) for column in filled)
+    return any(is_header_piece(form, row.cells[column]) for column in filled)
 
 
 def _is_data(row: GridRow) -> bool:
@@ -139,7 +139,7 @@ def _is_data(row: GridRow) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_piece(form: str, text: str) -> bool:
+def is_header_piece(form: str, text: str) -> bool:
     """Whether a text is a header wording or a piece of one that the column's width broke off."""
     if headers.is_header_word(form, text):
         return True

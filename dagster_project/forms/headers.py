@@ -23,6 +23,7 @@ _COMPARED: Final = re.compile(
 _NO_HEADER: Final = re.compile(r"单位:|编制单位|金额单位|表$|^\d+$")
 _JOIN_LIMIT: Final = 7
 _SHORTEST_CUT: Final = 3
+_UNREAD: Final = frozenset({"unknown", "empty"})
 _PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
 
 
@@ -285,3 +286,26 @@ def _cut_candidates(form: str, words: tuple[str, ...], fiscal_year: int | None) 
                 found[read[1]] = None
     order = vocabulary.column_order(form)
     return tuple(sorted(found, key=lambda column: order.get(column, 99)))
+
+
+def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: int | None) -> bool:
+    """Whether a header cell can stand over the columns whose header cells so far are ``below``.
+
+    Groups and stages stand over anything; a word with declared parts over those parts; anything, also a piece of
+    a broken wording, over columns that are told apart by their stage alone (预算数, 决算数).
+    """
+    word = _clean(text)
+    if all(path and all(_stage_of(form, _clean(cell)) for cell in path) for path in below):
+        return len({_clean(path[-1]) for path in below}) == len(below)
+    if word in vocabulary.group_words() or _stage_of(form, word):
+        return all(resolve(form, [text, *path], fiscal_year).role not in _UNREAD for path in below)
+    words = vocabulary.header_words(form)
+    return all(
+        any((word, "".join(map(_clean, path[:size]))) in words for size in range(1, len(path) + 1)) for path in below
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_form_title(text: str) -> bool:
+    """Whether a text (``vocabulary.key``) ends with the title of a form: a title printed inside the table."""
+    return len(text) > 4 and any(text.endswith(title) for title in vocabulary.title_endings().get(text[-2:], ()))

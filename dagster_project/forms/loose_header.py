@@ -8,10 +8,10 @@ column), are hung below their merged cells again, which gives the columns in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from heapq import nsmallest
-from itertools import chain, islice
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from heapq import heappop, heappush, nsmallest
+from itertools import count
 from typing import Final
 
 from dagster_project import vocabulary
@@ -20,12 +20,24 @@ from dagster_project.forms.loose_words import CODE, LABEL, UNKNOWN, Path, Words
 
 _WORD: Final = 1.0
 _INSIDE_PIECE: Final = 0.7
-_ACROSS_LINES: Final = 0.9
-_ACROSS_SPACE: Final = 0.35
+_ACROSS_LINES: Final = 0.6
+_ACROSS_SPACE: Final = 0.3
 _UNKNOWN_PIECE: Final = 8.0
-_ANOTHER_CELL: Final = 0.5
+_ANOTHER_CELL: Final = 1.5
 _CUTS: Final = 12
-_FORESTS: Final = 60
+_SINGLE: Final = 3.0
+_WAITING: Final = 0.6
+_OPTIONAL: Final = 0.1
+_UNEVEN: Final = 0.4
+_UNDECLARED: Final = 0.5
+_NAMELESS: Final = 4.0
+_UNRELATED: Final = 0.15
+_ROW: Final = 0.2
+_COLUMNS: Final = 1.5
+_DEEPEST: Final = 4
+_DEAREST: Final = 12.0
+_MOST_STEPS: Final = 3_000
+_MOST_FOUND: Final = 40
 _CUT_CELL: Final = 2.5
 _PANEL: Final = 2.0
 
@@ -42,12 +54,14 @@ class Word:
 class Leaf:
     """A column of the page: its key or role, and its header as printed from the outermost cell inwards.
 
-    ``is_special``: the cell means something else below its merged cell than by itself.
+    ``is_special``: the cell means something else below its merged cell than by itself. ``is_nameless``: its
+    words are known, but together they name no column.
     """
 
     column: str
     printed: str
     is_special: bool = False
+    is_nameless: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -55,11 +69,18 @@ class Leaf:
         return not self.column.startswith("@")
 
 
-@dataclass(slots=True)
-class _Node:
-    word: Word
-    path: Path
-    children: list[_Node] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A header hung up so far: cells in column order (their paths), and the words that are still to hang.
+
+    ``done`` are the lowest cells that the present row of the header has passed, ``open`` those it has not.
+    """
+
+    done: tuple[Path, ...]
+    open: tuple[Path, ...]
+    used: int
+    row_began: int
+    depth: int
 
 
 def read_columns(
@@ -69,32 +90,42 @@ def read_columns(
 
     ``at_least``: the most figures that a row prints; a reading of the header with fewer columns is none.
     """
+    print_ = tuple((piece.key, piece.first) for piece in pieces)
+    return _read_columns(print_, words, at_least, fiscal_year)
+
+
+@lru_cache(maxsize=4096)
+def _read_columns(
+    print_: tuple[tuple[str, bool], ...], words: Words, at_least: int, fiscal_year: int | None
+) -> list[list[Leaf]] | None:
     best: tuple[float, list[list[Leaf]]] | None = None
     fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
-    for cost, cells in cuts(pieces, words):
-        if best and cost + fewest >= best[0]:
+    for cost, cells in cuts(print_, words):
+        limit = best[0] - cost - fewest if best else _DEAREST
+        if limit <= 0:
             break
-        for forest in chain(_by_rows(cells, words), _by_columns(cells, words)):
-            parts = panels([leaf for node in forest for leaf in _leaves(node, words, fiscal_year)])
-            if not _is_table(parts, words.form, at_least):
+        for odd, paths in (*_by_columns(cells, words), *_by_rows(cells, words, limit)):
+            parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
+            if not _is_table(parts, words, at_least):
                 continue
-            total = cost + _oddness(forest, parts, words.form)
+            total = cost + odd + _oddness(parts, words.form)
             if best is None or total < best[0]:
                 best = (total, parts)
-            if total <= cost + fewest:
-                break
     return best[1] if best else None
 
 
-def cuts(pieces: Sequence[Piece], words: Words) -> list[tuple[float, list[Word]]]:
-    """The likeliest ways to cut the pieces into header words, with their cost, cheapest first."""
-    keys = [piece.key for piece in pieces]
+def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, list[Word]]]:
+    """The likeliest ways to cut pieces into header words, with their cost, cheapest first.
+
+    ``print_``: the key of each piece, and whether it begins a line.
+    """
+    keys = [key for key, _ in print_]
     text = "".join(keys)
     starts = [0]
     for key in keys:
         starts.append(starts[-1] + len(key))
     seams = {
-        start: _ACROSS_LINES if pieces[number].first else _ACROSS_SPACE
+        start: _ACROSS_LINES if print_[number][1] else _ACROSS_SPACE
         for number, start in enumerate(starts[:-1])
     }
     seams[len(text)] = 0.0
@@ -145,9 +176,9 @@ def panels(found: Sequence[Leaf]) -> list[list[Leaf]]:
     return parts
 
 
-def _is_table(parts: Sequence[Sequence[Leaf]], form: str, at_least: int) -> bool:
+def _is_table(parts: Sequence[Sequence[Leaf]], words: Words, at_least: int) -> bool:
     """Whether the panels can be this form's: as many as it has, no column twice, room for every figure."""
-    most = 2 if vocabulary.forms()[form].has_sides else 4 if "economic" in form else 1
+    most = words.panels
     if len(parts) > most or (len(parts) < 2 and most == 2):
         return False
     for panel in parts:
@@ -164,24 +195,18 @@ def _figures(panel: Sequence[Leaf]) -> tuple[str, ...]:
     return tuple(leaf.column for leaf in panel if leaf.is_figure)
 
 
-def _oddness(forest: Sequence[_Node], parts: Sequence[Sequence[Leaf]], form: str) -> float:
-    """How unlikely a reading is: merged cells over one column, many panels, columns far from their usual
-    place.
-    """
+def _oddness(parts: Sequence[Sequence[Leaf]], form: str) -> float:
+    """How unlikely columns are: many panels, unequal panels, columns that the form has not or has elsewhere."""
     inversions = strange = 0
     for number, panel in enumerate(parts):
         usual = _usual_order(form, number)
         strange += sum(leaf.is_figure and leaf.column not in usual for leaf in panel)
         order = [usual[leaf.column] for leaf in panel if leaf.column in usual]
         inversions += sum(one > other for n, one in enumerate(order) for other in order[n + 1 :])
-    return (
-        3.0 * sum(map(_single, forest))
-        + _PANEL * len(parts)
-        + 1.0 * strange
-        + 1.0 * (0 if vocabulary.forms()[form].has_sides else len({_figures(panel) for panel in parts}) - 1)
-        + 0.2 * inversions
-        + 0.3 * sum(leaf.is_special for panel in parts for leaf in panel)
-    )
+    nameless = sum(leaf.is_nameless for panel in parts for leaf in panel)
+    unequal = 0 if vocabulary.forms()[form].has_sides else len({_figures(panel) for panel in parts}) - 1
+    special = sum(leaf.is_special for panel in parts for leaf in panel)
+    return _PANEL * len(parts) + strange + unequal + _NAMELESS * nameless + 0.2 * inversions + 0.3 * special
 
 
 @cache
@@ -198,135 +223,136 @@ def _usual_order(form: str, panel: int) -> dict[str, int]:
     }
 
 
-def _single(node: _Node) -> int:
-    return (len(node.children) == 1) + sum(map(_single, node.children))
+def _by_rows(
+    cells: Sequence[Word], words: Words, dearest: float
+) -> Iterator[tuple[float, tuple[Path, ...]]]:
+    """Hang the cells up row by row below merged cells, the likeliest ways first, with their cost.
 
-
-def _step(path: Path, word: Word, words: Words) -> Path | None:
-    """The path below ``path`` for a word, or ``None`` where the form has no such cell."""
-    if word.known and not words.may_stand(path, word.text):
-        return None
-    return (*path, word.text)
-
-
-def _may_hold(node: _Node, words: Words) -> bool:
-    return node.word.known and words.may_hold(node.path)
-
-
-def _must_hold(node: _Node, words: Words) -> bool:
-    return node.word.known and words.must_hold(node.path)
-
-
-def _by_rows(cells: Sequence[Word], words: Words) -> Iterator[list[_Node]]:
-    """Hang the words up level by level; longest first levels first."""
-    for length in range(len(cells), 0, -1):
-        roots = _level((), cells[:length], words)
-        if roots is None:
-            continue
-        for _ in islice(_fill(roots, cells[length:], words), _FORESTS):
-            yield roots
-
-
-def _level(path: Path, cells: Sequence[Word], words: Words) -> list[_Node] | None:
-    nodes = []
-    for cell in cells:
-        below = _step(path, cell, words)
-        if below is None:
-            return None
-        nodes.append(_Node(cell, below))
-    return nodes
-
-
-def _fill(level: Sequence[_Node], cells: Sequence[Word], words: Words) -> Iterator[None]:
-    """Give the merged cells of a level their cells, in order, then the next level; once for each way."""
-    if not cells:
-        if not any(_must_hold(node, words) for node in level):
-            yield
-        return
-    holders = [node for node in level if _may_hold(node, words)]
-    for shares in _shares(holders, cells, words):
-        used = sum(map(len, shares))
-        if not used:
-            continue
-        for node, own in zip(holders, shares, strict=True):
-            node.children = own
-        yield from _fill([child for own in shares for child in own], cells[used:], words)
-    for node in holders:
-        node.children = []
-
-
-def _shares(holders: Sequence[_Node], cells: Sequence[Word], words: Words) -> Iterator[list[list[_Node]]]:
-    """The ways to give the first words to the holders in order, longest runs first, no cell twice.
-
-    A run ends where another can begin: at 小计, at a code or label column, at a word that was there before,
-    or where a word cannot stand below the holder.
+    Each row of the header hangs its cells, in order, below the lowest cells so far; a cell with nothing below
+    it reaches down to the last row, so a later row can still stand below it.
     """
-    if not holders:
-        yield []
+    counter = count()
+    queue: list[tuple[float, int, _State]] = [(0.0, next(counter), _State((), ((),), 0, 0, 1))]
+    steps = found = 0
+    while queue and steps < _MOST_STEPS and found < _MOST_FOUND:
+        cost, _, state = heappop(queue)
+        steps += 1
+        if cost > dearest:
+            return
+        if state.open:
+            for more, following in _hang(state, cells, words):
+                heappush(queue, (cost + more, next(counter), following))
+        elif state.used == len(cells):
+            if not any(_is_bare(path, cells, words) for path in state.done):
+                found += 1
+                yield cost, state.done
+        elif state.used > state.row_began and state.depth < _DEEPEST:
+            again = _State((), state.done, state.used, state.used, state.depth + 1)
+            heappush(queue, (cost + _ROW, next(counter), again))
+
+
+def _hang(state: _State, cells: Sequence[Word], words: Words) -> Iterator[tuple[float, _State]]:
+    """The ways to hang the next cells below the first open one: none, or a run that can end where it ends."""
+    path, *rest = state.open
+    yield (
+        _WAITING if path and words.must_hold(path[-1]) else 0.0,
+        _State((*state.done, path), tuple(rest), state.used, state.row_began, state.depth),
+    )
+    run = _run(path, cells[state.used :], words)
+    if not run:
         return
-    run: list[_Node] = []
+    base = 0.0 if not path or words.must_hold(path[-1]) else _OPTIONAL
+    if path and not words.may_open(path[-1], run[0][-1]):
+        base += _UNDECLARED
+    for end in range(1, len(run) + 1):
+        place = state.used + end
+        cost = base + (_SINGLE if end == 1 and path else 0.0)
+        if end < len(run) and not _may_begin(cells, state.used, place, words):
+            if path:
+                continue
+            cost += _UNEVEN
+        cost += _UNRELATED * sum(1 for below in run[:end] if path and not words.is_part(path[-1], below[-1]))
+        yield (
+            cost,
+            _State((*state.done, *run[:end]), tuple(rest), place, state.row_began, state.depth),
+        )
+
+
+def _run(path: Path, cells: Sequence[Word], words: Words) -> list[Path]:
+    """The longest run of cells that can stand below a cell, no cell twice."""
+    run: list[Path] = []
     for cell in cells:
-        below = _step(holders[0].path, cell, words)
-        if below is None or (not words.repeats and any(node.path == below for node in run)):
+        below = (*path, cell.text)
+        if cell.known and not words.may_stand(path[-1] if path else "", cell.text):
             break
-        run.append(_Node(cell, below))
-    ends = [end for end in range(len(run), -1, -1) if end in (0, len(run)) or _may_begin(cells, end, words)]
-    if _must_hold(holders[0], words):
-        ends = [end for end in ends if end]
-    for end in ends:
-        for rest in _shares(holders[1:], cells[end:], words):
-            yield [[_Node(node.word, node.path) for node in run[:end]], *rest]
+        if words.panels == 1 or path:
+            if below in run and not words.repeats:
+                break
+            if words.is_total(cell.text) and any(words.is_total(other[-1]) for other in run):
+                break
+        run.append(below)
+    return run
 
 
-def _may_begin(cells: Sequence[Word], place: int, words: Words) -> bool:
-    """Whether the cells of another merged cell can begin at ``place``."""
+def _may_begin(cells: Sequence[Word], start: int, place: int, words: Words) -> bool:
+    """Whether the cells below another merged cell can begin at ``place`` of a run that begins at ``start``."""
     cell, before = cells[place].text, cells[place - 1].text
     if words.is_first_cell(cell) and not (words.is_naming(cell) and words.is_naming(before)):
         return True
-    return any(other.text == cell for other in cells[:place])
+    if words.is_stage(cell) and not words.is_stage(before):
+        return True
+    return any(other.text == cell for other in cells[start:place])
 
 
-def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[list[_Node]]:
-    """Hang the words up depth first: a merged cell is followed by its own cells."""
-    roots: list[_Node] = []
-    above: list[_Node] = []
+def _is_bare(path: Path, cells: Sequence[Word], words: Words) -> bool:
+    return words.is_word(path[-1]) and words.must_hold(path[-1])
+
+
+def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tuple[Path, ...]]]:
+    """Hang the cells up column by column: a merged cell is followed by its own cells. One way or none."""
+    done: list[Path] = []
+    above: list[tuple[Path, set[str]]] = [((), set())]
+    cost = _COLUMNS
     for cell in cells:
-        while above and not _fits_below(above[-1], cell, words):
+        while len(above) > 1 and not _fits(above[-1], cell, words):
             above.pop()
-        below = _step(above[-1].path if above else (), cell, words)
-        if below is None:
-            return
-        node = _Node(cell, below)
-        (above[-1].children if above else roots).append(node)
-        if _may_hold(node, words):
-            above.append(node)
-    if not any(_is_bare(node, words) for node in roots):
-        yield roots
+        path, inside = above[-1]
+        if path and not inside and done and done[-1] == path:
+            done.pop()
+        inside.add(cell.text)
+        below = (*path, cell.text)
+        done.append(below)
+        if cell.known and words.may_hold(cell.text):
+            above.append((below, set()))
+    if len(cells) > 1 and not any(_is_bare(path, cells, words) for path in done):
+        yield cost, tuple(done)
 
 
-def _fits_below(node: _Node, cell: Word, words: Words) -> bool:
-    below = _step(node.path, cell, words)
-    return below is not None and all(child.path != below for child in node.children)
-
-
-def _is_bare(node: _Node, words: Words) -> bool:
-    if not node.children:
-        return _must_hold(node, words)
-    return any(_is_bare(child, words) for child in node.children)
+def _fits(above: tuple[Path, set[str]], cell: Word, words: Words) -> bool:
+    path, inside = above
+    if not cell.known or cell.text in inside or not words.may_stand(path[-1], cell.text):
+        return False
+    return bool(inside) or words.may_open(path[-1], cell.text)
 
 
 def _leaves(
-    node: _Node, words: Words, fiscal_year: int | None, above: str = "", over: Path = ()
+    paths: Sequence[Path], cells: Sequence[Word], words: Words, fiscal_year: int | None
 ) -> Iterator[Leaf]:
-    """The columns below a node. A merged cell over a code or label column is a panel's title, no meaning."""
-    printed = f"{above}/{node.word.text}" if above else node.word.text
-    meaning = (*over, node.word.text)
-    if node.children:
-        is_title = any(child.word.known and words.is_naming(child.word.text) for child in node.children)
-        for child in node.children:
-            yield from _leaves(child, words, fiscal_year, printed, over if is_title else meaning)
-    elif node.word.known:
+    """The columns of hung-up cells. A merged cell over a code or label column is a panel's title, no meaning."""
+    unknown = {cell.text for cell in cells if not cell.known}
+    titles = {
+        path[:depth]
+        for path in paths
+        for depth in range(1, len(path))
+        if path[depth] not in unknown and words.is_naming(path[depth])
+    }
+    for path in paths:
+        printed = "/".join(path)
+        if path[-1] in unknown:
+            yield Leaf(UNKNOWN + path[-1], printed)
+            continue
+        above = (word for depth, word in enumerate(path[:-1], start=1) if path[:depth] not in titles)
+        meaning = (*above, path[-1])
         column = words.column(meaning, fiscal_year)
-        yield Leaf(column, printed, is_special=words.is_special(meaning, column))
-    else:
-        yield Leaf(UNKNOWN + node.word.text, printed)
+        nameless = column.startswith(UNKNOWN)
+        yield Leaf(column, printed, words.is_special(meaning, column), nameless)

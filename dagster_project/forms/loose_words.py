@@ -73,6 +73,19 @@ class Words:
         """Whether the word heads a code or label column."""
         return bool(self.role(word) & _NAMING)
 
+    def is_stage(self, word: str) -> bool:
+        """Whether the word names a budget stage or a year: 预算数, 决算数, 2024年."""
+        return "stage" in self.role(word)
+
+    def is_total(self, word: str) -> bool:
+        """Whether the word is 小计 or one of its like, of which merged cells have one."""
+        return word in _TOTALS
+
+    @cached_property
+    def panels(self) -> int:
+        """The most tables that the form prints side by side: two sides, or panels of economic accounts."""
+        return 2 if vocabulary.forms()[self.form].has_sides else 4 if self.repeats else 1
+
     @property
     def repeats(self) -> bool:
         """Whether the form is printed as panels side by side that repeat their header cells."""
@@ -89,12 +102,12 @@ class Words:
         """Whether the word begins a group of cells by itself: 小计, 合计, 项目, 科目编码 …."""
         return word in _TOTALS or (word not in _SIDES and bool(self.role(word) & _NAMING))
 
-    def may_stand(self, path: Path, word: str) -> bool:
-        """Whether ``word`` can be printed below the last word of ``path`` (anything can stand at the top)."""
-        if not path:
-            return True
-        parent = path[-1]
+    @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
+    def may_stand(self, parent: str, word: str) -> bool:
+        """Whether ``word`` can be printed below ``parent`` (below nothing, an empty string: always)."""
         roles, above = self.role(word), self.role(parent)
+        if not parent:
+            return True
         if (parent, word) in self.below:
             return True
         if word == parent or (parent in _SIDES and word in _SIDES):
@@ -107,14 +120,27 @@ class Words:
             return "value" in above
         return parent in self.parents and bool(roles & {"value", "group"})
 
-    def may_hold(self, path: Path) -> bool:
-        """Whether cells can stand below the last word of ``path``."""
-        return bool(self.role(path[-1]) & {"group", "stage", "base", "value", "label", "code"})
+    def is_part(self, parent: str, word: str) -> bool:
+        """Whether the word belongs below the parent by the seeds, or the parent adds no meaning to any word."""
+        above = self.role(parent)
+        return (parent, word) in self.below or "value" not in above or "stage" in self.role(word)
 
-    def must_hold(self, path: Path) -> bool:
+    def may_open(self, parent: str, word: str) -> bool:
+        """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a stage."""
+        above = self.role(parent)
+        if above & {"group", "stage", "base"} or above & _NAMING:
+            return True
+        return (parent, word) in self.below or "stage" in self.role(word)
+
+    def may_hold(self, word: str) -> bool:
+        """Whether cells can stand below a word."""
+        return bool(self.role(word) & {"group", "stage", "base", "value", "label", "code"})
+
+    def must_hold(self, word: str) -> bool:
         """Whether the word is no column by itself."""
-        return self.role(path[-1]) <= {"group"}
+        return self.role(word) <= {"group"}
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
     def column(self, path: Path, fiscal_year: int | None) -> str:
         """The canonical column, or the role, that a path names."""
         roles = self.role(path[-1])

@@ -24,13 +24,13 @@ MONEY: Final[dict[str, tuple[str, int]]] = {
 
 _FIGURE: Final = re.compile(
     r"(?<![\d.,])(?P<sign>-)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<unit>万元|亿元|千元|元|%|万(?=[(，。；])|人次|人|名|辆|台\(套\)|台套|台|套|个|家|批次|批"
+    r"(?P<unit>万元|亿元|千元|元|%|万(?=[(，。；])|人次|人|名|辆|台\(套\)|台套|台|套|个|家|批次|批|项"
     r"|分(?![类别项之局公钟布配析级行数散成]))"
 )
 _UNIT_LOST: Final = re.compile(r"(?<=[\u4e00-\u9fa5])(?P<number>\d+(?:\.\d+)?)$")
 _LIMIT_AFTER: Final = re.compile(r"(?:\(不?含\)|含)?(?:及|或)?以[上下内]|[多余]|/|-\d")
 _LIMIT_BEFORE: Final = re.compile(
-    r"(?:单价|单位价值|限额|标准为?|每[人年月次台件]|人均)[^，。；]{0,6}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
+    r"(?:单价|单位价值|限额|标准为?|每[人年月次台件]|[人户车]均)[^，。；]{0,6}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
 )
 _LOOK_BACK: Final = 12
 
@@ -52,6 +52,9 @@ _YEAR_OF_FIGURE: Final = re.compile(
 )
 _LAST_YEAR: Final = re.compile(
     r"(?<![比较与同])(?:上年|上一?年度|去年)度?[^，。；：]{0,8}(?:预算|决算|执行|支出|收入)[^，。；：结]{0,6}$"
+)
+_COMPARED_AMOUNT: Final = re.compile(
+    r"(?:比|较|与)(?:(?P<year>20\d\d)年度?|上年|上一?年度?|去年)(?:年初)?(?:预算|决算|执行|支出)?数?(?:为|的)?$"
 )
 _DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
 
@@ -147,6 +150,9 @@ def against_budget(base: str) -> bool:
 
 def year_of(lead: str, year: int) -> int:
     """The year an amount speaks of: the one named with it (2023年预算执行数), else the document's ``year``."""
+    compared = _COMPARED_AMOUNT.search(lead)
+    if compared:
+        return int(compared["year"]) if compared["year"] else year - 1
     rest, _ = without_comparison(lead)
     found = _YEAR_OF_FIGURE.search(rest)
     if found:

@@ -62,6 +62,7 @@ class _List:
     parts: list[int] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
     last_part: Paragraph | None = None
+    last_end: int = 0
     by_semicolon: bool | None = None
 
     def ended(self, stated: Stated, between: str) -> bool:
@@ -83,6 +84,8 @@ class _List:
         """Does this figure stand at the list's level, of the same year and stage, for the first time?"""
         if _ASIDE.search(between) or stated.subject in self.subjects or stated.year != self.stated.year:
             return False
+        if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
+            return False
         if self.level is not None:
             marker = stated.paragraph.marker
             if marker is None or LEVELS.index(marker) != self.level or stated.paragraph is self.last_part:
@@ -91,11 +94,11 @@ class _List:
 
     def add(self, index: int, stated: Stated, between: str) -> None:
         """File a figure as a part."""
-        if len(self.parts) == 1:
-            self.by_semicolon = "；" in between
+        if len(self.parts) == 1 and self.last_part is stated.paragraph:
+            self.by_semicolon = "；" in stated.paragraph.text[self.last_end : stated.figure.start]
         self.parts.append(index)
         self.subjects.add(stated.subject)
-        self.last_part = stated.paragraph
+        self.last_part, self.last_end = stated.paragraph, stated.figure.end
         self.vague = self.vague or bool(_OPEN_END.search(between))
 
     @property
@@ -129,12 +132,21 @@ class _Collector:
             self._open.pop()
         opener = self._opener(stated, between)
         if opener:
-            whole = self._first if opener["word"] in _OF_THE_SECTION else self._last
+            whole = self._spoken_of(opener, between)
             if whole and whole[0] < index and whole[1].paragraph.headings == stated.paragraph.headings:
                 self._begin(whole, stated, opener)
         if self._open and self._open[-1].takes(stated, between):
             self._open[-1].add(index, stated, between)
         self._last = (index, stated)
+
+    def _spoken_of(self, opener: re.Match[str], between: str) -> tuple[int, Stated] | None:
+        """The sum that a list is announced of: 收入包括 says the section's, 。其中 its sentence's, else the last."""
+        if opener["word"] in _OF_THE_SECTION:
+            return self._first
+        last = self._last
+        if last and "。" in between and self._lists and last[0] in self._lists[-1].parts:
+            return self._lists[-1].whole, self._lists[-1].stated
+        return last
 
     def _opener(self, stated: Stated, between: str) -> re.Match[str] | None:
         """The last words before the figure that announce a list."""

@@ -28,7 +28,7 @@ _CLAUSE_TAIL: Final = re.compile(r"(?:安排|资金|金额|总额|总计|合计|
 _WORKING_FUNDS: Final = re.compile(r"(?:申请|安排)?工作经费")
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
-_NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
+_NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.", "expenditure.")
 _SHORTEST_NAME: Final = 4
 
 
@@ -74,6 +74,7 @@ class _Section:
     base: str | None = None
     date_year: int | None = None
     staff_group: str | None = None
+    account_class: str | None = None
     to_buy: bool = False
     listing_projects: bool = False
     project: str | None = None
@@ -108,7 +109,7 @@ class Reader:
             section = self._section = _Section(
                 chapter=chapter,
                 headings=paragraph.headings,
-                heading_subject=_heading_subject(paragraph, chapter),
+                heading_subject=_heading_subject(paragraph, chapter, self._kind),
                 listing_projects=chapter.name == "project",
                 performance=section.performance if same else Performance(),
             )
@@ -117,6 +118,8 @@ class Reader:
             section.base = None
         if section.chapter.name == "performance":
             section.performance.enter(paragraph.text)
+        elif "类)" in paragraph.text:
+            section.account_class = self._accounts.class_named(paragraph.text) or section.account_class
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[Fact]:
         marker = marker_of(paragraph.text)
@@ -178,11 +181,16 @@ class Reader:
         if group and group.group(1) != "retired":
             section.staff_group = group.group(1)
         if "{group}" in item:
-            named = section.staff_group or ("establishment" if "编制" in lead else "active")
-            return item.replace("{group}", named)
+            return item.replace("{group}", self._staff_group(lead))
         if item.startswith("assets."):
             return self._asset_item(item)
         return section.performance.counted(item) if item.startswith("performance.") else item
+
+    def _staff_group(self, lead: str) -> str:
+        """Are these people in post or posts of the establishment? The last word on it holds."""
+        if "在职" in lead:
+            self._section.staff_group = "active"
+        return self._section.staff_group or ("establishment" if "编制" in lead else "active")
 
     def _asset_item(self, item: str) -> str:
         """Kinds of vehicles that follow vehicles to be bought are kinds of those, not of the vehicles there are."""
@@ -236,7 +244,10 @@ class Reader:
 
     def _project(self, lead: str) -> str | None:
         section = self._section
-        name = project_name(last_clause(lead))
+        clause = last_clause(lead)
+        name = project_name(clause)
+        if clause.startswith("用于") and not section.project:
+            return None
         if section.project and _WORKING_FUNDS.fullmatch(name):
             return f"project.{section.project}.working_funds"
         if len(name) < _SHORTEST_NAME:
@@ -252,14 +263,14 @@ class Reader:
         economic = words.economic_in(lead) if chapter in ("basic", "general_project") else None
         if economic:
             candidates.append((economic[2], economic[1], f"basic.economic.{economic[0]}"))
-        account = self._accounts.path_in(lead)
+        account = self._accounts.path_in(lead, self._section.account_class)
         if account is None and _takes_classes(chapter):
             account = self._accounts.class_in(lead)
         if account:
             if figure is not None and not account[0].isdigit():
                 self.unresolved.setdefault(account[0], paragraph.line_at(figure.start).number)
             candidates.append((account[2], account[1], _account_key(account[0], chapter)))
-        wording = words.subject_in(lead, chapter)
+        wording = words.subject_in(lead, chapter, self._kind)
         if wording:
             candidates.append((wording[2], wording[1], wording[0]))
         if not candidates:
@@ -322,10 +333,10 @@ class Reader:
         )
 
 
-def _heading_subject(paragraph: Paragraph, chapter: words.Chapter) -> str | None:
+def _heading_subject(paragraph: Paragraph, chapter: words.Chapter, kind: str | None) -> str | None:
     """What the innermost heading announces, where it is more exact than its chapter."""
     if paragraph.headings and chapter.name not in words.OUTERMOST:
-        found = words.subject_in(paragraph.headings[-1][1], chapter.name)
+        found = words.subject_in(paragraph.headings[-1][1], chapter.name, kind)
         if found and found[0].startswith(_NAMED_BY_HEADING):
             return found[0]
     return chapter.subject

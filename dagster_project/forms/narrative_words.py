@@ -25,6 +25,11 @@ _PATH: Final = re.compile(
     r"(?P<group>[\u4e00-\u9fa5][^。；：,，\d]{1,40}?)\((?P<group_code>\d{2})?款\)[、\-]?"
     r"(?:(?P<item>[\u4e00-\u9fa5][^。；：,，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
 )
+_PATH_BELOW_CLASS: Final = re.compile(
+    r"(?P<group>[\u4e00-\u9fa5][^。；：，\d]{1,40}?)\((?P<group_code>\d{2})?款\)[、\-]?"
+    r"(?:(?P<item>[\u4e00-\u9fa5][^。；：，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
+)
+_CLASS_ALONE: Final = re.compile(r"(?P<name>[\u4e00-\u9fa5][^。；：，\d()]{1,28}?)\((?P<code>\d{3})?类\)")
 _CODE_FIRST: Final = re.compile(r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){0,2})[\u4e00-\u9fa5]")
 _CODE_IN_BRACKETS: Final = re.compile(r"\((?P<code>2\d{2}(?:\d{2}){1,2})\)")
 
@@ -171,26 +176,30 @@ def key_measure(subject: str, measure: str, kind: str | None) -> str:
 
 
 @cache
-def _subjects(chapter: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _subjects(chapter: str, kind: str | None) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     base = chapter.removesuffix("_structure").removesuffix("_items")
     rows = []
     for row in seed_rows("narrative_subject"):
         chapters = row["chapters"].split("|") if row["chapters"] else []
-        if not chapters or base in chapters:
-            rows.append((re.compile(row["pattern"]), row["subject"]))
+        if (not chapters or base in chapters) and row["kind"] in ("", kind):
+            rows.append((re.compile(row["pattern"]), row["subject"], bool(chapters)))
     return tuple(rows)
 
 
 @lru_cache(maxsize=16384)
-def subject_in(lead: str, chapter: str) -> tuple[str, int, int] | None:
-    """The subject named nearest before a figure, with the span of its wording in ``lead``."""
-    best: tuple[int, int, str] | None = None
-    for pattern, subject in _subjects(chapter):
+def subject_in(lead: str, chapter: str, kind: str | None) -> tuple[str, int, int] | None:
+    """The subject named nearest before a figure, with the span of its wording in ``lead``.
+
+    Of wordings that end at the same place the longest wins, and then the one of the chapter itself.
+    """
+    best: tuple[int, int, bool] | None = None
+    named = None
+    for pattern, subject, of_chapter in _subjects(chapter, kind):
         for found in pattern.finditer(lead):
-            rank = (found.end(), found.end() - found.start())
-            if found.end() > found.start() and (best is None or rank > best[:2]):
-                best = (*rank, subject)
-    return (best[2], best[0] - best[1], best[0]) if best else None
+            rank = (found.end(), found.end() - found.start(), of_chapter)
+            if found.end() > found.start() and (best is None or rank > best):
+                best, named = rank, (subject, found.start(), found.end())
+    return named
 
 
 @cache
@@ -226,17 +235,33 @@ class Accounts:
     def __init__(self, printed: Mapping[str, str] | None = None) -> None:
         self._printed = _index((code, label) for code, label in (printed or {}).items() if code[:1] == "2")
 
-    def path_in(self, lead: str) -> tuple[str, int, int] | None:
-        """The last account that ``lead`` names as a path 类款项, or by its code, with its span."""
+    def path_in(self, lead: str, above: str | None = None) -> tuple[str, int, int] | None:
+        """The last account that ``lead`` names as a path 类款项, or by its code, with its span.
+
+        ``above`` is the class that the paragraphs before have named: a path 款项 goes on below it.
+        """
         found = None
         for found in _PATH.finditer(lead):
             pass
         if found:
             return self._code_of_path(found), found.start(), found.end()
+        for found in _PATH_BELOW_CLASS.finditer(lead) if above else ():
+            pass
+        if found and above:
+            return self._below(above, found), found.start(), found.end()
         for pattern in (_CODE_FIRST, _CODE_IN_BRACKETS):
             for coded in pattern.finditer(lead):
                 found = coded
         return (found["code"], found.start(), found.end()) if found else None
+
+    def class_named(self, text: str) -> str | None:
+        """The code of the last class that a text names with (类), for the paths below it."""
+        found = None
+        for found in _CLASS_ALONE.finditer(text):
+            pass
+        if found is None:
+            return None
+        return found["code"] or self._child("", found["name"], 3)
 
     def class_in(self, lead: str) -> tuple[str, int, int] | None:
         """The last class (类) that ``lead`` names as an expenditure, with its span."""
@@ -248,16 +273,21 @@ class Accounts:
         return _classes()[_bare(last["name"])], last.start(), last.end()
 
     def _code_of_path(self, found: re.Match[str]) -> str:
-        if found["class_code"] and found["group_code"]:
-            return found["class_code"] + found["group_code"] + (found["item_code"] or "")
-        names = [name for name in (found["class"], found["group"], found["item"]) if name]
-        code = ""
-        for name, length in zip(names, (3, 5, 7), strict=False):
-            deeper = self._child(code, name, length)
-            if deeper is None:
-                return ".".join([code, *names[(length - 3) // 2 :]]).strip(".")
-            code = deeper
-        return code
+        above = found["class_code"] or self._child("", found["class"], 3)
+        if above is None:
+            names = (found["class"], found["group"], found["item"])
+            return ".".join(name for name in names if name)
+        return self._below(above, found)
+
+    def _below(self, above: str, found: re.Match[str]) -> str:
+        """The code of a path 款项 below a class; where a name is unknown, the code so far and the names."""
+        group = above + found["group_code"] if found["group_code"] else self._child(above, found["group"], 5)
+        if group is None:
+            return ".".join(part for part in (above, found["group"], found["item"]) if part)
+        if not found["item"]:
+            return group
+        item = group + found["item_code"] if found["item_code"] else self._child(group, found["item"], 7)
+        return item or f"{group}.{found['item']}"
 
     def _child(self, parent: str, name: str, length: int) -> str | None:
         for index in (self._printed, _listed()):

@@ -127,7 +127,7 @@ WITH cell AS (
 )
 SELECT document_id, document, kind, fiscal_year, cell_id, form, at_side AS side, at_section AS section, block,
     scheme, row_kind, code, label, "column", is_money, amount, unit, {_FACTOR} AS factor,
-    (amount * {_FACTOR})::DECIMAL(26,6) AS yuan, ({_HALF.format("fineness")} * {_FACTOR})::DECIMAL(18,7) AS half,
+    (amount * {_FACTOR})::DECIMAL(26,6) AS yuan, ({_HALF.format("fineness")} * {_FACTOR})::DECIMAL(20,7) AS half,
     concat_ws('|', at_side, at_section, row_number, code, label) AS row_id,
     coalesce(code, nullif(label, '')) AS key, level,
     CASE WHEN level > 1 THEN left(code, length(code) - CASE scheme WHEN 'unit' THEN 3 ELSE 2 END) END AS parent,
@@ -149,7 +149,7 @@ SELECT s.document_id, d.document, d.kind, d.fiscal_year, s.statement_id, s.item,
     {_FACTOR.replace("unit", "s.unit")} AS factor,
     (s.amount * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(26,6) AS yuan,
     ({_HALF.format("CASE WHEN s.amount = 0 AND s.decimals = 0 THEN coalesce(f.decimals, 0) ELSE s.decimals END")}
-        * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(18,7) AS half,
+        * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(20,7) AS half,
     s.decimals, s.page, s.line, coalesce(s.position, s.line) AS position, s.sentence, s.text_printed,
     coalesce(s.scope, '') AS scope, s.part_of, s.whole_of, s.exhaustive, s.base, s.verb
 FROM staging.statement s JOIN rc_document d USING (document_id)

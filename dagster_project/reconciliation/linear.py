@@ -107,7 +107,7 @@ def _is_single(term: Term) -> bool:
 
 def placed_by(rule_id: str) -> str:
     """SQL condition: an equation of the rule (or one that is not named) placed the cell."""
-    named = f"list_contains(string_split(settled_by, ','), {quoted(rule_id)})"
+    named = f"list_contains(string_split(settled_by, ';'), {quoted(rule_id)})"
     return f"placement = 'arithmetic' AND (coalesce(settled_by, '') = '' OR {named})"
 
 

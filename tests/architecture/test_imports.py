@@ -19,7 +19,7 @@ LAYERS = ("money", "records", "vocabulary", "readers", "forms", "proof", "parse"
 READING = {name: position for position, name in enumerate(LAYERS)}
 
 EXCEPTIONS = {("forms", "proof")}
-"""Readers of loose tables ask arithmetic where the print leaves a placement open; proof asks them nothing back."""
+"""Readers of loose tables ask arithmetic where the print leaves a placement open."""
 
 NO_BUSINESS_OF_READERS = frozenset(
     {"dagster", "dagster_dbt", "dbt", "duckdb", "great_expectations", "pandas", "rich", "sqlalchemy", "typer"}

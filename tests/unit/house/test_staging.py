@@ -84,7 +84,8 @@ def test_the_columns_are_the_contract(connection: duckdb.DuckDBPyConnection) -> 
     assert staging.has_contract(connection)
     types = dict(
         connection.execute(
-            "select column_name, data_type from duckdb_columns() where schema_name = 'staging' and table_name = 'cell'"
+            "select column_name, data_type from duckdb_columns()"
+            " where schema_name = 'staging' and table_name = 'cell'"
         ).fetchall()
     )
     expected = {

@@ -1,0 +1,34 @@
+"""Marks every cell proved, contradicted or unchecked by the equations it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dagster_project.proof.equations import PROVING, EquationInstance, equations
+from dagster_project.records import CellRecord
+
+
+def verify(cells: Sequence[CellRecord]) -> list[EquationInstance]:
+    """Set ``verification`` and ``independent_equations`` of every cell of one document; returns the equations.
+
+    ``proved``: in at least one independent equation that holds and in none that fails. ``contradicted``: in
+    one that fails. ``unchecked``: in none. An equation that placed one of its cells does not count, nor does
+    one that only limits a figure (at most); one that legitimate reasons may break (rules with exceptions or of a
+    severity below error) contradicts nothing.
+    """
+    instances = equations(cells)
+    held = [0] * len(cells)
+    broken = [False] * len(cells)
+    for instance in instances:
+        if instance.equation.compare != "equal" or not instance.independent:
+            continue
+        if instance.state in PROVING and len(instance.terms) > 1:
+            for _, index in instance.terms:
+                held[index] += 1
+        elif instance.state == "fail" and instance.rule.severity == "error" and not instance.rule.exceptions:
+            for _, index in instance.terms:
+                broken[index] = True
+    for index, cell in enumerate(cells):
+        cell.independent_equations = held[index]
+        cell.verification = "contradicted" if broken[index] else "proved" if held[index] else "unchecked"
+    return instances

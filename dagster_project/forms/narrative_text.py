@@ -19,7 +19,7 @@ _SPACE: Final = re.compile(r"\s+")
 _CJK: Final = "一二三四五六七八九十百廿卅"
 _MARKERS: Final = (
     ("part", re.compile(rf"第[{_CJK}\d]{{1,3}}部分")),
-    ("chapter", re.compile(rf"[{_CJK}]{{1,3}}[、.．](?!\d)")),
+    ("chapter", re.compile(rf"[{_CJK}]{{1,3}}(?:、|[.．](?!\d))")),
     ("section", re.compile(rf"\([{_CJK}]{{1,3}}\)[、.]?")),
     ("item", re.compile(r"\d{1,2}(?:、|\.(?!\d))")),
     ("point", re.compile(r"\(\d{1,2}\)")),

@@ -71,6 +71,8 @@ def _value_misfit(text: str) -> float:
         return 4.0
     if words.begins_value(text):
         return 0.3
+    if words.ends_in_value(text):
+        return 2.4
     if words.is_basis(text) or words.cites(text) or len(text) < 3:
         return 2.4
     return min(1.8, 0.8 + 0.02 * len(text)) if len(text) <= 20 else 1.8

@@ -140,6 +140,8 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
         join += 0.7
     if _NEVER_FIRST.match(piece.text):
         part += 6.0
+    if _opens(before.text) > 0 or _opens(piece.text) < 0:
+        part += 3.0
     if before.text[-1].isdigit() and words.is_unit(piece.text):
         part += 2.0
     if words.is_usual(before.text + piece.text):
@@ -147,6 +149,11 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
     elif _complete(before.text) or words.is_basis(piece.text):
         join += 2.0
     return join, part
+
+
+def _opens(text: str) -> int:
+    """Brackets opened and not closed in the text; negative where more are closed."""
+    return sum(text.count(mark) for mark in "《（(“【") - sum(text.count(mark) for mark in "》）)”】")
 
 
 def _complete(text: str) -> bool:

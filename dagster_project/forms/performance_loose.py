@@ -27,6 +27,8 @@ _LONGEST_HEADER: Final = 70
 _DOUBTFUL: Final = 9.0
 _YEAR: Final = re.compile(r"20\d\d(?=年)")
 _YEAR_ALONE: Final = re.compile(r"20\d\d年?")
+_SENTENCE_END: Final = re.compile(r"[。；;.]$")
+_FIRST_ITEM: Final = re.compile(r"1[.、]")
 _NOTE: Final = re.compile(r"^(?:备注|注|填表说明|说明)[:：]")
 _SECOND_LEVEL: Final = "二级指标"
 _ENDS_TABLE: Final = frozenset(
@@ -273,9 +275,8 @@ class _LooseReader:
         end = self._next_label(index)
         self._grid.open("goals", label.text)
         body = self._pieces[index:end]
-        texts = [piece for piece in body if not (piece.first and piece.last and words.is_points(piece.text))]
-        score = "".join(piece.text for piece in body if piece not in texts)
-        halves = _two_texts(texts)
+        texts, score, torn = _without_score(body)
+        halves = _two_texts(texts, torn)
         if body and halves:
             line = body[0].line
             self._grid.data(_row(line, names, []))
@@ -519,27 +520,43 @@ def _name_and_kind(pieces: Sequence[Fragment]) -> dict[str, str]:
     return {"project": name} if name else {}
 
 
-def _two_texts(pieces: Sequence[Fragment]) -> tuple[str, str] | None:
+def _without_score(body: Sequence[Fragment]) -> tuple[list[Fragment], str, int | None]:
+    """The texts, the score whose digits stand alone, and before which text a digit torn off the score stands."""
+    texts: list[Fragment] = []
+    digits: list[str] = []
+    torn: int | None = None
+    for number, piece in enumerate(body):
+        if piece.first and piece.last and words.is_points(piece.text):
+            digits.append(piece.text)
+            torn = len(texts) if 0 < number < len(body) - 1 else torn
+        else:
+            texts.append(piece)
+    return texts, "".join(digits), torn
+
+
+def _two_texts(pieces: Sequence[Fragment], torn: int | None) -> tuple[str, str] | None:
     """Two texts in columns side by side, printed one after the other: where the second begins.
 
-    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column.
+    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column. A digit
+    of the score that is torn off (``torn``) stands between them.
     """
-    best: tuple[float, int] | None = None
-    for index in range(1, len(pieces)):
-        left, right = pieces[:index], pieces[index:]
-        cost = pieces[index].part - pieces[index].join
-        if not re.search(r"[。；;.]$", left[-1].text):
-            cost += 1.5
-        elif left[-1].text.endswith("。"):
-            cost -= 1.0
-        if re.match(r"1[.、]", right[0].text) and re.match(r"1[.、]", left[0].text):
-            cost -= 3.0
-        cost += _unevenness(left) + _unevenness(right)
-        if best is None or cost < best[0]:
-            best = (cost, index)
-    if best is None:
+    costs = [(_split_cost(pieces, index) - (3.0 if index == torn else 0.0), index) for index in range(1, len(pieces))]
+    if not costs:
         return None
-    return words_between(pieces, 0, best[1]), words_between(pieces, best[1], len(pieces))
+    index = min(costs)[1]
+    return words_between(pieces, 0, index), words_between(pieces, index, len(pieces))
+
+
+def _split_cost(pieces: Sequence[Fragment], index: int) -> float:
+    left, right = pieces[:index], pieces[index:]
+    cost = pieces[index].part - pieces[index].join
+    if not _SENTENCE_END.search(left[-1].text):
+        cost += 1.5
+    elif left[-1].text.endswith("。"):
+        cost -= 1.0
+    if _FIRST_ITEM.match(right[0].text) and _FIRST_ITEM.match(left[0].text):
+        cost -= 3.0
+    return cost + _unevenness(left) + _unevenness(right)
 
 
 def _unevenness(pieces: Sequence[Fragment]) -> float:

@@ -34,7 +34,7 @@ _VALUE: Final = re.compile(
 _THING: Final = re.compile(r"\d[㐀-鿿]{3,}$")
 _COMPARISON: Final = re.compile(r"[≥≤=＝＞＜≧≦≈><]")
 _COMPARED_END: Final = re.compile(r"[≥≤=＝≧≦≈]\d[^，。；、]{0,8}$")
-_CITATION: Final = re.compile(r"《[^》]*》|[\[〔【(（]20\d\d[\]〕】)）]第?\d*号?")
+_CITATION: Final = re.compile(r"[\[〔【(（]20\d\d[\]〕】)）]第?\d*号?")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
@@ -185,7 +185,7 @@ def is_percent(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def cites(text: str) -> bool:
-    """Whether the text cites a document (《…》, 〔2021〕40号): what a value rests on, no value and no name."""
+    """Whether the text cites a document by its number (〔2021〕40号): what a value rests on, no value and no name."""
     return _CITATION.search(text) is not None
 
 

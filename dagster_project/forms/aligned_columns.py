@@ -1,0 +1,276 @@
+"""Where the columns of a space-aligned table stand, and which header cells stand over each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from dagster_project.forms import headers
+from dagster_project.forms.grid import is_figure
+
+_NEAR: Final = 1
+_OFF_CENTRE: Final = 0.3
+_LONGEST_BREAK: Final = 5
+_LINES_APART: Final = 4
+_UNMATCHED: Final = 40.0
+_KEY_ROLES: Final = frozenset({"code", "code_part", "label", "attribute", "ignored"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A printed cell and the positions it takes on its line (``end`` exclusive)."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def centre(self) -> float:
+        """Middle of the cell."""
+        return (self.start + self.end) / 2
+
+
+@dataclass(slots=True)
+class Column:
+    """A column of the table: its positions, whether figures stand in it, and the header cells over it.
+
+    ``path`` is outermost first.
+    """
+
+    start: float
+    end: float
+    holds_figures: bool
+    path: list[str] = field(default_factory=list)
+
+    def distance(self, token: Token) -> float:
+        """Nought where the token lies over the column, else the positions between them; edges count a little."""
+        gap = max(self.start - token.end, token.start - self.end, 0)
+        edges = min(abs(self.start - token.start), abs(self.end - token.end), abs(self.centre - token.centre))
+        return gap * 10 + edges
+
+    @property
+    def centre(self) -> float:
+        """Middle of the column."""
+        return (self.start + self.end) / 2
+
+    def cell(self, level: int, depth: int) -> str:
+        """The header cell of a level, 0 the outermost of ``depth``; short paths hang from the lowest level."""
+        place = level - (depth - len(self.path))
+        return self.path[place] if place >= 0 else ""
+
+
+@dataclass(slots=True)
+class _Word:
+    """A whole header cell: its text, header lines ``top`` to ``bottom``, positions, and the cells over it."""
+
+    text: str
+    top: int
+    bottom: int
+    start: float
+    end: float
+    known: bool
+    above: list[str] = field(default_factory=list)
+    left: float = 0
+    right: float = 0
+
+    @property
+    def centre(self) -> float:
+        """Middle of the cell's text."""
+        return (self.start + self.end) / 2
+
+    def overlap(self, other: _Word) -> float:
+        """Positions that two cells share."""
+        return min(self.end, other.end) - max(self.start, other.start)
+
+    @property
+    def path(self) -> list[str]:
+        """Header cells from the outermost to this one."""
+        return [*self.above, self.text]
+
+
+class _HasTokens(Protocol):
+    tokens: list[Token]
+
+
+def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
+    """Columns of figures, from the positions of the figures in the body."""
+    rows = [[token for token in line.tokens if is_figure(token.text) and _is_amount(token)] for line in body]
+    segments: list[list[Token]] = []
+    for token in sorted((token for row in rows for token in row), key=lambda token: token.start):
+        if segments and token.start < max(known.end for known in segments[-1]) + _NEAR:
+            segments[-1].append(token)
+        else:
+            segments.append([token])
+    found: list[Column] = []
+    for segment in segments:
+        for part in _split_shared(segment, rows):
+            found.append(Column(min(t.start for t in part), max(t.end for t in part), holds_figures=True))
+    return sorted(found, key=lambda column: column.centre)
+
+
+def _is_amount(token: Token) -> bool:
+    """Figures with a point or separator, zeros and dashes; bare numbers may be codes or line numbers."""
+    return not token.text.isdigit() or int(token.text) == 0 or len(token.text) > 9
+
+
+def _split_shared(segment: Sequence[Token], rows: Sequence[Sequence[Token]]) -> Iterator[list[Token]]:
+    """Columns so near that their figures touch: as many as a row has figures there, told by their right edges."""
+    members = set(map(id, segment))
+    count = max(sum(id(token) in members for token in row) for row in rows)
+    if count <= 1:
+        yield list(segment)
+        return
+    widest = next(row for row in rows if sum(id(token) in members for token in row) == count)
+    centres = [float(token.end) for token in widest if id(token) in members]
+    parts: list[list[Token]] = [[] for _ in centres]
+    for token in segment:
+        nearest = min(range(count), key=lambda index: abs(centres[index] - token.end))
+        parts[nearest].append(token)
+    yield from (part for part in parts if part)
+
+
+def hang_header(
+    form: str, header: Sequence[Sequence[Token]], figures: Sequence[Column], fiscal_year: int | None
+) -> list[Column]:
+    """All columns of the table with the header cells over them, from left to right.
+
+    Broken header cells are joined to words of the vocabulary. Words with nothing below are columns; the others
+    stand over the neighbouring columns that they are the centre of. Columns of figures take the names nearest
+    to them in order.
+    """
+    words = _whole_words(form, header)
+    leaves = sorted((word for word in words if not _is_over(word, words)), key=lambda word: word.centre)
+    _set_borders(leaves)
+    parents = [word for word in words if word not in leaves]
+    for parent in sorted(parents, key=lambda word: -word.bottom):
+        for leaf in _span(form, parent, leaves, fiscal_year):
+            leaf.above.insert(0, parent.text)
+    return _named_columns(form, leaves, figures, fiscal_year)
+
+
+def _whole_words(form: str, header: Sequence[Sequence[Token]]) -> list[_Word]:
+    """Header cells, pieces of one wording on neighbouring lines joined."""
+    pieces = [
+        _Word(token.text, level, level, token.start, token.end, headers.is_header_word(form, token.text))
+        for level, line in enumerate(header)
+        for token in line
+    ]
+    words: list[_Word] = []
+    used: set[int] = set()
+    for piece in pieces:
+        if id(piece) in used:
+            continue
+        chain = _longest_wording(form, [piece], pieces, used)
+        used.update(map(id, chain))
+        words.append(_joined(chain))
+    return words
+
+
+def _longest_wording(
+    form: str, chain: list[_Word], pieces: Sequence[_Word], used: set[int]
+) -> list[_Word]:
+    """The longest chain of pieces downwards that is a header wording; the first piece alone if there is none."""
+    best = chain[:1]
+    if len(chain) > 1 and headers.is_header_word(form, "".join(piece.text for piece in chain)):
+        best = list(chain)
+    if len(chain) == _LONGEST_BREAK:
+        return best
+    last = chain[-1]
+    for piece in pieces:
+        near = 0 < piece.top - last.bottom <= _LINES_APART and id(piece) not in used
+        if not near or piece.overlap(last) <= 0 or (last.known and piece.known):
+            continue
+        found = _longest_wording(form, [*chain, piece], pieces, used)
+        if len(found) > len(best):
+            best = found
+    return best
+
+
+def _joined(chain: Sequence[_Word]) -> _Word:
+    return _Word(
+        text="".join(piece.text for piece in chain),
+        top=chain[0].top,
+        bottom=chain[-1].bottom,
+        start=min(piece.start for piece in chain),
+        end=max(piece.end for piece in chain),
+        known=len(chain) > 1 or chain[0].known,
+    )
+
+
+def _is_over(word: _Word, words: Sequence[_Word]) -> bool:
+    """Whether other header cells are printed below a cell."""
+    return any(other.top > word.bottom and other.overlap(word) > 0 for other in words)
+
+
+def _set_borders(leaves: Sequence[_Word]) -> None:
+    """Where the cells of neighbouring columns meet: midway between their names."""
+    for index, leaf in enumerate(leaves):
+        leaf.left = (leaves[index - 1].end + leaf.start) / 2 if index else leaf.start
+        leaf.right = (leaf.end + leaves[index + 1].start) / 2 if index + 1 < len(leaves) else leaf.end
+
+
+def _span(
+    form: str, parent: _Word, leaves: Sequence[_Word], fiscal_year: int | None
+) -> Sequence[_Word]:
+    """The neighbouring columns that a header cell is the centre of."""
+    best: Sequence[_Word] = ()
+    nearest = float(10**6)
+    for first in range(len(leaves)):
+        for last in range(first, len(leaves)):
+            span = leaves[first : last + 1]
+            if span[-1].top <= parent.bottom:
+                break
+            if span[0].top <= parent.bottom or not span[0].left <= parent.centre <= span[-1].right:
+                continue
+            centres = ((span[0].left + span[-1].right) / 2, (span[0].centre + span[-1].centre) / 2)
+            off = min(abs(centre - parent.centre) for centre in centres)
+            if off < nearest and headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
+                nearest, best = off, span
+    return best
+
+
+def _named_columns(
+    form: str, leaves: Sequence[_Word], figures: Sequence[Column], fiscal_year: int | None
+) -> list[Column]:
+    """Names and columns of figures brought together, in order, each name to the nearest column."""
+    keys = [leaf for leaf in leaves if headers.resolve(form, leaf.path, fiscal_year).role in _KEY_ROLES]
+    names = [leaf for leaf in leaves if leaf not in keys]
+    columns = [Column(leaf.start, leaf.end, False, leaf.path) for leaf in keys]
+    for name, figure in _matched(names, figures):
+        if figure is None and name is not None:
+            columns.append(Column(name.start, name.end, True, name.path))
+        elif figure is not None:
+            figure.path = name.path if name else []
+            columns.append(figure)
+    return sorted(columns, key=lambda column: column.centre)
+
+
+def _matched(
+    names: Sequence[_Word], figures: Sequence[Column]
+) -> list[tuple[_Word | None, Column | None]]:
+    """The pairing in order that brings names and columns nearest; what pairs with nothing stands alone."""
+    costs = [[0.0] * (len(figures) + 1) for _ in range(len(names) + 1)]
+    for i in range(len(names) + 1):
+        for j in range(len(figures) + 1):
+            options = []
+            if i and j:
+                options.append(costs[i - 1][j - 1] + abs(names[i - 1].centre - figures[j - 1].centre))
+            if i:
+                options.append(costs[i - 1][j] + (0.0 if len(names) > len(figures) else _UNMATCHED))
+            if j:
+                options.append(costs[i][j - 1] + _UNMATCHED)
+            costs[i][j] = min(options, default=0.0)
+    pairs: list[tuple[_Word | None, Column | None]] = []
+    i, j = len(names), len(figures)
+    while i or j:
+        if i and j and costs[i][j] == costs[i - 1][j - 1] + abs(names[i - 1].centre - figures[j - 1].centre):
+            i, j = i - 1, j - 1
+            pairs.append((names[i], figures[j]))
+        elif i and costs[i][j] == costs[i - 1][j] + (0.0 if len(names) > len(figures) else _UNMATCHED):
+            i -= 1
+            pairs.append((names[i], None))
+        else:
+            j -= 1
+            pairs.append((None, figures[j]))
+    return pairs

@@ -140,6 +140,8 @@ def without_share(lead: str, measure: Measure) -> str:
     if measure.name not in ("share_pct", "completion_pct"):
         return lead
     place = max(lead.rfind("占"), lead.rfind("完成"))
+    if place < 0 and measure.base:
+        place = lead.rfind(measure.base)
     return lead[:place] if place >= 0 else lead
 
 

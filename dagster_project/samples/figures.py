@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import yaml
 
+from dagster_project.vocabulary import seed_rows
+
 ZERO: Final = Decimal(0)
 PRINTABLE: Final = Decimal(100)
 """Yuan: amounts in whole hundreds of yuan print exactly in 万元 with two decimals."""
@@ -173,9 +175,16 @@ def data(name: str) -> dict[str, Any]:
 
 
 def account_name(code: str) -> str:
-    """The published name of an account. Raises ``KeyError`` for one that this package never prints."""
-    name: str = data("profiles.yaml")["accounts"][code]
-    return name
+    """The published name of an account. Raises ``KeyError`` for a code that no seed has."""
+    return _account_names()[code]
+
+
+@cache
+def _account_names() -> dict[str, str]:
+    """Names of function accounts and of the departments' economic accounts that are in force."""
+    rows = (*seed_rows("account_function"), *seed_rows("account_economic"))
+    schemes = ("function", "economic_department")
+    return {row["code"]: row["name"] for row in rows if row["scheme"] in schemes and not row["valid_to"]}
 
 
 def organisation(seed: int) -> Organisation:

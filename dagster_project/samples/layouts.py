@@ -108,7 +108,7 @@ def _wrapped(text: str, rng: random.Random) -> str:
 
 
 def markdown(table: Table, rng: random.Random) -> Lines:
-    """A pipe table. Markdown has one header row: the first level of the header; the others are its first rows."""
+    """A pipe table: the first level of the header is its header row, the other levels are its first rows."""
     title, *rest = head_lines(table)
     top, *below = merged_header(table.columns)
     lines = [f"### {title}", "", *_spread(rest)]

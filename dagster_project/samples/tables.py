@@ -405,14 +405,12 @@ class Builder:
 
     def panels(self) -> None:
         """Every account of the classification is printed, side by side; the totals stand in the last row."""
-        every = [
-            code for code in data("profiles.yaml")["accounts"] if code[:3] in ("301", "302", "303", "310")
-        ]
+        every = data("profiles.yaml")["economic_lines"]
         for panel in self.spec["panels"]:
             half = Half(self.columns("columns", panel["head"]))
             self.table.halves.append(half)
             for first in panel["classes"]:
-                for code in (code for code in every if code.startswith(first)):
+                for code in every[first]:
                     texts = {"code": code, "label": account_name(code)}
                     self.add(half, texts, {"amount": self.figures.economic_total(code)})
         height = max(len(half.rows) for half in self.table.halves)

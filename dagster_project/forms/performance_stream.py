@@ -38,6 +38,8 @@ _MOST_VALUE: Final = 12
 _MOST_JOIN_COST: Final = 7.0
 _TOO_WIDE: Final = 2.5
 _TOO_NARROW: Final = 1.2
+_PLAIN: Final = 1.0
+_LEVELS: Final = frozenset({"level1", "level2"})
 _INFINITE: Final = float("inf")
 
 
@@ -70,8 +72,10 @@ def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[Str
     if "prior_year_1" in columns and not _values_side_by_side(fragments):
         columns = [name for name in columns if not name.startswith("prior_year")]
     cells = _Programme(fragments, columns, {}).solve()
-    settings = _settings(fragments, columns, cells)
-    return _rows(fragments, columns, _Programme(fragments, columns, settings).solve())
+    if any(cell.cost > _PLAIN for cell in cells):
+        settings = _settings(fragments, columns, cells)
+        cells = _Programme(fragments, columns, settings).solve()
+    return _rows(fragments, columns, cells)
 
 
 def _values_side_by_side(fragments: Sequence[Fragment]) -> bool:
@@ -133,25 +137,30 @@ class _Programme:
         self._columns = columns
         self._settings = settings
         self._levels = [_level_ends(fragments, start) for start in range(len(fragments))]
-        self._skips = [_skip(name, columns) for name in columns]
         self._bases = _repeated(fragments) if "basis" in columns else frozenset()
+        skips = [_skip(name) for name in columns]
+        self._skipped = [sum(skips[:column]) for column in range(len(columns) + 1)]
+        self._width = len(columns)
+        self._states = (2 if any(fragment.page_break for fragment in fragments) else 1) * self._width
 
     def solve(self) -> list[_Cell]:
         """The cells of the cheapest reading, in printed order."""
-        count, width = len(self._fragments), len(self._columns)
-        best = [[_INFINITE] * (2 * width) for _ in range(count + 1)]
+        count = len(self._fragments)
+        best = [[_INFINITE] * self._states for _ in range(count + 1)]
         came: dict[tuple[int, int], tuple[int, int, bool, float]] = {}
         for start in range(count):
             entries = self._entries(best[start], start)
-            for column in range(width):
-                if entries[column][0] == entries[column + width][0] == _INFINITE:
+            for column in range(self._width):
+                states = range(column, self._states, self._width)
+                if all(entries[state][0] == _INFINITE for state in states):
                     continue
                 for end, cost in self._cells_from(start, column):
-                    for state in (column, column + width):
+                    for state in states:
                         entry, before, resumed = entries[state]
-                        total = entry + cost + (self._second(start, end, column) if state >= width else 0.0)
-                        if total < best[end][state]:
-                            best[end][state] = total
+                        if state >= self._width and entry < _INFINITE:
+                            entry += self._second(start, end, column)
+                        if entry + cost < best[end][state]:
+                            best[end][state] = entry + cost
                             came[end, state] = (start, before, resumed, cost)
         return self._trace(best, came)
 
@@ -168,41 +177,39 @@ class _Programme:
         The first half of the states are columns of rows read in one go, the second half the same columns of rows
         that go on after a page break.
         """
-        width = len(self._columns)
-        found: list[tuple[float, int, bool]] = [(_INFINITE, -1, False)] * (2 * width)
+        width, skipped = self._width, self._skipped
+        found: list[tuple[float, int, bool]] = [(_INFINITE, -1, False)] * self._states
         if start == 0:
-            return [(sum(self._skips[:column]), -1, False) for column in range(width)] + found[width:]
+            return [(skipped[column], -1, False) for column in range(width)] + found[width:]
+        fragment = self._fragments[start]
+        row = fragment.part + _ROW + (0.0 if fragment.first else _ROW_INSIDE_LINE)
+        row += _ROW_ON_SAME_HEIGHT if fragment.close else 0.0
         for before, cost in enumerate(reached):
             if cost == _INFINITE:
                 continue
-            for column in range(width):
-                for step, state in self._steps(before, column, start):
-                    if cost + step < found[state][0]:
-                        resumed = state >= width and before % width >= column
-                        found[state] = (cost + step, before, resumed)
+            again = before >= width
+            left = before - width if again else before
+            rest = 0.0 if again else skipped[width] - skipped[left + 1]
+            for column in range(left + 1):
+                total = cost + row + rest + skipped[column]
+                if total < found[column][0]:
+                    found[column] = (total, before, False)
+                if fragment.page_break and self._columns[column] not in _LEVELS:
+                    total = cost + _RESUME
+                    if total < found[column + width][0]:
+                        found[column + width] = (total, before, True)
+            for column in range(left + 1, width):
+                fresh = _FRESH_LEVEL if left == 0 and column > 1 else 0.0
+                total = cost + fragment.part + fresh + skipped[column] - skipped[left + 1]
+                state = column + width if again else column
+                if total < found[state][0]:
+                    found[state] = (total, before, False)
         return found
-
-    def _steps(self, before: int, column: int, start: int) -> list[tuple[float, int]]:
-        """(cost, state) of a cell of ``column`` after state ``before``: the same row, a new one, one that goes on."""
-        width = len(self._columns)
-        fragment = self._fragments[start]
-        left = before % width
-        if column > left:
-            fresh = _FRESH_LEVEL if left == 0 and column > 1 else 0.0
-            onward = fragment.part + fresh + sum(self._skips[left + 1 : column])
-            return [(onward, column + (width if before >= width else 0))]
-        row = _ROW + (0.0 if fragment.first else _ROW_INSIDE_LINE)
-        row += _ROW_ON_SAME_HEIGHT if fragment.close else 0.0
-        rest = 0.0 if before >= width else sum(self._skips[left + 1 :])
-        steps = [(fragment.part + row + rest + sum(self._skips[:column]), column)]
-        if fragment.page_break and self._columns[column] not in ("level1", "level2"):
-            steps.append((_RESUME, column + width))
-        return steps
 
     def _cells_from(self, start: int, column: int) -> list[tuple[int, float]]:
         """(end, cost) of every cell of the column that may begin at ``start``."""
         name = self._columns[column]
-        if name in ("level1", "level2"):
+        if name in _LEVELS:
             known = [(end, cost) for end, level, cost in self._levels[start] if level == name[-1]]
             return known or (self._free_level(start) if name == "level2" else [])
         return self._texts(start, name)
@@ -270,10 +277,9 @@ class _Programme:
     def _trace(
         self, best: Sequence[Sequence[float]], came: dict[tuple[int, int], tuple[int, int, bool, float]]
     ) -> list[_Cell]:
-        count = len(self._fragments)
-        width = len(self._columns)
+        count, width = len(self._fragments), self._width
         ends = [
-            (cost + (0.0 if state >= width else sum(self._skips[state + 1 :])), state)
+            (cost + (0.0 if state >= width else self._skipped[width] - self._skipped[state + 1]), state)
             for state, cost in enumerate(best[count])
             if cost < _INFINITE
         ]
@@ -332,7 +338,7 @@ def _cell_cost(name: str, text: str) -> float:
     return cost
 
 
-def _skip(name: str, columns: Sequence[str]) -> float:
+def _skip(name: str) -> float:
     """The price of a blank cell. Tables often print this year's value alone."""
     if name in ("prior_year_2", "prior_year_1"):
         return 2.0

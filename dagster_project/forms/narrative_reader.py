@@ -68,7 +68,7 @@ class _Section:
     """What the words of a section leave behind for its next figure."""
 
     chapter: words.Chapter = words.NO_CHAPTER
-    headings: tuple[tuple[str, str], ...] = ()
+    path: tuple[str, ...] = ()
     heading_subject: str | None = None
     subject: str | None = None
     base: str | None = None
@@ -103,16 +103,9 @@ class Reader:
 
     def _enter(self, paragraph: Paragraph) -> None:
         section = self._section
-        if paragraph.headings != section.headings:
-            chapter = words.chapter_of_path(text for _, text in paragraph.headings)
-            same = chapter.name == section.chapter.name == "performance"
-            section = self._section = _Section(
-                chapter=chapter,
-                headings=paragraph.headings,
-                heading_subject=_heading_subject(paragraph, chapter, self._kind),
-                listing_projects=chapter.name == "project",
-                performance=section.performance if same else Performance(),
-            )
+        path = _path(paragraph)
+        if path != section.path:
+            section = self._section = self._section_of(path)
         elif paragraph.marker:
             section.subject = None
             section.base = None
@@ -120,6 +113,18 @@ class Reader:
             section.performance.enter(paragraph.text)
         elif "类)" in paragraph.text:
             section.account_class = self._accounts.class_named(paragraph.text) or section.account_class
+
+    def _section_of(self, path: tuple[str, ...]) -> _Section:
+        """What is known at the start of a section; a performance chapter goes on through its sections."""
+        chapter = words.chapter_of_path(path)
+        same = chapter.name == self._section.chapter.name == "performance"
+        return _Section(
+            chapter=chapter,
+            path=path,
+            heading_subject=_heading_subject(path, chapter, self._kind),
+            listing_projects=chapter.name == "project",
+            performance=self._section.performance if same else Performance(),
+        )
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[Fact]:
         marker = marker_of(paragraph.text)
@@ -333,10 +338,17 @@ class Reader:
         )
 
 
-def _heading_subject(paragraph: Paragraph, chapter: words.Chapter, kind: str | None) -> str | None:
+def _path(paragraph: Paragraph) -> tuple[str, ...]:
+    """The headings above a paragraph and the topic it is run in with, where that is a chapter's."""
+    path = tuple(text for _, text in paragraph.headings)
+    topic = paragraph.topic
+    return (*path, topic) if topic and words.chapter_of(topic) else path
+
+
+def _heading_subject(path: tuple[str, ...], chapter: words.Chapter, kind: str | None) -> str | None:
     """What the innermost heading announces, where it is more exact than its chapter."""
-    if paragraph.headings and chapter.name not in words.OUTERMOST:
-        found = words.subject_in(paragraph.headings[-1][1], chapter.name, kind)
+    if path and chapter.name not in words.OUTERMOST:
+        found = words.subject_in(path[-1], chapter.name, kind)
         if found and found[0].startswith(_NAMED_BY_HEADING):
             return found[0]
     return chapter.subject

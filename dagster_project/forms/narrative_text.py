@@ -36,6 +36,9 @@ _TOPIC_END: Final = re.compile(
 )
 _TITLE_END: Final = re.compile(r"(?:说明|概况|主要职[能责]|部门职责|单位职责|机构设置|名词解释)$")
 _ACCOUNT: Final = re.compile(r"\(\d*[类款项]\)")
+_HEADING_END: Final = re.compile(r"(?:情况|说明|概况|报表|决算表|预算表|^[说]?明)$")
+_RUN_IN: Final = re.compile(r"(?P<topic>[^。；，：\d]{2,20})(?:。|：(?=20\d\d年))")
+_SECTION: Final = LEVELS.index("section")
 _PAGE_NUMBER: Final = re.compile(r"^[-—－–·~]*第?\d{1,3}页?(?:[/共]+\d{1,3}页?)?[-—－–·~]*$")
 _UNIT_FIRST: Final = re.compile(r"^(?:万|亿|千)?元|^[%人辆台套个家批名项分次]")
 _FIGURE_LAST: Final = re.compile(
@@ -53,13 +56,14 @@ class Paragraph:
 
     ``text`` has half-width brackets, digits and percent signs and full-width ``：；``; ``printed`` is the same,
     character by character, as printed. ``marker`` is the kind of list number it starts with (``LEVELS``),
-    ``headings`` the headings above it, outermost first, as (marker, text).
+    ``headings`` the headings above it, outermost first, as (marker, text), ``topic`` the one it is run in with.
     """
 
     text: str
     printed: str
     marker: str | None
     headings: tuple[tuple[str, str], ...]
+    topic: str | None
     starts: tuple[int, ...]
     lines: tuple[Line, ...]
 
@@ -118,7 +122,7 @@ def paragraphs(lines: Sequence[Line], headings: Headings) -> Iterator[Paragraph]
         following = filled[index + 1][0] if index + 1 < len(filled) else ""
         if _CAPTION.match(printed) or _is_page_number(printed, builder.tail, following):
             continue
-        yield from builder.add(printed, line, width)
+        yield from builder.add(printed, line, width, plain(following))
     yield from builder.close()
 
 
@@ -166,29 +170,33 @@ class _Builder:
         self._open: list[tuple[str, Line]] = []
         self._marker: str | None = None
         self._headings = headings
-        self._part_open = False
+        self._heading_open = False
+        self._topic: str | None = None
 
     @property
     def tail(self) -> str:
         """The end of what is open."""
         return self._open[-1][0][-12:] if self._open else ""
 
-    def add(self, printed: str, line: Line, width: int) -> Iterator[Paragraph]:
+    def add(self, printed: str, line: Line, width: int, following: str) -> Iterator[Paragraph]:
         """Take one line; yields the paragraph that it ends."""
         text = plain(printed)
         marker = marker_of(text)
-        if self._part_open and marker is None and _continues_heading(text):
+        if self._heading_open and marker is None and _ends_heading(text):
             self._headings.extend(text)
-            self._part_open = False
+            self._heading_open = False
             return
-        self._part_open = False
+        self._heading_open = False
         if marker or self.tail.endswith(_SENTENCE_END):
             yield from self.close()
             self._marker = marker[0] if marker else None
-        if not self._open and _is_heading(text, marker, width):
+        if not self._open and _is_heading(text, marker, width, following):
             self._headings.enter(marker[0] if marker else LEVELS[0], text)
-            self._part_open = bool(marker) and marker[0] == LEVELS[0]
+            self._heading_open = bool(marker)
+            self._topic = None
             return
+        if not self._open and marker:
+            self._topic = _run_in_topic(text[marker[1] :])
         self._open.append((printed, line))
 
     def close(self) -> Iterator[Paragraph]:
@@ -205,6 +213,7 @@ class _Builder:
             printed=printed,
             marker=self._marker,
             headings=self._headings.path,
+            topic=self._topic,
             starts=tuple(starts),
             lines=tuple(line for _, line in self._open),
         )
@@ -212,7 +221,7 @@ class _Builder:
         self._marker = None
 
 
-def _is_heading(text: str, marker: tuple[str, int] | None, width: int) -> bool:
+def _is_heading(text: str, marker: tuple[str, int] | None, width: int, following: str) -> bool:
     """A numbered line without a sentence in it, or a short line that names a topic and nothing else."""
     body = text[marker[1] if marker else 0 :].rstrip("。")
     if marker and marker[0] == LEVELS[0]:
@@ -228,8 +237,17 @@ def _is_heading(text: str, marker: tuple[str, int] | None, width: int) -> bool:
     topic = bool(_TOPIC_END.search(body))
     if marker is None:
         return bool(_TITLE_END.search(text)) and len(text) <= 40 and len(text) < width * _NARROW
-    return topic or (len(text) < width * _NARROW and not text.endswith("。"))
+    if topic or (len(text) < width * _NARROW and not text.endswith("。")):
+        return True
+    return LEVELS.index(marker[0]) <= _SECTION and marker_of(following) is None and _ends_heading(following)
 
 
-def _continues_heading(text: str) -> bool:
-    return len(text) <= 20 and not _PUNCTUATION.search(text) and bool(_TOPIC_END.search(text))
+def _ends_heading(text: str) -> bool:
+    """Is a line the rest of a heading that was broken (…的说明, …情况说明, 明)?"""
+    return len(text) <= 20 and not _PUNCTUATION.search(text) and bool(_HEADING_END.search(text))
+
+
+def _run_in_topic(body: str) -> str | None:
+    """The topic that a numbered paragraph starts with: 总体情况。2024年度…"""
+    found = _RUN_IN.match(body)
+    return found["topic"] if found and not _ACCOUNT.search(found["topic"]) else None

@@ -83,18 +83,14 @@ def _header(form: str, found: Sequence[Piece], fiscal_year: int | None) -> _Head
         header = [piece for piece in found[:kept] if not _is_column_word(piece)]
         if not header:
             continue
-        at_least = 0
-        for _ in range(2):
-            columns = read_columns(header, words, at_least, fiscal_year)
-            if columns is None:
-                break
-            read = _Header(tuple(map(tuple, columns)), kept)
-            widest = _widest(form, read, found)
-            if widest <= max(len(read.figures(number)) for number in range(len(read.panels))):
-                break
-            at_least = widest
+        columns = read_columns(header, words, 0, fiscal_year)
         if columns is None:
             continue
+        read = _Header(tuple(map(tuple, columns)), kept)
+        widest = _widest(form, read, found)
+        if widest > max(len(read.figures(number)) for number in range(len(read.panels))):
+            columns = read_columns(header, words, widest, fiscal_year) or columns
+            read = _Header(tuple(map(tuple, columns)), kept)
         if not any(_is_unknown(leaf) for panel in columns for leaf in panel):
             return read
         best = best or read

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import heappop, heappush, nsmallest
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 from dagster_project import vocabulary
@@ -37,7 +37,6 @@ _COLUMNS: Final = 1.5
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
 _MOST_STEPS: Final = 3_000
-_MOST_FOUND: Final = 40
 _CUT_CELL: Final = 2.5
 _PANEL: Final = 2.0
 
@@ -83,6 +82,13 @@ class _State:
     depth: int
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How many steps the search for a header's columns may still take."""
+
+    steps: int
+
+
 def read_columns(
     pieces: Sequence[Piece], words: Words, at_least: int, fiscal_year: int | None = None
 ) -> list[list[Leaf]] | None:
@@ -99,12 +105,16 @@ def _read_columns(
     print_: tuple[tuple[str, bool], ...], words: Words, at_least: int, fiscal_year: int | None
 ) -> list[list[Leaf]] | None:
     best: tuple[float, list[list[Leaf]]] | None = None
+    budget = _Budget(_MOST_STEPS)
     fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
     for cost, cells in cuts(print_, words):
         limit = best[0] - cost - fewest if best else _DEAREST
         if limit <= 0:
             break
-        for odd, paths in (*_by_columns(cells, words), *_by_rows(cells, words, limit)):
+        stages = _repeated_stages(cells, words)
+        rest = [cell for cell in cells if not (stages and words.is_stage(cell.text))]
+        for odd, hung in chain(_by_columns(rest, words), _by_rows(rest, words, limit, budget)):
+            paths = _with_stages(hung, stages, words) if stages else hung
             parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
             if not _is_table(parts, words, at_least):
                 continue
@@ -141,7 +151,7 @@ def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, 
         for end in range(start + 1, min(start + words.longest, len(text)) + 1):
             if words.is_word(text[start:end]):
                 step = begin + crossed + (0 if end in seams else _INSIDE_PIECE)
-                step += _ANOTHER_CELL * any(words.is_first_cell(text[seam:end]) for seam in inner)
+                step += _ANOTHER_CELL * any(words.parts(text[start:seam], text[seam:end]) for seam in inner)
                 reach[end] += [(cost + step, (*cells, (text[start:end], True))) for cost, cells in options]
             if end in seams:
                 crossed += seams[end]
@@ -224,7 +234,7 @@ def _usual_order(form: str, panel: int) -> dict[str, int]:
 
 
 def _by_rows(
-    cells: Sequence[Word], words: Words, dearest: float
+    cells: Sequence[Word], words: Words, dearest: float, budget: _Budget
 ) -> Iterator[tuple[float, tuple[Path, ...]]]:
     """Hang the cells up row by row below merged cells, the likeliest ways first, with their cost.
 
@@ -233,22 +243,38 @@ def _by_rows(
     """
     counter = count()
     queue: list[tuple[float, int, _State]] = [(0.0, next(counter), _State((), ((),), 0, 0, 1))]
-    steps = found = 0
-    while queue and steps < _MOST_STEPS and found < _MOST_FOUND:
+    while queue and budget.steps > 0:
         cost, _, state = heappop(queue)
-        steps += 1
+        budget.steps -= 1
         if cost > dearest:
             return
         if state.open:
             for more, following in _hang(state, cells, words):
                 heappush(queue, (cost + more, next(counter), following))
         elif state.used == len(cells):
-            if not any(_is_bare(path, cells, words) for path in state.done):
-                found += 1
+            if not _has_bare(state.done, words):
                 yield cost, state.done
         elif state.used > state.row_began and state.depth < _DEEPEST:
             again = _State((), state.done, state.used, state.used, state.depth + 1)
             heappush(queue, (cost + _ROW, next(counter), again))
+
+
+def _repeated_stages(cells: Sequence[Word], words: Words) -> tuple[str, ...]:
+    """The stages that every column is divided into (预算数 决算数 预算数 决算数 …); empty where there are none."""
+    stages = [cell.text for cell in cells if cell.known and words.is_stage(cell.text)]
+    for length in (2, 3):
+        if len(stages) >= 2 * length and stages == stages[:length] * (len(stages) // length):
+            return tuple(stages[:length]) if len(set(stages[:length])) == length else ()
+    return ()
+
+
+def _with_stages(paths: Sequence[Path], stages: Sequence[str], words: Words) -> tuple[Path, ...]:
+    """Every column but code and label divided into its stages."""
+    return tuple(
+        divided
+        for path in paths
+        for divided in ([path] if words.is_naming(path[-1]) else [(*path, stage) for stage in stages])
+    )
 
 
 def _hang(state: _State, cells: Sequence[Word], words: Words) -> Iterator[tuple[float, _State]]:
@@ -266,7 +292,7 @@ def _hang(state: _State, cells: Sequence[Word], words: Words) -> Iterator[tuple[
         base += _UNDECLARED
     for end in range(1, len(run) + 1):
         place = state.used + end
-        cost = base + (_SINGLE if end == 1 and path else 0.0)
+        cost = base + (_SINGLE if end == 1 and place < len(cells) else 0.0)
         if end < len(run) and not _may_begin(cells, state.used, place, words):
             if path:
                 continue
@@ -299,13 +325,19 @@ def _may_begin(cells: Sequence[Word], start: int, place: int, words: Words) -> b
     cell, before = cells[place].text, cells[place - 1].text
     if words.is_first_cell(cell) and not (words.is_naming(cell) and words.is_naming(before)):
         return True
-    if words.is_stage(cell) and not words.is_stage(before):
+    if words.is_stage(cell) and not words.is_stage(before) and not words.is_naming(before):
         return True
     return any(other.text == cell for other in cells[start:place])
 
 
-def _is_bare(path: Path, cells: Sequence[Word], words: Words) -> bool:
-    return words.is_word(path[-1]) and words.must_hold(path[-1])
+def _has_bare(paths: Sequence[Path], words: Words) -> bool:
+    """Whether a merged cell has nothing below it: a group's name, or both sides of a summary in a row."""
+    if any(words.is_word(path[-1]) and words.must_hold(path[-1]) for path in paths):
+        return True
+    return any(
+        words.is_side(one[-1]) and words.is_side(other[-1])
+        for one, other in zip(paths, paths[1:], strict=False)
+    )
 
 
 def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tuple[Path, ...]]]:
@@ -322,9 +354,9 @@ def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tu
         inside.add(cell.text)
         below = (*path, cell.text)
         done.append(below)
-        if cell.known and words.may_hold(cell.text):
+        if cell.known and words.may_hold(cell.text) and len(above) < _DEEPEST:
             above.append((below, set()))
-    if len(cells) > 1 and not any(_is_bare(path, cells, words) for path in done):
+    if len(cells) > 1 and not _has_bare(done, words):
         yield cost, tuple(done)
 
 

@@ -102,6 +102,17 @@ class Words:
         """Whether the word begins a group of cells by itself: 小计, 合计, 项目, 科目编码 …."""
         return word in _TOTALS or (word not in _SIDES and bool(self.role(word) & _NAMING))
 
+    def parts(self, before: str, after: str) -> bool:
+        """Whether two neighbouring texts are two cells although together they read as one: 支出 / 项目."""
+        if after in _TOTALS:
+            return True
+        naming = before not in _SIDES and self.is_naming(before)
+        return self.is_first_cell(after) and not naming
+
+    def is_side(self, word: str) -> bool:
+        """Whether the word heads one side of a summary: 收入, 支出."""
+        return word in _SIDES
+
     @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
     def may_stand(self, parent: str, word: str) -> bool:
         """Whether ``word`` can be printed below ``parent`` (below nothing, an empty string: always)."""
@@ -110,20 +121,21 @@ class Words:
             return True
         if (parent, word) in self.below:
             return True
-        if word == parent or (parent in _SIDES and word in _SIDES):
+        if word == parent or {parent, word} <= _SIDES or {parent, word} <= set(vocabulary.stages()):
             return False
         if above & _NAMING and "value" not in above:
             return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
         if above & {"group", "stage", "base"}:
             return self.repeats or not roles <= {"code", "code_part"}
         if "stage" in roles:
-            return "value" in above
+            return "value" in above and not above & _STAGE
         return parent in self.parents and bool(roles & {"value", "group"})
 
     def is_part(self, parent: str, word: str) -> bool:
         """Whether the word belongs below the parent by the seeds, or the parent adds no meaning to any word."""
         above = self.role(parent)
-        return (parent, word) in self.below or "value" not in above or "stage" in self.role(word)
+        roles = self.role(word)
+        return (parent, word) in self.below or "value" not in above or bool(roles & (_NAMING | {"stage"}))
 
     def may_open(self, parent: str, word: str) -> bool:
         """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a stage."""
@@ -150,9 +162,6 @@ class Words:
             return IGNORED
         meant = tuple(word for word in path[:-1] if not self.role(word) & _NAMING)
         found = headers.resolve(self.form, (*meant, path[-1]), fiscal_year)
-        if found.column not in vocabulary.column_order(self.form):
-            alone = headers.resolve(self.form, path[-1:], fiscal_year)
-            found = alone if alone.column in vocabulary.column_order(self.form) else found
         if found.role == "value" and found.column:
             return found.column
         if found.role == "base":

@@ -288,7 +288,16 @@ class _Reader:
             yield Equation(
                 f"{form}:total:{'leaf' if 'leaf' in node else 'level'}",
                 (Term(form, Rows("total"), (), None, "none", True),),
-                (Term(form, self.rows({n: v for n, v in node.items() if n != "forms"}), (), None, "none", True),),
+                (
+                    Term(
+                        form,
+                        self.rows({n: v for n, v in node.items() if n != "forms"}),
+                        (),
+                        None,
+                        "none",
+                        True,
+                    ),
+                ),
                 self.tolerance,
                 presence="rows",
             )

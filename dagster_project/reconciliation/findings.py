@@ -68,7 +68,8 @@ def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]
     names = list(schema.FINDING_COLUMNS)
     marks = ", ".join("?" * len(names))
     connection.executemany(
-        f"INSERT INTO reconciliation.finding VALUES ({marks})", [[row[name] for name in names] for row in found]
+        f"INSERT INTO reconciliation.finding VALUES ({marks})",
+        [[row[name] for name in names] for row in found],
     )
 
 
@@ -220,7 +221,9 @@ def _finding(
     at = next((evidence[i] for i in (*chosen.left_cells, *chosen.right_cells) if i in evidence), None)
     cause, reason = _cause(group, document["document_id"], evidence, problems)
     words = message(chosen, evidence)
-    text = "|".join((document["document_id"], chosen.rule.id, *map(str, (chosen.form, chosen.key, chosen.column))))
+    text = "|".join(
+        (document["document_id"], chosen.rule.id, *map(str, (chosen.form, chosen.key, chosen.column)))
+    )
     return {
         **document,
         "finding_id": hashlib.sha256(text.encode()).hexdigest()[:16],

@@ -83,9 +83,7 @@ def column_condition(term: Term) -> str:
 def guard_condition(guard: Guard, outer: str = "c") -> str:
     """SQL condition that a guard sets on the document of the table ``outer``."""
     nonzero = " AND yuan <> 0" if guard.nonzero else ""
-    found = (
-        f"SELECT document_id FROM rc_cell WHERE {place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
-    )
+    found = f"SELECT document_id FROM rc_cell WHERE {place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
     return f"{outer}.document_id {'' if guard.wanted else 'NOT '}IN ({found})"
 
 
@@ -101,7 +99,9 @@ def _match(term: Term, within_form: bool) -> str:
 
 def _is_single(term: Term) -> bool:
     """Whether one instance can hold one cell of this term only."""
-    one_place = term.rows.kind in ("line", "code") and len(term.rows.values) == 1 and term.rows.values != ("class",)
+    one_place = (
+        term.rows.kind in ("line", "code") and len(term.rows.values) == 1 and term.rows.values != ("class",)
+    )
     return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place
 
 
@@ -158,16 +158,22 @@ def tolerance_sql(kind: str) -> str:
         case "last_unit":
             return f"CASE WHEN {mixed_units} THEN {both} ELSE 2 * {widest} END"
         case "coarser":
-            return f"CASE WHEN {mixed_units} THEN {both} ELSE greatest(coalesce(l.h, 0), coalesce(r.h, 0)) END"
+            return (
+                f"CASE WHEN {mixed_units} THEN {both} ELSE greatest(coalesce(l.h, 0), coalesce(r.h, 0)) END"
+            )
         case "count":
             return "0"
     return both
 
 
-def state_sql(difference: str, tolerance: str, unusable: dict[str, str], doubtful: dict[str, str]) -> tuple[str, str]:
+def state_sql(
+    difference: str, tolerance: str, unusable: dict[str, str], doubtful: dict[str, str]
+) -> tuple[str, str]:
     """SQL of state and reason. ``unusable``: condition → reason, whatever the figures say; ``doubtful``: the
     same, where the figures disagree only."""
-    agreed = f"WHEN {difference} = 0 THEN 'pass_exact' WHEN abs({difference}) <= {tolerance} THEN 'pass_rounding'"
+    agreed = (
+        f"WHEN {difference} = 0 THEN 'pass_exact' WHEN abs({difference}) <= {tolerance} THEN 'pass_rounding'"
+    )
     state = f"""CASE {" ".join(f"WHEN {c} THEN 'not_evaluable'" for c in unusable)} {agreed}
         {" ".join(f"WHEN {c} THEN 'not_evaluable'" for c in doubtful)} ELSE 'fail' END"""
     reason = f"""CASE {" ".join(f"WHEN {c} THEN {quoted(r)}" for c, r in unusable.items())}

@@ -81,7 +81,9 @@ class Failure:
 
 @cache
 def _columns() -> dict[str, tuple[str, str]]:
-    return {row["column_key"]: (row["name_zh"], row["name_en"]) for row in vocabulary.seed_rows("measure_column")}
+    return {
+        row["column_key"]: (row["name_zh"], row["name_en"]) for row in vocabulary.seed_rows("measure_column")
+    }
 
 
 def figure(amount: Decimal | None) -> str:
@@ -153,7 +155,9 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
     others = [form for form in failure.check.forms if form != failure.form]
     zh = "、".join(_form(form, 0) for form in others) or _form(failure.form, 0)
     en = ", ".join(_form(form, 1) for form in others)
-    relation = ("不一致", "disagree") if failure.check.compare == "equal" else ("前者偏大", "exceed the latter")
+    relation = (
+        ("不一致", "disagree") if failure.check.compare == "equal" else ("前者偏大", "exceed the latter")
+    )
     return (
         f"{_form(failure.form, 0)}“{name}”为 {stated} {unit[0]}，{zh}为 {expected} {unit[0]}，"
         f"{relation[0]}，相差 {difference} {unit[0]}。",
@@ -163,7 +167,9 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
 
 
 def _context(failure: Failure, evidence: Mapping[str, Evidence], cells: list[str]) -> str:
-    return next((str(evidence[i].label) for i in cells if i in evidence and evidence[i].label), failure.key or "")
+    return next(
+        (str(evidence[i].label) for i in cells if i in evidence and evidence[i].label), failure.key or ""
+    )
 
 
 def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:

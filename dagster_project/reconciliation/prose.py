@@ -393,9 +393,15 @@ def _compared_sql(rule: Rule) -> str:
     expression = pattern("<subject>.final")
     larger, smaller, equal = (
         f"regexp_matches(s.sentence, {quoted('决算数?' + word)})"
-        for word in ("(大于|高于)[^，。；]{0,4}预算", "(小于|低于)[^，。；]{0,4}预算", "等于[^，。；]{0,4}预算")
+        for word in (
+            "(大于|高于)[^，。；]{0,4}预算",
+            "(小于|低于)[^，。；]{0,4}预算",
+            "等于[^，。；]{0,4}预算",
+        )
     )
-    broken = f"{larger} AND s.yuan <= b.yuan OR {smaller} AND s.yuan >= b.yuan OR {equal} AND s.yuan <> b.yuan"
+    broken = (
+        f"{larger} AND s.yuan <= b.yuan OR {smaller} AND s.yuan >= b.yuan OR {equal} AND s.yuan <> b.yuan"
+    )
     columns = _direction_columns(
         rule,
         "compared",

@@ -73,7 +73,9 @@ def reconcile(
         connection.execute("ROLLBACK")
         raise
     return Reconciled(
-        documents=_count(connection, "rc_document"), results=_count(connection, "rc_result"), findings=len(found)
+        documents=_count(connection, "rc_document"),
+        results=_count(connection, "rc_result"),
+        findings=len(found),
     )
 
 
@@ -83,7 +85,9 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _wanted(
-    connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None, fiscal_years: Sequence[int] | None
+    connection: duckdb.DuckDBPyConnection,
+    document_ids: Sequence[str] | None,
+    fiscal_years: Sequence[int] | None,
 ) -> list[str] | None:
     if fiscal_years is None:
         return list(document_ids) if document_ids is not None else None

@@ -47,7 +47,9 @@ def lay_form(
     record = parsed.document
     form, _, side = place.partition(".")
     if not any(each.form == form for each in parsed.forms):
-        parsed.forms.append(FormRecord(record.document_id, record.document, form, form, unit, None, None, "read"))
+        parsed.forms.append(
+            FormRecord(record.document_id, record.document, form, form, unit, None, None, "read")
+        )
     for number, (code, label, *texts) in enumerate(rows, start=1):
         for column, text in zip(columns, texts, strict=True):
             printed = parse_amount(text)
@@ -91,7 +93,9 @@ def row_kind(form: str, side: str, code: str, label: str) -> str:
 
 def lay_statement(record: DocumentRecord, position: int, given: Any) -> StatementRecord:
     """A statement from ``[item, figure, unit]`` or a mapping of record fields."""
-    fields = dict(given) if isinstance(given, dict) else dict(zip(("item", "amount", "unit"), given, strict=True))
+    fields = (
+        dict(given) if isinstance(given, dict) else dict(zip(("item", "amount", "unit"), given, strict=True))
+    )
     text = str(fields.pop("amount"))
     printed = parse_amount(text)
     assert printed is not None

@@ -33,7 +33,9 @@ def states() -> dict[tuple[str, str], set[str]]:
     return found
 
 
-@pytest.mark.parametrize(("rule", "number"), EXAMPLES, ids=[f"{rule.id}-{number}" for rule, number in EXAMPLES])
+@pytest.mark.parametrize(
+    ("rule", "number"), EXAMPLES, ids=[f"{rule.id}-{number}" for rule, number in EXAMPLES]
+)
 def test_an_example_ends_in_the_state_it_names(rule, number, states):
     found = states[f"{rule.id}-{number}", rule.id]
     gravest = min(found, key=GRAVITY.index)
@@ -42,5 +44,7 @@ def test_an_example_ends_in_the_state_it_names(rule, number, states):
 
 def test_every_rule_says_something_about_every_document(states):
     documents = {document for document, _ in states}
-    silent = [(document, rule.id) for document in documents for rule in RULES if (document, rule.id) not in states]
+    silent = [
+        (document, rule.id) for document in documents for rule in RULES if (document, rule.id) not in states
+    ]
     assert silent == []

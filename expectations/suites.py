@@ -1,0 +1,201 @@
+"""Great Expectations judges the results of the rules: one expectation a rule, over one frame of counts.
+
+A rule without any result row does not pass: silence is no agreement. Great Expectations is imported when a
+judgement is asked for, because importing it takes seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from expectations.model import Rule
+from expectations.rules import load_rules
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+SUITE: Final = "reconciliation"
+FIRST_ROWS: Final = 5
+_SEVERITY: Final = {"error": "critical", "warning": "warning", "info": "info"}
+_SHOWN: Final = (
+    "document",
+    "form",
+    "key",
+    "column",
+    "left_value",
+    "right_value",
+    "difference",
+    "tolerance",
+    "unit",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What Great Expectations says about one rule.
+
+    ``evaluated`` counts its result rows, ``failed`` those that broke the rule; ``first_rows``
+    are the first of these, ready for display. ``exception`` says why no judgement was possible.
+    """
+
+    rule_id: str
+    success: bool
+    severity: str
+    evaluated: int
+    failed: int
+    first_rows: list[dict[str, Any]] = field(default_factory=list)
+    exception: str | None = None
+
+
+_last_context: list[Any] = []
+
+
+def judge(
+    results: duckdb.DuckDBPyConnection | pd.DataFrame, rules: Sequence[Rule] | None = None
+) -> list[RuleVerdict]:
+    """Judge every rule by its results.
+
+    ``results`` is a connection that holds ``reconciliation.result``, or a frame with (at least) the columns
+    rule_id, state, document, form, key, column, left_value, right_value, difference, tolerance, unit.
+    A rule with no row at all, or whose expectation raised, does not succeed; its ``exception`` says so.
+    """
+    rules = tuple(rules) if rules is not None else load_rules()
+    frame, failing = _frames(results)
+    summary = _summary(frame, rules)
+    outcomes = _validate(summary, rules)
+    verdicts = []
+    for rule, outcome in zip(rules, outcomes, strict=True):
+        counts = summary.loc[summary["rule_id"] == rule.id].iloc[0]
+        exception = outcome["exception"]
+        if counts["rows"] == 0:
+            exception = "no result row: the rule was not evaluated at all"
+        verdicts.append(
+            RuleVerdict(
+                rule_id=rule.id,
+                success=bool(outcome["success"]) and exception is None,
+                severity=rule.severity,
+                evaluated=int(counts["rows"]),
+                failed=int(counts["failed"]),
+                first_rows=_first_rows(failing, rule.id),
+                exception=exception,
+            )
+        )
+    return verdicts
+
+
+def build_data_docs(folder: Path) -> Path:
+    """Write the Data Docs of the last judgement into ``folder`` and return their first page.
+
+    Raises ``RuntimeError`` if nothing was judged in this process.
+    """
+    if not _last_context:
+        raise RuntimeError("nothing was judged yet: call judge first")
+    context = _last_context[0]
+    context.build_data_docs()
+    for site in context.get_docs_sites_urls():
+        built = Path(str(site["site_url"]).removeprefix("file://")).parent
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(built, folder)
+    return folder / "index.html"
+
+
+def _frames(results: duckdb.DuckDBPyConnection | pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(rule_id, state, rows) counts and the first failing rows of each rule."""
+    import pandas as pd  # noqa: PLC0415
+
+    if isinstance(results, pd.DataFrame):
+        counts = results.groupby(["rule_id", "state"]).size().reset_index(name="rows")
+        failing = results.loc[results["state"] == "fail"].groupby("rule_id").head(FIRST_ROWS)
+        return counts, failing
+    counts = results.execute(
+        "SELECT rule_id, state, count(*) AS rows FROM reconciliation.result GROUP BY ALL"
+    ).df()
+    failing = results.execute(
+        f"""SELECT * FROM reconciliation.result WHERE state = 'fail'
+        QUALIFY row_number() OVER (PARTITION BY rule_id ORDER BY document, form, key, result_id) <= {FIRST_ROWS}"""
+    ).df()
+    return counts, failing
+
+
+def _summary(counts: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """One row a rule, those without any result included: rows, failed."""
+    import pandas as pd  # noqa: PLC0415
+
+    rows = []
+    for rule in rules:
+        own = counts.loc[counts["rule_id"] == rule.id]
+        failed = int(own.loc[own["state"] == "fail", "rows"].sum())
+        rows.append({"rule_id": rule.id, "rows": int(own["rows"].sum()), "failed": failed})
+    return pd.DataFrame(rows)
+
+
+def _first_rows(failing: pd.DataFrame, rule_id: str) -> list[dict[str, Any]]:
+    own = failing.loc[failing["rule_id"] == rule_id, [name for name in _SHOWN if name in failing.columns]]
+    return [
+        {name: None if value is None or value != value else str(value) for name, value in row.items()}
+        for row in own.head(FIRST_ROWS).to_dict("records")
+    ]
+
+
+def _validate(summary: pd.DataFrame, rules: Sequence[Rule]) -> list[dict[str, Any]]:
+    """Run one expectation a rule; returns success and exception of each, in the order of the rules."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx  # noqa: PLC0415
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    batches = context.data_sources.add_pandas(SUITE).add_dataframe_asset(SUITE)
+    definition = batches.add_batch_definition_whole_dataframe(SUITE)
+    suite = context.suites.add(gx.ExpectationSuite(name=SUITE))
+    for rule in rules:
+        suite.add_expectation(_expectation(gx, rule))
+    validation = context.validation_definitions.add(
+        gx.ValidationDefinition(name=SUITE, data=definition, suite=suite)
+    )
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(
+            name=SUITE, validation_definitions=[validation], result_format="SUMMARY",
+            actions=[gx.checkpoint.UpdateDataDocsAction(name="docs")],
+        )
+    )  # fmt: skip
+    run = checkpoint.run(batch_parameters={"dataframe": summary})
+    _last_context[:] = [context]
+    outcomes = {}
+    for validated in run.run_results.values():
+        for result in validated.results:
+            meta = result.expectation_config.meta or {}
+            outcomes[meta["rule_id"]] = {"success": result.success, "exception": _exception(result)}
+    nothing = {"success": False, "exception": "Great Expectations returned no result for this rule"}
+    return [outcomes.get(rule.id, nothing) for rule in rules]
+
+
+def _expectation(gx: Any, rule: Rule) -> Any:
+    """The rule's row of the summary exists, has results, and none of them failed."""
+    from great_expectations.expectations.row_conditions import Column  # noqa: PLC0415
+
+    return gx.expectations.ExpectColumnValuesToBeInSet(
+        column="failed",
+        value_set=[0],
+        row_condition=Column("rule_id") == rule.id,
+        condition_parser="pandas",
+        severity=_SEVERITY[rule.severity],
+        notes=f"{rule.title_zh} / {rule.title_en}",
+        meta={"rule_id": rule.id, "rule_version": rule.version, "formula": rule.formula_zh},
+    )
+
+
+def _exception(result: Any) -> str | None:
+    """The text of an exception that was raised while judging, wherever Great Expectations put it."""
+    info = result.exception_info or {}
+    found = (
+        [info] if "raised_exception" in info else [each for each in info.values() if isinstance(each, dict)]
+    )
+    raised = [each.get("exception_message") for each in found if each.get("raised_exception")]
+    return "; ".join(str(message) for message in raised) or None

@@ -8,7 +8,7 @@ and of those the longest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -19,6 +19,10 @@ OUTERMOST: Final = frozenset({"performance", "glossary", "work"})
 """Chapters whose inner headings say nothing: they stand for everything below them."""
 
 _INNER: Final = frozenset({"structure", "items"})
+_OF_ANY_MONEY: Final = frozenset({"total", "income", "expenditure", "balance"})
+_OF_NAMED_MONEY: Final = frozenset(
+    {"general", "basic", "appropriation", "government_fund", "state_capital", "fiscal_account", "three_public"}
+)
 _CODE_OF_PATH: Final = re.compile(r"[\u4e00-\u9fa5]")
 _PATH: Final = re.compile(
     r"(?P<class>[\u4e00-\u9fa5][^。；：,，\d]{1,28}?)\((?P<class_code>\d{3})?类\)(?:支出)?[、\-]?"
@@ -86,15 +90,23 @@ def chapter_of_path(headings: Iterable[str]) -> Chapter:
     for chapter in found:
         if chapter.name in OUTERMOST:
             return chapter
-    refined = ""
-    for chapter in reversed(found):
-        if chapter.name in _INNER:
-            refined = refined or chapter.name
-            continue
-        if refined and chapter.name == "general":
-            return Chapter(f"general_{refined}", chapter.treatment, chapter.subject, chapter.scope)
-        return chapter
-    return found[-1] if found else NO_CHAPTER
+    inner = [chapter.name for chapter in found if chapter.name in _INNER]
+    outer = [chapter for chapter in found if chapter.name not in _INNER]
+    if not outer:
+        return found[-1] if found else NO_CHAPTER
+    chapter = _innermost(outer)
+    if inner and chapter.name == "general":
+        return Chapter(f"general_{inner[-1]}", chapter.treatment, chapter.subject, chapter.scope)
+    return chapter
+
+
+def _innermost(chapters: Sequence[Chapter]) -> Chapter:
+    """The innermost chapter; one that any money can have (收入情况) yields to one that names the money."""
+    if chapters[-1].name in _OF_ANY_MONEY:
+        for chapter in reversed(chapters[:-1]):
+            if chapter.name in _OF_NAMED_MONEY:
+                return chapter
+    return chapters[-1]
 
 
 @cache

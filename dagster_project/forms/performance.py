@@ -7,6 +7,7 @@ from typing import Final
 
 from dagster_project.forms.identity import DocumentIdentity
 from dagster_project.forms.outline import Block
+from dagster_project.forms.performance_aligned import aligned_rows, is_aligned
 from dagster_project.forms.performance_grid import GridReader, tabbed_row
 from dagster_project.forms.performance_loose import read_loose
 from dagster_project.forms.performance_sheet import PerformanceReading, Sheet
@@ -37,5 +38,7 @@ def _read_block(sheet: Sheet, block: Block) -> None:
     tabbed = sum("\t" in line.text for line in printed)
     if tabbed > _GRID_SHARE * len(printed):
         GridReader(sheet).read(map(tabbed_row, printed))
+    elif is_aligned(printed):
+        GridReader(sheet).read(aligned_rows(printed))
     else:
         read_loose(sheet, block.lines)

@@ -72,7 +72,7 @@ class GridReader:
         """Read one row: a goal, a header, a label with what follows it, or a row of the open section."""
         if len(row.cells) == 1 and self.sheet.read_line(row.line):
             return
-        if self._goal_line(row) or self._header(row) or self._labelled(row):
+        if self._goal_line(row) or self._header(row) or self._goals_header(row) or self._labelled(row):
             return
         self.data(row)
 
@@ -105,6 +105,17 @@ class GridReader:
             return True
         self.header_open = False
         return False
+
+    def _goals_header(self, row: GridRow) -> bool:
+        """A header that sets a goal beside how far it was reached, whatever is left of its section's label."""
+        named = [(cell, words.header(cell.text, "goals")) for cell in row.cells]
+        found = [Column(name, cell.position) for cell, name in named if name]
+        if not {"target", "actual"} <= {column.name for column in found}:
+            return False
+        label = row.cells[0].text if named[0][1] is None else self.label
+        self.open("goals", label)
+        self.columns = found
+        return True
 
     def _open_table(self, named: Sequence[tuple[Cell, str | None]], row: GridRow) -> None:
         self.section = self.horizon
@@ -336,13 +347,13 @@ class GridReader:
     def _execution(self, row: GridRow) -> None:
         named = [(cell, words.header(cell.text, "execution")) for cell in row.cells]
         found = [Column(name, cell.position) for cell, name in named if name]
-        texts = [cell.text for cell, name in named if not name and not words.is_figure(cell.text)]
+        texts = [cell.text for cell, name in named if not name and words.is_label(cell.text)]
         if len(found) >= 2:
             self.columns = found
-            self.group = texts[0] if texts else None
+            self.group = texts[-1] if texts else None
             return
         figures = [cell for cell in row.cells if words.is_figure(cell.text)]
-        label = texts[0] if texts else self.group
+        label = texts[-1] if texts else self.group
         if not self.columns:
             if label and figures:
                 self._fund_of_form(row.line, label, figures[0].text)
@@ -375,14 +386,11 @@ class GridReader:
         )
 
     def _goals(self, row: GridRow) -> None:
-        named = [(cell, words.header(cell.text, "goals")) for cell in row.cells]
-        found = [Column(name, cell.position) for cell, name in named if name]
-        if {"target", "actual"} <= {column.name for column in found}:
-            self.columns = found
-            return
         if not self.columns:
             return
-        values = in_order(row.cells, self.columns)
+        places = {column.position for column in self.columns}
+        placed = [cell for cell in row.cells if cell.position in places]
+        values = in_order(placed or row.cells, self.columns)
         if values.keys() & {"target", "actual"}:
             self.sheet.write(row.line, "goal", level1=self.label, **{"weight": self.weight, **values})
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dagster_project import vocabulary
+from dagster_project import money, vocabulary
 from dagster_project.forms import performance_words as words
 from dagster_project.forms import titles
 from dagster_project.forms.performance_fragments import Fragment, fragments
@@ -24,6 +24,7 @@ _LONGEST_LABEL: Final = 24
 _MOST_PIECES: Final = 12
 _TABLE_AHEAD: Final = 14
 _LONGEST_HEADER: Final = 70
+_NO_PLACE: Final = 100
 _DOUBTFUL: Final = 9.0
 _YEAR: Final = re.compile(r"20\d\d(?=年)")
 _YEAR_ALONE: Final = re.compile(r"20\d\d年?")
@@ -128,7 +129,8 @@ class _LooseReader:
         if role == "goals":
             self._goals(label)
             return
-        start, end = self._index, self._next_label(self._index)
+        inside = frozenset({"annual_funds"}) if role == "execution" else frozenset()
+        start, end = self._index, self._next_label(self._index, inside)
         body = self._pieces[start:end]
         line = self._pieces[label.end - 1].line
         text = self._join(start, end)
@@ -147,10 +149,17 @@ class _LooseReader:
             self._money(label, body)
         self._index = max(end, self._index)
 
-    def _next_label(self, start: int) -> int:
-        for index in range(start, len(self._pieces)):
-            if self._label_at(index) or self._goal_at(index) or self._anchor(index):
+    def _next_label(self, start: int, inside: frozenset[str] = frozenset()) -> int:
+        """Where the next section begins; labels of the roles ``inside`` are rows of this one."""
+        index = start
+        while index < len(self._pieces):
+            label = self._label_at(index)
+            if label and label.role in inside:
+                index = label.end
+                continue
+            if label or self._goal_at(index) or self._anchor(index):
                 return index
+            index += 1
         return len(self._pieces)
 
     def _after_notes(self, start: int) -> int:
@@ -206,11 +215,17 @@ class _LooseReader:
 
     def _execution(self, body: Sequence[Fragment]) -> None:
         """Header, names and figures of 预算执行情况; the header stands before the first row's name."""
+        columns: list[str] = []
         for number, (line, name, figures) in enumerate(self._named_figures(body, free=True)):
-            headers, rest = _leading_headers(name) if number == 0 else ([], name)
-            if headers:
-                self._grid.data(_row(line, ["", *headers, rest], []))
-            self._grid.data(_row(line, [rest], figures))
+            rest = name
+            if number == 0:
+                columns, rest = _leading_headers(name)
+            if number == 0 and columns:
+                self._grid.data(_row(line, ["", *columns], []))
+            if len(figures) == len(columns):
+                self._grid.data(_row(line, [rest, *figures], []))
+            else:
+                self._grid.data(_row(line, [rest], figures))
 
     def _named_figures(
         self, body: Sequence[Fragment], *, free: bool
@@ -273,15 +288,14 @@ class _LooseReader:
         if "target" not in columns or "actual" not in columns:
             return
         end = self._next_label(index)
-        self._grid.open("goals", label.text)
         body = self._pieces[index:end]
         texts, score, torn = _without_score(body)
         halves = _two_texts(texts, torn)
         if body and halves:
             line = body[0].line
-            self._grid.data(_row(line, names, []))
+            self._grid.row(_row(line, [label.text, *names], []))
             cells = {"target": halves[0], "actual": halves[1], "score": score}
-            self._grid.data(_row(line, [cells.get(name or "", "") for name in columns], []))
+            self._grid.data(_row(line, ["", *(cells.get(name or "", "") for name in columns)], []))
         self._index = end
 
     def _anchor(self, index: int) -> bool:
@@ -464,11 +478,15 @@ def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:
 def _ends_row(pieces: Sequence[Fragment], index: int) -> bool:
     """Whether the figures of a row begin here: nothing but figures up to the end of the line."""
     for piece in pieces[index:]:
-        if not (words.is_amount(piece.text) or words.is_percent(piece.text)):
+        if not (words.is_amount(piece.text) or words.is_percent(piece.text) or _is_blank(piece.text)):
             return False
         if piece.last:
             return True
     return True
+
+
+def _is_blank(text: str) -> bool:
+    return text in money.BLANK_MARKS
 
 
 def _figures(pieces: Sequence[Fragment], index: int) -> tuple[list[str], int]:
@@ -481,8 +499,8 @@ def _figures(pieces: Sequence[Fragment], index: int) -> tuple[list[str], int]:
 
 def _row(line: Line, cells: Sequence[str], figures: Sequence[str]) -> GridRow:
     """Texts and figures as a row; the figures stand in no known place, so that their order counts."""
-    texts = [Cell(i, text) for i, text in enumerate(cells) if text]
-    return GridRow((*texts, *(Cell(100 + i, text) for i, text in enumerate(figures))), line)
+    placed = [*enumerate(cells), *enumerate(figures, start=_NO_PLACE)]
+    return GridRow(tuple(Cell(i, text) for i, text in placed if text and not _is_blank(text)), line)
 
 
 def line_row(line: Line, cells: dict[str, str], grid: GridReader) -> GridRow:

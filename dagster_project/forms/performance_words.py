@@ -110,6 +110,11 @@ def role(text: str) -> str | None:
     return labels().get(label_key(text))
 
 
+def is_label(text: str) -> bool:
+    """Whether a cell names something: no figure, and more than a unit or points in brackets."""
+    return not is_figure(text) and bool(_POINTS.sub("", vocabulary.key(text)))
+
+
 @lru_cache(maxsize=16384)
 def header(text: str, table: str) -> str | None:
     """The column of ``table`` that a header cell names, or ``None``."""

@@ -64,7 +64,7 @@ def headers(table: str) -> dict[str, str]:
     return {
         vocabulary.key(row["wording"]): row["column"]
         for row in vocabulary.seed_rows("performance_header")
-        if row["table"] == table
+        if row["section"] == table
     }
 
 

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular
-from dagster_project.forms.aligned_columns import Column, Token, data_columns, hang_header
+from dagster_project.forms.aligned_columns import Column, Token, data_columns, hang_header, in_order, is_amount, shift
 from dagster_project.forms.grid import GridRow, is_figure
-from dagster_project.forms.header_band import is_caption, is_column_numbers, is_header_piece, is_total_label
+from dagster_project.forms.header_band import Band, is_caption, is_column_numbers, is_header_piece, is_total_label
 from dagster_project.forms.table import FormTable
 from dagster_project.readers.page import Line
 
@@ -28,6 +29,10 @@ _CODE: Final = re.compile(r"\d{3,9}|\d{6,}[A-Z]\w+")
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)")
 _WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
 _PAGE_NUMBER: Final = re.compile(r"[-—－–·\s]*\d{1,3}[-—－–·\s]*")
+_FIGURED: Final = frozenset({"value", "unknown", "cut", "empty"})
+_NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
+_WORDED: Final = frozenset({"label", "attribute"})
+_LONGEST_BARE: Final = 9
 _ALIGNED_SHARE: Final = 0.5
 _NO_LABEL: Final = 10.0
 _KNOWN_LABEL: Final = 5.0
@@ -62,19 +67,15 @@ def is_aligned(lines: Sequence[Line]) -> bool:
 
 def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None) -> FormTable:
     """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``."""
-    return tabular.read_grid(form, grid_rows(form, lines, fiscal_year), fiscal_year)
-
-
-def grid_rows(form: str, lines: Sequence[Line], fiscal_year: int | None) -> list[GridRow]:
-    """The table as rows of cells: one header row for each level, then one row for each row of the table."""
     printed = list(_table_lines(form, lines))
     header, body = _split(form, printed)
     if not header or not body:
-        return [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
-    columns = hang_header(form, header, data_columns(body), fiscal_year)
-    rows = _header_rows(columns, printed[0])
-    rows.extend(_body_rows(form, columns, body))
-    return rows
+        rows = [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
+        return tabular.read_grid(form, rows, fiscal_year)
+    first_page = [line for line in body if line.page == body[0].page]
+    columns = hang_header(form, header, data_columns(first_page), fiscal_year)
+    band = Band(tuple(_header_rows(columns, printed[0])), tuple(_body_rows(columns, body)))
+    return tabular.read_bands(form, [band], fiscal_year)
 
 
 def _table_lines(form: str, lines: Sequence[Line]) -> Iterator[_PrintedLine]:
@@ -197,59 +198,93 @@ def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow
     ]
 
 
-def _body_rows(form: str, columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[GridRow]:
+def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[GridRow]:
+    coded = any(column.role in ("code", "code_part") for column in columns)
     anchors: list[_Anchor] = []
     fragments: list[GridRow] = []
-    for line in body:
+    for line in _straightened(columns, body):
         row = GridRow(_place(columns, line.tokens), line.line, line.page)
-        if _is_fragment(columns, row):
+        if _is_fragment(row, coded=coded):
             fragments.append(row)
-            continue
-        anchor = _Anchor(row)
-        _share_out(columns, fragments, anchors[-1] if anchors else None, anchor)
-        anchors.append(anchor)
-        fragments = []
+        elif anchors and not fragments and _completes(columns, anchors[-1].row, row):
+            anchors[-1].row.cells = [before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)]
+        else:
+            anchor = _Anchor(row)
+            _share_out(columns, fragments, anchors[-1] if anchors else None, anchor)
+            anchors.append(anchor)
+            fragments = []
     _share_out(columns, fragments, anchors[-1] if anchors else None, None)
     return [_whole(anchor) for anchor in anchors]
 
 
+def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> Iterator[_PrintedLine]:
+    """Lines of later pages moved to where the columns stand on the first: each page has its own left edge."""
+    figured = [column for column in columns if column.holds_figures]
+    for page, lines in groupby(body, key=lambda line: line.page):
+        of_page = list(lines)
+        by = 0
+        if page is not None and page != body[0].page:
+            by = shift([token for line in of_page for token in line.tokens if is_amount(token)], figured)
+        for line in of_page:
+            moved = [replace(token, start=token.start - by, end=token.end - by) for token in line.tokens]
+            yield _PrintedLine(moved, line.line, line.page)
+
+
+def _completes(columns: Sequence[Column], above: GridRow, row: GridRow) -> bool:
+    """Whether a code printed a line above its row belongs to this row, which has none."""
+    filled, own = set(above.filled()), set(row.filled())
+    codes = {index for index, column in enumerate(columns) if column.role in ("code", "code_part")}
+    texts = [row.cells[index] for index in own if not columns[index].holds_figures]
+    totals = bool(texts) and all(is_total_label(text) for text in texts)
+    return bool(filled) and filled <= codes and not filled & own and not own & codes and not totals
+
+
 def _place(columns: Sequence[Column], tokens: Sequence[Token]) -> list[str]:
-    """Tokens of a line in the grid's columns."""
+    """Tokens of a line in the grid's columns: figures in their order, words where they stand."""
     cells = [""] * len(columns)
+    figured = [index for index, column in enumerate(columns) if column.role in _FIGURED]
+    figures: list[Token] = []
     for token in tokens:
-        index = _column_of(columns, token)
-        cells[index] += token.text
+        roles = _roles_for(columns, token)
+        if roles is _FIGURED:
+            figures.append(token)
+            continue
+        fitting = [index for index, column in enumerate(columns) if column.role in roles] or range(len(columns))
+        cells[min(fitting, key=lambda index: columns[index].distance(token))] += token.text
+    for place, column in in_order(figures, [columns[index] for index in figured]).items():
+        cells[figured[column]] = figures[place].text
     return cells
 
 
-def _column_of(columns: Sequence[Column], token: Token) -> int:
-    wanted = [
-        index
-        for index, column in enumerate(columns)
-        if column.holds_figures == (is_figure(token.text) and not _is_code_of(columns, token))
-    ] or list(range(len(columns)))
-    return min(wanted, key=lambda index: columns[index].distance(token))
+def _roles_for(columns: Sequence[Column], token: Token) -> frozenset[str]:
+    """Which columns can hold a token: figures, codes and words have columns of their own."""
+    plain = token.text.strip("[]")
+    if plain.isdigit() and len(plain) <= _LONGEST_BARE:
+        nearest = min(columns, key=lambda column: column.distance(token))
+        return _FIGURED if nearest.role in _FIGURED else _NUMBERED
+    if is_figure(token.text) or _is_share(token.text):
+        return _FIGURED
+    return _NUMBERED if _CODE.fullmatch(token.text) else _WORDED
 
 
-def _is_code_of(columns: Sequence[Column], token: Token) -> bool:
-    """A bare number nearer to a key column than to any column of figures is a code or a line number."""
-    if not token.text.strip("[]").isdigit():
-        return False
-    nearest = min(columns, key=lambda column: column.distance(token))
-    return not nearest.holds_figures
+def _is_share(text: str) -> bool:
+    return text.endswith(("%", "％")) and is_figure(text[:-1])
 
 
-def _is_fragment(columns: Sequence[Column], row: GridRow) -> bool:
-    """A line that only continues labels: no figure, no code, no numbered label, no total."""
+def _is_fragment(row: GridRow, *, coded: bool) -> bool:
+    """A line that only continues labels: no figure, no code, no numbered label, no total.
+
+    Where rows have no codes, a label known to be whole is a row without figures.
+    """
     texts = [text for text in row.cells if text]
-    if any(is_figure(text) for text in texts) or any(_CODE.fullmatch(text) for text in texts):
+    if any(is_figure(text) or _CODE.fullmatch(text) for text in texts):
         return False
-    return not any(_begins_row(text) for text in texts)
+    return not any(_begins_row(text) or (not coded and _is_whole(text)) for text in texts)
 
 
 def _begins_row(text: str) -> bool:
     plain = vocabulary.key(text)
-    return vocabulary.without_number(plain) != plain or is_total_label(text) or plain in _known_labels()
+    return vocabulary.without_number(plain) != plain or is_total_label(text)
 
 
 @cache

@@ -10,10 +10,12 @@ from dagster_project.forms import headers
 from dagster_project.forms.grid import is_figure
 
 _NEAR: Final = 1
-_OFF_CENTRE: Final = 0.3
+_CENTRED: Final = 0.12
+_CENTRE_BLUR: Final = 1.5
 _LONGEST_BREAK: Final = 5
 _LINES_APART: Final = 4
 _UNMATCHED: Final = 40.0
+_SHIFTED: Final = 0.25
 _KEY_ROLES: Final = frozenset({"code", "code_part", "label", "attribute", "ignored"})
 
 
@@ -35,13 +37,14 @@ class Token:
 class Column:
     """A column of the table: its positions, whether figures stand in it, and the header cells over it.
 
-    ``path`` is outermost first.
+    ``path`` is outermost first; ``role`` is what it says: ``value``, ``code``, ``label`` …
     """
 
     start: float
     end: float
     holds_figures: bool
     path: list[str] = field(default_factory=list)
+    role: str = "value"
 
     def distance(self, token: Token) -> float:
         """Nought where the token lies over the column, else the positions between them; edges count a little."""
@@ -71,6 +74,7 @@ class _Word:
     end: float
     known: bool
     above: list[str] = field(default_factory=list)
+    under: int = 0
     left: float = 0
     right: float = 0
 
@@ -95,7 +99,7 @@ class _HasTokens(Protocol):
 
 def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
     """Columns of figures, from the positions of the figures in the body."""
-    rows = [[token for token in line.tokens if is_figure(token.text) and _is_amount(token)] for line in body]
+    rows = [[token for token in line.tokens if is_amount(token)] for line in body]
     segments: list[list[Token]] = []
     for token in sorted((token for row in rows for token in row), key=lambda token: token.start):
         if segments and token.start < max(known.end for known in segments[-1]) + _NEAR:
@@ -109,9 +113,10 @@ def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
     return sorted(found, key=lambda column: column.centre)
 
 
-def _is_amount(token: Token) -> bool:
+def is_amount(token: Token) -> bool:
     """Figures with a point or separator, zeros and dashes; bare numbers may be codes or line numbers."""
-    return not token.text.isdigit() or int(token.text) == 0 or len(token.text) > 9
+    bare = token.text.isdigit() and int(token.text) != 0 and len(token.text) <= 9
+    return is_figure(token.text) and not bare
 
 
 def _split_shared(segment: Sequence[Token], rows: Sequence[Sequence[Token]]) -> Iterator[list[Token]]:
@@ -141,12 +146,25 @@ def hang_header(
     """
     words = _whole_words(form, header)
     leaves = sorted((word for word in words if not _is_over(word, words)), key=lambda word: word.centre)
-    _set_borders(leaves)
     parents = [word for word in words if word not in leaves]
+    _set_borders(leaves)
+    for word in [leaf for leaf in leaves if _stands_between(leaf, leaves)]:
+        others = [leaf for leaf in leaves if leaf is not word]
+        if len(_span(form, word, others, fiscal_year, _CENTRED)) > 1:
+            leaves = others
+            parents.append(word)
+    _set_borders(leaves)
     for parent in sorted(parents, key=lambda word: -word.bottom):
         for leaf in _span(form, parent, leaves, fiscal_year):
             leaf.above.insert(0, parent.text)
+            leaf.under = id(parent)
     return _named_columns(form, leaves, figures, fiscal_year)
+
+
+def _stands_between(word: _Word, leaves: Sequence[_Word]) -> bool:
+    """Whether cells are printed lower than a cell on both of its sides: it may stand over them."""
+    lower = [leaf.centre for leaf in leaves if leaf.top > word.bottom]
+    return bool(lower) and min(lower) < word.centre < max(lower)
 
 
 def _whole_words(form: str, header: Sequence[Sequence[Token]]) -> list[_Word]:
@@ -172,19 +190,23 @@ def _longest_wording(
 ) -> list[_Word]:
     """The longest chain of pieces downwards that is a header wording; the first piece alone if there is none."""
     best = chain[:1]
-    if len(chain) > 1 and headers.is_header_word(form, "".join(piece.text for piece in chain)):
+    if len(chain) > 1 and _known(form, chain):
         best = list(chain)
     if len(chain) == _LONGEST_BREAK:
         return best
     last = chain[-1]
     for piece in pieces:
         near = 0 < piece.top - last.bottom <= _LINES_APART and id(piece) not in used
-        if not near or piece.overlap(last) <= 0 or (last.known and piece.known):
+        if not near or piece.overlap(last) <= 0 or (piece.known and _known(form, chain)):
             continue
         found = _longest_wording(form, [*chain, piece], pieces, used)
         if len(found) > len(best):
             best = found
     return best
+
+
+def _known(form: str, chain: Sequence[_Word]) -> bool:
+    return headers.is_header_word(form, "".join(piece.text for piece in chain))
 
 
 def _joined(chain: Sequence[_Word]) -> _Word:
@@ -211,11 +233,15 @@ def _set_borders(leaves: Sequence[_Word]) -> None:
 
 
 def _span(
-    form: str, parent: _Word, leaves: Sequence[_Word], fiscal_year: int | None
+    form: str,
+    parent: _Word,
+    leaves: Sequence[_Word],
+    fiscal_year: int | None,
+    off_centre: float = 1.0,
 ) -> Sequence[_Word]:
-    """The neighbouring columns that a header cell is the centre of."""
+    """The most neighbouring columns that a header cell is the centre of, but for a share of their width."""
     best: Sequence[_Word] = ()
-    nearest = float(10**6)
+    nearest = (float("inf"), 0)
     for first in range(len(leaves)):
         for last in range(first, len(leaves)):
             span = leaves[first : last + 1]
@@ -223,20 +249,34 @@ def _span(
                 break
             if span[0].top <= parent.bottom or not span[0].left <= parent.centre <= span[-1].right:
                 continue
+            if _cuts_group(leaves, first) or _cuts_group(leaves, last + 1):
+                continue
             centres = ((span[0].left + span[-1].right) / 2, (span[0].centre + span[-1].centre) / 2)
             off = min(abs(centre - parent.centre) for centre in centres)
-            if off < nearest and headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
-                nearest, best = off, span
+            if off > off_centre * (span[-1].right - span[0].left):
+                continue
+            rank = (max(off - _CENTRE_BLUR, 0.0), -len(span))
+            if rank < nearest and headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
+                nearest, best = rank, span
     return best
+
+
+def _cuts_group(leaves: Sequence[_Word], place: int) -> bool:
+    """Whether two neighbours, the second at ``place``, stand under one header cell already."""
+    return 0 < place < len(leaves) and leaves[place].under == leaves[place - 1].under != 0
 
 
 def _named_columns(
     form: str, leaves: Sequence[_Word], figures: Sequence[Column], fiscal_year: int | None
 ) -> list[Column]:
     """Names and columns of figures brought together, in order, each name to the nearest column."""
-    keys = [leaf for leaf in leaves if headers.resolve(form, leaf.path, fiscal_year).role in _KEY_ROLES]
-    names = [leaf for leaf in leaves if leaf not in keys]
-    columns = [Column(leaf.start, leaf.end, False, leaf.path) for leaf in keys]
+    roles = [headers.resolve(form, leaf.path, fiscal_year).role for leaf in leaves]
+    names = [leaf for leaf, role in zip(leaves, roles, strict=True) if role not in _KEY_ROLES]
+    columns = [
+        Column(leaf.start, leaf.end, False, leaf.path, role)
+        for leaf, role in zip(leaves, roles, strict=True)
+        if role in _KEY_ROLES
+    ]
     for name, figure in _matched(names, figures):
         if figure is None and name is not None:
             columns.append(Column(name.start, name.end, True, name.path))
@@ -274,3 +314,37 @@ def _matched(
             j -= 1
             pairs.append((None, figures[j]))
     return pairs
+
+
+def in_order(tokens: Sequence[Token], columns: Sequence[Column]) -> dict[int, int]:
+    """Each token (by its place) to a column of its own (by its place), in order, as near as can be.
+
+    Empty where there are more tokens than columns.
+    """
+    if len(tokens) > len(columns):
+        return {}
+    width = len(columns) + 1
+    costs = [[0.0] * width] + [[float("inf")] * width for _ in tokens]
+    for i, token in enumerate(tokens, start=1):
+        for j in range(i, width):
+            taken = costs[i - 1][j - 1] + columns[j - 1].distance(token)
+            costs[i][j] = min(taken, costs[i][j - 1])
+    found: dict[int, int] = {}
+    j = len(columns)
+    for i in range(len(tokens), 0, -1):
+        while costs[i][j] == costs[i][j - 1]:
+            j -= 1
+        found[i - 1] = j - 1
+        j -= 1
+    return found
+
+
+def shift(tokens: Sequence[Token], columns: Sequence[Column], furthest: int = 16) -> int:
+    """By how many positions a page stands to the right of the columns: what brings its figures nearest to them."""
+    if not tokens or not columns:
+        return 0
+    ends = [column.end for column in columns]
+    return min(
+        range(-furthest, furthest + 1),
+        key=lambda by: sum(min(abs(token.end - by - end) for end in ends) + _SHIFTED * abs(by) for token in tokens),
+    )

@@ -299,10 +299,19 @@ def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: 
         return len({_clean(path[-1]) for path in below}) == len(below)
     if word in vocabulary.group_words() or _stage_of(form, word):
         return all(resolve(form, [text, *path], fiscal_year).role not in _UNREAD for path in below)
+    return all(_is_part(form, word, path) for path in below)
+
+
+def _is_part(form: str, word: str, path: Sequence[str]) -> bool:
+    """Whether a path's outermost cells are declared below a word, or are a column whose key goes on from its key."""
     words = vocabulary.header_words(form)
-    return all(
-        any((word, "".join(map(_clean, path[:size]))) in words for size in range(1, len(path) + 1)) for path in below
-    )
+    own = words.get(("", word))
+    for size in range(1, len(path) + 1):
+        part = "".join(map(_clean, path[:size]))
+        named = words.get(("", part))
+        if (word, part) in words or (own and named and named.column.startswith(f"{own.column}_")):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -50,7 +50,7 @@ _MONEY_UNIT: Final = re.compile(r"(?:人民币)?[百千万亿]?元")
 _TITLE: Final = re.compile(
     r"^(?:关于)?(?P<before>.*?)(?P<year>20\d\d)年度?(?P<after>.*?)"
     r"(?P<edition>部门（单位）|部门\(单位\)|部门及单位|部门|单位)?(?:收支|综合|财务)*"
-    r"(?P<kind>预算|决算)(?=公开|信息|草案|报告|情况|说明|的|及|和|编制|（|\(|$|目录|预算|单位|部门|附|第)"
+    r"(?P<kind>预算|决算)(?=公开|信息|草案|报告|情况|说明|的|及|和|编制|（|\(|$|目录|预算|单位|部门|附|第|[》”\"])"
 )
 _PART_NAME: Final = re.compile(
     r"^第[一二三四五六七八]部分[:：]?(?P<name>.+?)(?:20\d\d年度?.*|(?:基本|部门|单位)?(?:概况|情况))$"
@@ -58,7 +58,7 @@ _PART_NAME: Final = re.compile(
 _HEADING_NAME: Final = re.compile(r"^(?P<name>[^、。:：]{4,40}?)(?:部门|单位)?(?:主要职[能责]|概况)$")
 _LEVEL_WORDS: Final = re.compile(r"^(?:省|市|州|区|县|旗|镇|乡)[本直]?[级属]?$|^[省市州区县旗][级直]$")
 _GENERIC: Final = re.compile(
-    r"^(?:(?:本|我|各)?(?:部门|单位|局|区|市|县)|部门（单位）|部门基本|单位基本|基本|部门整体|主要|公开|年度|部门决算.*|部门预算.*)$"
+    r"^(?:第[一二三四五六七八]部分.*|(?:本|我|各)?(?:部门|单位|局|区|市|县)|部门（单位）|部门基本|单位基本|基本|部门整体|主要|公开|年度|部门决算.*|部门预算.*)$"
 )
 _OWN_LEVEL: Final = re.compile(r"(?:[（(](?:本级|机关|局机关|本部)[）)]|本级|机关本级)$")
 _ONE_UNIT: Final = re.compile(
@@ -305,7 +305,7 @@ def _titled(title: re.Match[str] | None) -> str | None:
     if title is None:
         return None
     before, after = _clean_name(title["before"]), _clean_name(title["after"])
-    name = after if not before else before
+    name = before or after
     if not name or _LEVEL_WORDS.match(after) or region_path(name, "", whole=True)[0]:
         return None
     return None if _GENERIC.match(name) else name

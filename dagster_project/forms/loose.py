@@ -216,7 +216,8 @@ def _line_sides() -> dict[str, frozenset[str]]:
     """Names of summary lines and function classes to the sides they stand on."""
     sides: dict[str, set[str]] = {}
     for row in vocabulary.seed_rows("summary_line"):
-        sides.setdefault(vocabulary.key(row["label"]), set()).add(row["side"])
+        if row["side"]:
+            sides.setdefault(vocabulary.key(row["label"]), set()).add(row["side"])
     for code, name in _account_names("function").items():
         if len(code) == 3:
             sides.setdefault(name, set()).add("expenditure")

@@ -22,6 +22,8 @@ _NUMBERED: Final = re.compile(
     r"[一二三四五六七八九十廿卅]{1,4}[、.．]|[(（][一二三四五六七八九十廿卅]{1,4}[)）]|\d{1,2}[、.．]\D"
 )
 
+_TOTAL: Final = re.compile(r".{0,6}(?:合计|总计)")
+
 
 @dataclass(slots=True)
 class LooseRow:
@@ -111,8 +113,10 @@ class _Builder:
 
     def _begins_label(self, row: LooseRow, piece: Piece) -> bool:
         """A second label while the first has no figures: a numbered line, or both are known lines."""
-        if not row.label or self._shape.has_code:
+        if not row.label:
             return False
+        if self._shape.has_code:
+            return piece.first and bool(_TOTAL.fullmatch(piece.key))
         if _NUMBERED.match(piece.key):
             return True
         return (

@@ -129,7 +129,7 @@ class Words:
             return self.repeats or not roles <= {"code", "code_part"}
         if "stage" in roles:
             return "value" in above and not above & _STAGE
-        return parent in self.parents and bool(roles & {"value", "group"})
+        return parent not in _TOTALS and bool(roles & {"value", "group"})
 
     def is_part(self, parent: str, word: str) -> bool:
         """Whether the word belongs below the parent by the seeds, or the parent adds no meaning to any word."""
@@ -152,6 +152,17 @@ class Words:
         """Whether the word is no column by itself."""
         return self.role(word) <= {"group"}
 
+    def _is_whole(self, word: str) -> bool:
+        """Whether a word over others adds nothing to them: it names the whole, or it heads code and label."""
+        if self.role(word) & _NAMING:
+            return True
+        plain = vocabulary.header_words(self.form).get(("", word))
+        return plain is not None and plain.column == "total" and word not in self.parents
+
+    def _is_own(self, column: str) -> bool:
+        """Whether the form has the column, of whatever year and stage."""
+        return column.endswith(tuple(vocabulary.column_order(self.form)))
+
     @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
     def column(self, path: Path, fiscal_year: int | None) -> str:
         """The canonical column, or the role, that a path names."""
@@ -160,8 +171,11 @@ class Words:
             return LINE_NUMBER
         if "ignored" in roles:
             return IGNORED
-        meant = tuple(word for word in path[:-1] if not self.role(word) & _NAMING)
+        meant = tuple(word for word in path[:-1] if not self._is_whole(word))
         found = headers.resolve(self.form, (*meant, path[-1]), fiscal_year)
+        while meant and found.role == "value" and not self._is_own(found.column):
+            meant = meant[1:]
+            found = headers.resolve(self.form, (*meant, path[-1]), fiscal_year)
         if found.role == "value" and found.column:
             return found.column
         if found.role == "base":

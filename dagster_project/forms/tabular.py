@@ -40,10 +40,16 @@ class _Reading:
 
 def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> FormTable:
     """Read a grid into the form's rows. What is doubtful is in ``problems``; nothing is guessed."""
-    table = FormTable(form, [])
     found = bands(form, rows)
+    table = read_bands(form, found, fiscal_year)
     if not found and any(is_figure(cell) for row in rows for cell in row.cells[1:]):
         table.problems.append(_no_header(form, rows))
+    return table
+
+
+def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> FormTable:
+    """Read headers and the data rows below each of them."""
+    table = FormTable(form, [])
     for band in found:
         side_by_side = panels(form, band.header, fiscal_year)
         readings = [

@@ -135,6 +135,8 @@ class _LooseReader:
         line = self._pieces[label.end - 1].line
         text = self._join(start, end)
         if role == "project_name":
+            end = self._name_end(start, end)
+            text = self._join(start, end)
             if text:
                 self._sheet.start_project(text)
         elif role == "history":
@@ -161,6 +163,15 @@ class _LooseReader:
                 return index
             index += 1
         return len(self._pieces)
+
+    def _name_end(self, start: int, end: int) -> int:
+        """A name's last word alone on its line (…建设 项目) would join the label below it (主管部门)."""
+        while start < end < len(self._pieces) - 1 and self._pieces[end].first and self._pieces[end].last:
+            whole, below = self._label_at(end), self._label_at(end + 1)
+            if not (whole and below and whole.end == below.end):
+                break
+            end += 1
+        return end
 
     def _after_notes(self, start: int) -> int:
         """Explanations end at the next project's name or the next section of a form, not at words in passing."""

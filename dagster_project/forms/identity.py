@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,7 @@ from dagster_project.records import ProblemRecord
 from dagster_project.vocabulary import compact
 
 _COVER_LINES: Final = 18
+_TITLE_LINES: Final = 5
 _TITLE_LENGTH: Final = 70
 _COVER_WEIGHT: Final = 3
 _YEARS: Final = range(2000, 2100)
@@ -32,10 +33,10 @@ _NOT_COVER: Final = re.compile(
     r"附件[0-9一二三四五六七八九十]*[:：]?$|20\d\d年\d+月(?:\d+日)?$|—?\d+—?$|目录$"
 )
 _FINAL_TITLE: Final = re.compile(
-    r"(?:部门|单位|年度?|收支|收入|支出|本级\)?|）)决算|决算(?:总表|表|公开|情况|说明|报告|明细)"
+    r"(?:部门|单位|年度?|收支|收入|支出|整体|本级\)?|）)决算|决算(?:总表|表|公开|情况|说明|报告|明细)"
 )
 _BUDGET_TITLE: Final = re.compile(
-    r"(?:部门|单位|年度?|收支|收入|支出|本级\)?|）)预算(?!绩效)|预算(?:总表|表|公开|情况说明|编制说明|草案|信息)"
+    r"(?:部门|单位|年度?|收支|收入|支出|整体|本级\)?|）)预算(?!绩效)|预算(?:总表|表|公开|情况说明|编制说明|草案|信息)"
 )
 _YEAR: Final = re.compile(r"(?<![\d比较与同、和])(20\d\d)年(?!\d{1,2}月)")
 _YEAR_OF_KIND: Final = re.compile(r"(20\d\d)年(?!\d{1,2}月)(?=[^。]{0,30}(?:预算|决算))")
@@ -48,14 +49,19 @@ _LABEL: Final = re.compile(
 )
 _MONEY_UNIT: Final = re.compile(r"(?:人民币)?[百千万亿]?元")
 _TITLE: Final = re.compile(
-    r"^(?:关于)?(?P<before>.*?)(?P<year>20\d\d)年度?(?P<after>.*?)"
-    r"(?P<edition>部门（单位）|部门\(单位\)|部门及单位|部门|单位)?(?:收支|综合|财务)*"
+    r"^(?:关于)?(?P<before>.*?)(?P<year>20\d\d)(?:年度?|(?=部门|单位))(?P<after>.*?)"
+    r"(?P<edition>部门（单位）|部门\(单位\)|部门及单位|部门|单位)?(?:收支|综合|财务|整体|支出)*"
     r"(?P<kind>预算|决算)(?=公开|信息|草案|报告|情况|说明|的|及|和|编制|（|\(|$|目录|预算|单位|部门|附|第|[》”\"])"
 )
 _PART_NAME: Final = re.compile(
     r"^第[一二三四五六七八]部分[:：]?(?P<name>.+?)(?:20\d\d年度?.*|(?:基本|部门|单位)?(?:概况|情况))$"
 )
 _HEADING_NAME: Final = re.compile(r"^(?P<name>[^、。:：]{4,40}?)(?:部门|单位)?(?:主要职[能责]|概况)$")
+_BODY: Final = re.compile(
+    r"[\u4e00-\u9fa5（）]{2,30}(?:局|委|委员会|办公室|办|厅|中心|院|学校|中学|小学|幼儿园|大学|馆|站|队|所|处|会|社|台|政府|街道"
+    r"|[镇乡部团库园场司])(?:（本级）|（汇总）|本级)?"
+)
+_NOISE: Final = re.compile(r"^.*(?:\d{6,}|[|\]】])")
 _LEVEL_WORDS: Final = re.compile(r"^(?:省|市|州|区|县|旗|镇|乡)[本直]?[级属]?$|^[省市州区县旗][级直]$")
 _GENERIC: Final = re.compile(
     r"^(?:第[一二三四五六七八]部分.*|(?:本|我|各)?(?:部门|单位|局|区|市|县)|部门（单位）|部门基本|单位基本|基本|部门整体|主要|公开|年度|部门决算.*|部门预算.*)$"
@@ -108,8 +114,8 @@ class DocumentIdentity:
     """What a document says about itself. ``None`` where it does not say it.
 
     ``kind`` budget or final; ``organisation`` as printed on the cover; ``edition`` department, unit or both;
-    ``region`` a path such as ``浙江省/杭州市/西湖区``; ``government_level`` marks the budget of a whole region,
-    which is no departmental document.
+    ``region`` a path such as ``浙江省/杭州市/西湖区``; ``government_level`` marks the budget
+    of a whole region, which is no departmental document.
     """
 
     kind: str | None
@@ -141,12 +147,12 @@ def identify(source_lines: Sequence[Line], file_name: str) -> DocumentIdentity:
     """
     lines = _plain_lines(source_lines)
     cover = _cover(lines)
-    title = _title(cover)
+    text = "".join(line.text for line in lines)
+    title = _title(cover, text)
     problems: list[IdentityProblem] = []
     kind = _kind(lines, cover, file_name, problems)
     year = _year(lines, title, file_name, problems)
     organisation = _organisation(lines, cover, title, problems)
-    text = "".join(line.text for line in lines)
     region, ambiguous = region_path(organisation or "", text)
     if ambiguous:
         problems.append(_ambiguous_region(ambiguous))
@@ -172,7 +178,7 @@ def _plain_lines(source_lines: Iterable[Line]) -> list[_Text]:
 
 
 def _cover(lines: Sequence[_Text]) -> list[_Text]:
-    """The lines before the contents or the first part; empty where the document starts with its first part."""
+    """The lines before the contents or the first part; none where the document starts with its first part."""
     cover: list[_Text] = []
     for line in lines[:_COVER_LINES]:
         contents = _CONTENTS.search(line.text)
@@ -184,18 +190,38 @@ def _cover(lines: Sequence[_Text]) -> list[_Text]:
     return [line for line in cover if not _NOT_COVER.match(line.text)]
 
 
-def _title(cover: Sequence[_Text]) -> re.Match[str] | None:
-    """The title on the cover, however many lines it is broken over."""
-    for first in range(len(cover)):
-        joined = ""
-        for line in cover[first : first + 5]:
-            if _LABEL.match(line.text):
-                break
-            joined += line.text
-            found = _TITLE.match(joined)
-            if found:
-                return found
-    return None
+def _title(cover: Sequence[_Text], text: str) -> re.Match[str] | None:
+    """The title on the cover: the line that is one, else the lines it is broken over.
+
+    Of several ways to put lines together, the one whose name the document repeats, and of those the longest.
+    """
+    alone = [found for line in cover if (found := _TITLE.match(line.text)) and not _LABEL.match(line.text)]
+    named = [found for found in alone if not _only_year_and_kind(found)]
+    if named:
+        return named[0]
+    broken = [found for found in _broken_titles(cover) if not _only_year_and_kind(found)]
+    repeated = [found for found in broken if text.count(_name_in(found)) > 1]
+    if repeated or broken:
+        return max(repeated or broken[:1], key=lambda found: len(_name_in(found)))
+    return alone[0] if alone else None
+
+
+def _broken_titles(cover: Sequence[_Text]) -> Iterator[re.Match[str]]:
+    """Titles over two lines and more, the shortest first."""
+    for length in range(2, _TITLE_LINES + 1):
+        for first in range(len(cover) - length + 1):
+            lines = cover[first : first + length]
+            found = _TITLE.match("".join(line.text for line in lines))
+            if found and not any(_LABEL.match(line.text) for line in lines):
+                yield found
+
+
+def _name_in(title: re.Match[str]) -> str:
+    return _clean_name(title["before"]) or _clean_name(title["after"])
+
+
+def _only_year_and_kind(title: re.Match[str]) -> bool:
+    return not title["before"] and not title["after"]
 
 
 def _kind(
@@ -218,8 +244,8 @@ def _kind(
         problems.append(
             IdentityProblem(
                 "conflicting_kind",
-                f"标题中预算与决算并见 / titles speak of budget and of final account (budget {votes['budget']}, "
-                f"final {votes['final']}): read as {kind}",
+                f"标题中预算与决算并见 / titles speak of both kinds "
+                f"(budget {votes['budget']}, final {votes['final']}): read as {kind}",
                 "check the document, or set kind in raw/manifest.csv",
             )
         )
@@ -257,8 +283,8 @@ def _year(
         problems.append(
             IdentityProblem(
                 "conflicting_year",
-                f"封面为{title['year']}年，正文多为{year}年 / the cover says {title['year']}, most headings say {year}: "
-                f"read as {year}",
+                f"封面为{title['year']}年，正文多为{year}年 "
+                f"/ the cover says {title['year']}, most headings say {year}: read as {year}",
                 "check the document, or set fiscal_year in raw/manifest.csv",
             )
         )
@@ -286,7 +312,13 @@ def _organisation(
     title: re.Match[str] | None,
     problems: list[IdentityProblem],
 ) -> str | None:
-    for name in (_labelled(cover), _titled(title), _named_in_parts(lines), _labelled(lines)):
+    for name in (
+        _labelled(cover),
+        _titled(title),
+        _alone_on_cover(cover),
+        _named_in_parts(lines),
+        _labelled(lines),
+    ):
         if name:
             return name
     problems.append(
@@ -301,7 +333,7 @@ def _organisation(
 
 
 def _titled(title: re.Match[str] | None) -> str | None:
-    """The name in the cover's title; none where the title names only a region and a level (区级部门预算)."""
+    """The name in the cover's title; none where it names only a region and a level (区级部门预算)."""
     if title is None:
         return None
     before, after = _clean_name(title["before"]), _clean_name(title["after"])
@@ -309,6 +341,14 @@ def _titled(title: re.Match[str] | None) -> str | None:
     if not name or _LEVEL_WORDS.match(after) or region_path(name, "", whole=True)[0]:
         return None
     return None if _GENERIC.match(name) else name
+
+
+def _alone_on_cover(cover: Sequence[_Text]) -> str | None:
+    """The line of the cover that is nothing but a body's name."""
+    for line in cover:
+        if _BODY.fullmatch(line.text) and not _GENERIC.match(line.text):
+            return line.text
+    return None
 
 
 def _labelled(lines: Sequence[_Text]) -> str | None:
@@ -337,6 +377,7 @@ def _named_in_parts(lines: Sequence[_Text]) -> str | None:
 
 
 def _clean_name(name: str) -> str:
+    name = _NOISE.sub("", name)
     name = re.sub(r"^[《“\"\-#*、.．\d]+|[》”\"\-*]+$", "", name)
     name = re.sub(r"(?:部门|单位)$", "", name) if not name.endswith(("（部门）", "（单位）")) else name[:-4]
     return "" if name in {"部门", "单位", "（部门）"} else name.strip("的年度")
@@ -344,12 +385,12 @@ def _clean_name(name: str) -> str:
 
 def _edition(title: re.Match[str] | None, organisation: str | None, text: str) -> str | None:
     """department, unit or both (a department of one body publishes both in one)."""
-    printed = title["edition"] if title else None
+    printed = (title["edition"] or title["before"][-2:]) if title else None
     if organisation and _OWN_LEVEL.search(organisation):
         return "unit"
     if printed in {"部门", "单位"}:
         return "department" if printed == "部门" else "unit"
-    if printed or _ONE_UNIT.search(text):
+    if (title and title["edition"]) or _ONE_UNIT.search(text):
         return "both"
     departments, units = (text.count(word + "预算") + text.count(word + "决算") for word in ("部门", "单位"))
     if departments == units == 0:
@@ -358,7 +399,7 @@ def _edition(title: re.Match[str] | None, organisation: str | None, text: str) -
 
 
 def _government_level(lines: Sequence[_Text], cover: Sequence[_Text]) -> bool:
-    """Is this the budget of a whole region? A departmental title on the cover says no, whatever else is named."""
+    """Is this the budget of a whole region? A departmental title on the cover says no."""
     front = "".join(line.text for line in cover)
     if re.search(r"(?:部门|单位)(?:（单位）)?(?:收支)?(?:预算|决算)", front):
         return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from dagster_project.forms.narrative_words import Measure
+from dagster_project.forms.narrative_words import Measure, last_match
 
 MONEY: Final[dict[str, tuple[str, int]]] = {
     "万元": ("wan", 0),
@@ -61,7 +61,7 @@ _DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a paragraph. ``lead`` are the words since the figure before it, ``after`` what follows."""
+    """One figure of a paragraph. ``lead``: the words since the figure before it, ``after``: what follows."""
 
     start: int
     end: int
@@ -82,7 +82,7 @@ class Figure:
 def figures(text: str, start: int) -> Iterator[Figure]:
     """The figures of a plain text from ``start`` on; limits, rough numbers and weights are none.
 
-    A figure that ends the text after others in 万元 has lost its unit in print: it is the only one not ``sure``.
+    A figure that ends the text after others in 万元 has lost its unit in print: it alone is not ``sure``.
     """
     lead_start = start
     unit = ""
@@ -129,10 +129,8 @@ def spoken(lead: str) -> str:
 
 def without_comparison(lead: str) -> tuple[str, str | None]:
     """The lead without 比上年预算, 与2023年度相比 …, and the last base of comparison it names."""
-    base = None
-    for found in _COMPARISON.finditer(lead):
-        base = found["base"]
-    return _COMPARISON.sub("，", lead), base
+    found = last_match(_COMPARISON, lead)
+    return _COMPARISON.sub("，", lead), found["base"] if found else None
 
 
 def without_share(lead: str, measure: Measure) -> str:
@@ -151,7 +149,7 @@ def against_budget(base: str) -> bool:
 
 
 def year_of(lead: str, year: int) -> int:
-    """The year an amount speaks of: the one named with it (2023年预算执行数), else the document's ``year``."""
+    """The year an amount speaks of: the one named with it (2023年执行数), else the document's ``year``."""
     compared = _COMPARED_AMOUNT.search(lead)
     if compared:
         return int(compared["year"]) if compared["year"] else year - 1

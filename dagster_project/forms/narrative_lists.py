@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from dagster_project.forms.narrative_figures import Figure
 from dagster_project.forms.narrative_text import LEVELS, Paragraph
+from dagster_project.forms.narrative_words import last_match
 
 _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
@@ -41,7 +42,7 @@ class Stated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A figure's place in lists: the list it is a part of, the list it is the sum of, and that list's claim."""
+    """A figure's place in lists: the list it is part of, the list it is the sum of, and that one's claim."""
 
     part_of: str | None = None
     whole_of: str | None = None
@@ -140,7 +141,7 @@ class _Collector:
         self._last = (index, stated)
 
     def _spoken_of(self, opener: re.Match[str], between: str) -> tuple[int, Stated] | None:
-        """The sum that a list is announced of: 收入包括 says the section's, 。其中 its sentence's, else the last."""
+        """The sum a list is of: 收入包括 says the section's, 。其中 its sentence's, all else the last amount."""
         if opener["word"] in _OF_THE_SECTION:
             return self._first
         last = self._last
@@ -150,10 +151,7 @@ class _Collector:
 
     def _opener(self, stated: Stated, between: str) -> re.Match[str] | None:
         """The last words before the figure that announce a list."""
-        found = None
-        for found in _OPENER.finditer(self._announcing(stated) + between.rpartition("。")[2]):
-            pass
-        return found
+        return last_match(_OPENER, self._announcing(stated) + between.rpartition("。")[2])
 
     def places(self, count: int) -> list[Listed]:
         """Every figure's lists, of the lists that are sound."""

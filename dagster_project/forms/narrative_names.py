@@ -17,7 +17,7 @@ _TAIL: Final = re.compile(r"(?:(?:项目)+|\"+|(?:预算|金额|资金)?(?:为|�
 
 
 def project_name(clause: str) -> str:
-    """A project's name as a clause gives it: without list number, year, quotation marks and 项目 at either end."""
+    """A project's name as a clause gives it: without list number, year, quotes and 项目 at either end."""
     marker = marker_of(clause)
     name = clause[marker[1] :] if marker else clause
     previous = None

@@ -24,11 +24,12 @@ _CONCERNED: Final = re.compile(r"涉及[^，。；]{0,8}(?:预算|资金)|资金
 _BODY_AMOUNT: Final = re.compile(r"(?:预算|执行|支出)(?:金额|数|总额)?(?:为|：)?$")
 _UNREVIEWED: Final = "performance.self_evaluation.project"
 _BODY: Final = "performance.department"
+_MANAGED_MONEY: Final = "performance.managed"
 
 
 @dataclass(slots=True)
 class Performance:
-    """What the chapter speaks of at the moment: a reviewed project, a goal, a kind of indicator, a group counted."""
+    """What the chapter speaks of: a reviewed project, a goal, a kind of indicator, a group counted."""
 
     reviewed: str | None = None
     goal: str | None = None
@@ -54,24 +55,28 @@ class Performance:
             return f"performance.project.{self.reviewed}"
         if _WHOLE_BODY.search(lead):
             self.group = _BODY
-        part = _PART.search(lead)
-        if part and measure.name == "amount":
-            return f"{_BODY}.{self.stage}." + ("basic" if part["part"] == "基本" else "project")
         if measure.name == "share_pct":
             return self.group or _UNREVIEWED
-        if measure.name == "amount" and _MANAGED.search(lead):
-            return "performance.managed"
-        if measure.name in ("amount", "budget") and _CONCERNED.search(lead):
-            return self.group or "performance.managed"
-        if measure.name != "amount" or _BODY_AMOUNT.search(lead):
-            return _BODY
-        return "performance.other"
+        if measure.name in ("amount", "budget"):
+            return self._of_amount(lead, measure.name)
+        return _BODY
+
+    def _of_amount(self, lead: str, measure: str) -> str:
+        """Whose amount of money: a part of the body's, what is managed, what the counted group concerns."""
+        part = _PART.search(lead)
+        if part and measure == "amount":
+            return f"{_BODY}.{self.stage}." + ("basic" if part["part"] == "基本" else "project")
+        if measure == "amount" and _MANAGED.search(lead):
+            return _MANAGED_MONEY
+        if _CONCERNED.search(lead):
+            return self.group or _MANAGED_MONEY
+        return _BODY if measure == "budget" or _BODY_AMOUNT.search(lead) else "performance.other"
 
     def item(self, subject: str, measure: str) -> str:
         """The key of an amount; the stage of a body's amount is remembered for its parts."""
         if subject.startswith(f"{_BODY}."):
             return subject
-        if subject in (self.group, "performance.managed") and subject != _BODY:
+        if subject in (self.group, _MANAGED_MONEY) and subject != _BODY:
             return f"{subject}.amount"
         self.stage = measure
         return f"{subject}.{measure}"

@@ -59,7 +59,7 @@ class Fact:
 
     @property
     def stage(self) -> str | None:
-        """initial, adjusted or final where the words before the figure say which; a plain amount says none."""
+        """initial, adjusted or final where the words before the figure say it; a plain amount says none."""
         return _STAGES.get(self.measure.name)
 
 
@@ -147,7 +147,9 @@ class Reader:
             return None
         item = self._money_item(subject, measure)
         unit = figures.MONEY[figure.printed_unit][0]
-        return self._fact(paragraph, figure, item, subject, measure, unit, lead)
+        return self._fact(
+            paragraph, figure, item=item, subject=subject, measure=measure, unit=unit, lead=lead
+        )
 
     def _percentage(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
         lead = figures.spoken(figure.lead)
@@ -159,7 +161,9 @@ class Reader:
         if subject is None:
             return None
         item = self._percentage_item(subject, measure)
-        return self._fact(paragraph, figure, item, subject, measure, "pct", lead)
+        return self._fact(
+            paragraph, figure, item=item, subject=subject, measure=measure, unit="pct", lead=lead
+        )
 
     def _takes_percentage(self, measure: words.Measure) -> bool:
         section = self._section
@@ -176,7 +180,10 @@ class Reader:
         item = self._counted_item(counted[0], figure.lead)
         measure = words.Measure("score" if counted[1] == "points" else "count")
         subject = item.rpartition(".")[0]
-        fact = self._fact(paragraph, figure, item, subject, measure, counted[1], figure.lead)
+        unit, lead = counted[1], figure.lead
+        fact = self._fact(
+            paragraph, figure, item=item, subject=subject, measure=measure, unit=unit, lead=lead
+        )
         dated = item.startswith(("staff.", "assets.")) and not section.to_buy
         return replace(fact, year=section.date_year if dated and section.date_year else self._year)
 
@@ -198,7 +205,7 @@ class Reader:
         return self._section.staff_group or ("establishment" if "编制" in lead else "active")
 
     def _asset_item(self, item: str) -> str:
-        """Kinds of vehicles that follow vehicles to be bought are kinds of those, not of the vehicles there are."""
+        """Kinds of vehicles named after vehicles to be bought are kinds of those, not of what there is."""
         if item in ("assets.vehicles.total.count", "assets.vehicles_to_buy.total.count"):
             self._section.to_buy = "to_buy" in item
         if self._section.to_buy and item.startswith("assets.vehicles."):
@@ -315,6 +322,7 @@ class Reader:
         self,
         paragraph: Paragraph,
         figure: Figure,
+        *,
         item: str,
         subject: str,
         measure: words.Measure,

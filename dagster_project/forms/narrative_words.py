@@ -1,13 +1,14 @@
 """The wording of prose statements, compiled from the ``narrative_*`` seeds and the account lists.
 
 Every pattern is written for plain text (``narrative_text.plain``): half-width brackets and digits, full-width
-``：；``, one kind of quotation mark. Where several wordings fit, the one that ends nearest to the figure wins,
-and of those the longest.
+``：；``, one kind of quotation mark. Where several wordings fit, the one that ends nearest to the figure
+wins, and of those the longest.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,7 +22,15 @@ OUTERMOST: Final = frozenset({"performance", "glossary", "work"})
 _INNER: Final = frozenset({"structure", "items"})
 _OF_ANY_MONEY: Final = frozenset({"total", "income", "expenditure", "balance"})
 _OF_NAMED_MONEY: Final = frozenset(
-    {"general", "basic", "appropriation", "government_fund", "state_capital", "fiscal_account", "three_public"}
+    {
+        "general",
+        "basic",
+        "appropriation",
+        "government_fund",
+        "state_capital",
+        "fiscal_account",
+        "three_public",
+    }
 )
 _CODE_OF_PATH: Final = re.compile(r"[\u4e00-\u9fa5]")
 _PATH: Final = re.compile(
@@ -59,6 +68,12 @@ class Measure:
 
 
 NO_CHAPTER: Final = Chapter("", "strict", None, None)
+
+
+def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last place where a pattern is found."""
+    found = deque(pattern.finditer(text), maxlen=1)
+    return found[0] if found else None
 
 
 @cache
@@ -252,25 +267,18 @@ class Accounts:
 
         ``above`` is the class that the paragraphs before have named: a path 款项 goes on below it.
         """
-        found = None
-        for found in _PATH.finditer(lead):
-            pass
+        found = last_match(_PATH, lead)
         if found:
             return self._code_of_path(found), found.start(), found.end()
-        for found in _PATH_BELOW_CLASS.finditer(lead) if above else ():
-            pass
+        found = last_match(_PATH_BELOW_CLASS, lead) if above else None
         if found and above:
             return self._below(above, found), found.start(), found.end()
-        for pattern in (_CODE_FIRST, _CODE_IN_BRACKETS):
-            for coded in pattern.finditer(lead):
-                found = coded
+        found = last_match(_CODE_IN_BRACKETS, lead) or last_match(_CODE_FIRST, lead)
         return (found["code"], found.start(), found.end()) if found else None
 
     def class_named(self, text: str) -> str | None:
         """The code of the last class that a text names with (类), for the paths below it."""
-        found = None
-        for found in _CLASS_ALONE.finditer(text):
-            pass
+        found = last_match(_CLASS_ALONE, text)
         if found is None:
             return None
         return found["code"] or self._child("", found["name"], 3)
@@ -322,7 +330,7 @@ def _index(accounts: Iterable[tuple[str, str]]) -> _Index:
 
 
 def _matching(index: _Index, parent: str, name: str, length: int) -> str | None:
-    """The account of that name below ``parent``; a name that print cut off fits by its beginning, if only one does."""
+    """The account of that name below ``parent``; a name cut off in print fits by its beginning."""
     names = index.get((parent, length), {})
     bare = _bare(name)
     if bare in names:
@@ -347,7 +355,7 @@ def _listed() -> _Index:
 
 @cache
 def _classes() -> dict[str, str]:
-    return {name: code for name, code in _listed()[("", 3)].items()}
+    return dict(_listed()[("", 3)])
 
 
 @cache

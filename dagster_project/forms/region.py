@@ -71,7 +71,7 @@ def region_path(organisation: str, text: str, *, whole: bool = False) -> tuple[s
 
 
 def _leading_regions(name: str) -> tuple[tuple[str, ...], str]:
-    """The regions that the beginning of a name names (province, city and county after each other), and the rest."""
+    """The regions that a name begins with (province, city and county after each other), and the rest."""
     codes: tuple[str, ...] = ()
     rest = name
     while rest:

@@ -13,7 +13,7 @@ from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative import statements
 from dagster_project.forms.outline import Block
 from dagster_project.forms.performance import read_performance
-from dagster_project.forms.reading import FormReading, read_form
+from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.proof.placement import settle
 from dagster_project.readers.page import Source
@@ -116,9 +116,7 @@ def _read_forms(
 ) -> list[FormReading]:
     """Read the form blocks into ``parsed.cells``."""
     record = parsed.document
-    readings = [
-        read_form(block, identity.fiscal_year) for block in blocks if block.kind == "form" and block.form
-    ]
+    readings = read_forms(blocks, identity.fiscal_year)
     tables = [reading.table for reading in readings]
     _agree_on_units(readings)
     settle(tables)

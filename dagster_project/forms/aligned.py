@@ -65,9 +65,12 @@ def is_aligned(lines: Sequence[Line]) -> bool:
     return bool(telling) and sum(bool(_GAP.search(text)) for text in telling) >= _ALIGNED_SHARE * len(telling)
 
 
-def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None) -> FormTable:
-    """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``."""
-    printed = list(_table_lines(form, lines))
+def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None, wide: int | None = None) -> FormTable:
+    """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``.
+
+    ``wide``: positions that a Chinese character takes, from ``character_width`` of all tables of the document.
+    """
+    printed = list(_table_lines(form, lines, wide or character_width(lines)))
     header, body = _split(form, printed)
     if not header or not body:
         rows = [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
@@ -78,9 +81,8 @@ def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None) -> F
     return tabular.read_bands(form, [band], fiscal_year)
 
 
-def _table_lines(form: str, lines: Sequence[Line]) -> Iterator[_PrintedLine]:
+def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_PrintedLine]:
     """Lines of the grid: without captions, notes, page numbers and column numbers."""
-    wide = _wide_characters(lines)
     for line in lines:
         plain = vocabulary.key(line.text)
         if not plain or _PAGE_NUMBER.fullmatch(line.text):
@@ -94,17 +96,14 @@ def _table_lines(form: str, lines: Sequence[Line]) -> Iterator[_PrintedLine]:
         yield _PrintedLine(tokens, line.number, line.page)
 
 
-def _wide_characters(lines: Sequence[Line]) -> int:
-    """How many positions a Chinese character takes in this print: the width under which figures line up best."""
-    spread = {}
-    for width in (1, 2):
-        ends = {
-            token.end
-            for line in lines
-            for token in _split_tokens(line.text, width)
-            if _AMOUNT.fullmatch(token.text)
-        }
-        spread[width] = len(ends)
+def character_width(lines: Sequence[Line]) -> int:
+    """How many positions a Chinese character takes in this print: 1 or 2, whichever lines the figures up better."""
+    spread = {
+        width: len(
+            {token.end for line in lines for token in _split_tokens(line.text, width) if _AMOUNT.fullmatch(token.text)}
+        )
+        for width in (1, 2)
+    }
     return 1 if spread[1] <= spread[2] else 2
 
 
@@ -218,7 +217,7 @@ def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[
 
 
 def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> Iterator[_PrintedLine]:
-    """Lines of later pages moved to where the columns stand on the first: each page has its own left edge."""
+    """Lines of later pages, their amounts moved to where the columns stand on the first: pages differ in scale."""
     figured = [column for column in columns if column.holds_figures]
     for page, lines in groupby(body, key=lambda line: line.page):
         of_page = list(lines)
@@ -226,8 +225,12 @@ def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> It
         if page is not None and page != body[0].page:
             by = shift([token for line in of_page for token in line.tokens if is_amount(token)], figured)
         for line in of_page:
-            moved = [replace(token, start=token.start - by, end=token.end - by) for token in line.tokens]
+            moved = [_moved(token, by) if is_amount(token) else token for token in line.tokens]
             yield _PrintedLine(moved, line.line, line.page)
+
+
+def _moved(token: Token, by: int) -> Token:
+    return replace(token, start=token.start - by, end=token.end - by)
 
 
 def _completes(columns: Sequence[Column], above: GridRow, row: GridRow) -> bool:

@@ -41,6 +41,7 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
     data: list[GridRow] = []
     open_header = False
     counted = 0
+    over: list[GridRow] = []
     for row in rows:
         if is_caption(row):
             continue
@@ -56,10 +57,11 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
         elif starts and not _repeats(row, header):
             if header:
                 found.append(Band(tuple(header), tuple(data)))
-            header, data, open_header = [row], [], True
+            header, data, open_header = [*over, row], [], True
         elif header and not _repeats(row, header):
             open_header = False
             data.append(row)
+        over = [*over, row] if not header and _is_over_header(form, row) else []
     if header:
         found.append(Band(tuple(header), tuple(data)))
     return found
@@ -119,7 +121,12 @@ def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
     words = {vocabulary.key(row.cells[c]) for c in filled if headers.is_header_word(form, row.cells[c])}
     if len(words) < 2 or len(words) * 2 < len({row.cells[c] for c in filled}):
         return False
-    return (first and len(words) > 2) or any(headers.names_no_amount(form, word) for word in words)
+    return first or any(headers.names_no_amount(form, word) for word in words)
+
+
+def _is_over_header(form: str, row: GridRow) -> bool:
+    """Whether a row holds nothing but header words: the cell over a whole header stands alone in its row."""
+    return bool(row.filled()) and all(headers.is_header_word(form, row.cells[column]) for column in row.filled())
 
 
 def _continues_header(form: str, row: GridRow) -> bool:

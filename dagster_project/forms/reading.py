@@ -37,16 +37,21 @@ class FormReading:
     body: str | None
 
 
-def read_form(block: Block, fiscal_year: int | None) -> FormReading:
-    """Read a ``form`` block whose form is known. Raises ``ValueError`` for a block without a form."""
-    if block.form is None:
-        raise ValueError("a block without a form has no columns to read")
+def read_forms(blocks: Sequence[Block], fiscal_year: int | None) -> list[FormReading]:
+    """Read every ``form`` block whose form is known, in printed order."""
+    known = [block for block in blocks if block.kind == "form" and block.form]
+    wide = aligned.character_width([line for block in known for line in block.lines])
+    return [_read_form(block, fiscal_year, wide) for block in known]
+
+
+def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
+    assert block.form is not None
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _is_tabbed(lines):
         table = tabular.read_grid(block.form, grid.from_tabs(lines), fiscal_year)
     elif aligned.is_aligned(lines):
-        table = aligned.read_aligned(block.form, lines, fiscal_year)
+        table = aligned.read_aligned(block.form, lines, fiscal_year, wide)
     else:
         table = read_loose(block.form, lines, unit=unit, fiscal_year=fiscal_year)
     if vocabulary.forms()[block.form].keyed_by == "single_row":

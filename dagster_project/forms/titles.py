@@ -80,7 +80,8 @@ def _is_heading(prefix: str, *, performance: bool) -> bool:
 
 def reads_as_table_title(text: str) -> bool:
     """Whether a line looks like some table's title: short, ends in 表, no sentence."""
-    printed = _TAIL.sub("", vocabulary.key(text))
-    if _FORM_NUMBER.fullmatch(printed):
+    whole = vocabulary.key(text)
+    if _FORM_NUMBER.fullmatch(whole):
         return False
+    printed = _TAIL.sub("", whole)
     return 4 <= len(printed) <= 40 and printed.endswith("表") and not _SENTENCE.search(printed)

@@ -72,7 +72,9 @@ class GridReader:
         """Read one row: a goal, a header, a label with what follows it, or a row of the open section."""
         if len(row.cells) == 1 and self.sheet.read_line(row.line):
             return
-        if self._goal_line(row) or self._header(row) or self._goals_header(row) or self._labelled(row):
+        if self._goal_line(row) or self._header(row) or self._goals_header(row) or self._execution_header(row):
+            return
+        if self._labelled(row):
             return
         self.data(row)
 
@@ -115,6 +117,18 @@ class GridReader:
         label = row.cells[0].text if named[0][1] is None else self.label
         self.open("goals", label)
         self.columns = found
+        return True
+
+    def _execution_header(self, row: GridRow) -> bool:
+        """A header that sets budget beside execution opens its section, whatever the label before it says."""
+        named = [(cell, words.header(cell.text, "execution")) for cell in row.cells]
+        names = {name for _, name in named if name}
+        if "actual" not in names or not names & {"target", "budget_initial"} or self.section == "execution":
+            return False
+        lead = row.cells[0]
+        label = lead.text if named[0][1] is None else self.label
+        self.open("execution", label)
+        self._execution(GridRow(row.cells[1:] if named[0][1] is None else row.cells, row.line))
         return True
 
     def _open_table(self, named: Sequence[tuple[Cell, str | None]], row: GridRow) -> None:
@@ -262,6 +276,9 @@ class GridReader:
                 continue
             aligned = align(cells, columns)
             values = dict(aligned.values)
+            project = values.pop("project", None)
+            if project:
+                self.sheet.start_project(project)
             goal = values.pop("goal", None)
             if goal and words.goal_name(goal):
                 self._name_goal(words.goal_name(goal))
@@ -333,10 +350,11 @@ class GridReader:
             return
         values = _project_cells(row.cells, self.columns)
         if "project" in values and values.keys() & {"target", "expected"}:
+            named = None if words.is_sum(values["project"]) else values["project"]
             self.sheet.write(
                 row.line,
                 "project_list",
-                project=values["project"],
+                project=named,
                 level1=self.label or "项目支出情况",
                 level2=values.get("project_type"),
                 level3=values["project"],
@@ -370,7 +388,9 @@ class GridReader:
     def _fund_of_form(self, line: Line, label: str, printed: str) -> None:
         """A line of 项目资金 in a target form: the year's total, then where it comes from."""
         amount = projects.read_money(printed, self.sheet.unit)
-        if words.role(label) == "annual_funds" and amount is not None:
+        if not self.sheet.of_project:
+            self.sheet.write(line, "funding", level1=self.label, level3=label, expected=printed)
+        elif words.role(label) == "annual_funds" and amount is not None:
             self.sheet.fund(line, "current_budget", amount)
         else:
             self.sheet.fund_line(line, label, printed)

@@ -119,19 +119,21 @@ class Sheet:
     def _values(cells: Mapping[str, str]) -> dict[str, str]:
         names = ("actual", "weight", "score", "prior_year_2", "prior_year_1", "expected", "basis", "share")
         values = {name: cells[name] for name in names if name in cells}
-        target = "".join(cells.get(part, "") for part in ("operator", "target", "measure"))
+        operator = cells.get("operator", "")
+        parts = (operator if words.begins_value(operator) else "", cells.get("target", ""), cells.get("measure", ""))
+        target = "".join(parts) if parts[1] else ""
         return {"target": target, **values} if target else values
 
     def write(self, line: Line, horizon: str, **values: str | None) -> None:
         """Append one record; white space is removed, a mark for "nothing here" is no value."""
-        cleaned = {name: clean(value) for name, value in values.items() if value is not None}
+        cleaned = {name: clean(value) for name, value in values.items() if value is not None and name != "project"}
         self.reading.indicators.append(
             IndicatorRecord(
                 document_id=self.document_id,
                 document=self.document,
                 form=self.form,
                 row_number=len(self.reading.indicators) + 1,
-                project=cleaned.pop("project", self.project),
+                project=values["project"] if "project" in values else self.project,
                 horizon=horizon,
                 page=line.page,
                 line=line.number,

@@ -80,7 +80,10 @@ def levels(level: int) -> dict[str, str]:
 
 @cache
 def usual(kind: str) -> frozenset[str]:
-    """Usual wordings of a cell: ``value`` (完成, 达标), ``basis`` (计划标准), ``project_type`` (延续性项目)."""
+    """Usual wordings of a cell (seed ``performance_value``).
+
+    ``value`` (完成, 达标), ``basis`` (计划标准), ``project_type`` (延续性项目), ``unit`` (人次), ``sum`` (合计).
+    """
     return frozenset(
         vocabulary.key(row["wording"])
         for row in vocabulary.seed_rows("performance_value")
@@ -192,6 +195,11 @@ def is_percent(text: str) -> bool:
 def cites(text: str) -> bool:
     """Whether the text cites a document by its number (〔2021〕40号): what a value rests on, no value and no name."""
     return _CITATION.search(text) is not None
+
+
+def is_sum(text: str) -> bool:
+    """Whether the text names the sum of the rows beside it."""
+    return vocabulary.key(text) in usual("sum")
 
 
 def is_unit(text: str) -> bool:

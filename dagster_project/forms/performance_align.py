@@ -1,12 +1,13 @@
 """Which column each cell of a printed row belongs to, where merged cells have shifted the row.
 
 A row of a performance form keeps the order of its columns, but publishers' exports lose or double cells: the
-position alone cannot be trusted, nor can the wording. Both are weighed: the cheapest assignment in order wins.
+position alone cannot be trusted, nor can the wording. Both are weighed: the cheapest assignment in order
+wins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,19 +50,8 @@ def misfit(column: str, text: str) -> float:
     """How badly a text fits a column: 0 fits, 9 cannot be."""
     if column in VALUE_COLUMNS:
         return _value_misfit(text)
-    if column in _POINT_COLUMNS:
-        return 0.0 if words.is_points(text) else _IMPOSSIBLE
-    if column == "level1":
-        return 0.0 if words.level_name(text, 1) else 6.0
-    if column == "level2":
-        return 0.0 if words.level_name(text, 2) else 3.0
-    if column == "level3":
-        return _name_misfit(text)
-    if column == "basis":
-        return _basis_misfit(text)
-    if column == "goal":
-        return 0.0 if words.goal_name(text) else 4.0
-    return 0.4
+    judge = _MISFITS.get(column)
+    return judge(text) if judge else 0.4
 
 
 def _value_misfit(text: str) -> float:
@@ -98,6 +88,33 @@ def _name_misfit(text: str) -> float:
     return 1.5 if words.level_name(text, 2) or words.cites(text) else 0.0
 
 
+def _points_misfit(text: str) -> float:
+    return 0.0 if words.is_points(text) else _IMPOSSIBLE
+
+
+def _level1_misfit(text: str) -> float:
+    return 0.0 if words.level_name(text, 1) else 6.0
+
+
+def _level2_misfit(text: str) -> float:
+    return 0.0 if words.level_name(text, 2) else 3.0
+
+
+def _goal_misfit(text: str) -> float:
+    return 0.0 if words.goal_name(text) else 4.0
+
+
+_MISFITS: Final[dict[str, Callable[[str], float]]] = {
+    "weight": _points_misfit,
+    "score": _points_misfit,
+    "level1": _level1_misfit,
+    "level2": _level2_misfit,
+    "level3": _name_misfit,
+    "basis": _basis_misfit,
+    "goal": _goal_misfit,
+}
+
+
 def skipped(column: str) -> float:
     """What it costs to leave a column blank."""
     if column == "level3":
@@ -129,7 +146,9 @@ def _direct(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment | Non
 
 
 def _cheapest(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment:
-    """Dynamic programme over (cell, column): every cell takes a later column than the one before, or is spare."""
+    """Dynamic programme over (cell, column): every cell takes a later column than the one before, or is
+    spare.
+    """
     best: dict[tuple[int, int | None], tuple[float, tuple[int | None, ...]]] = {(0, None): (0.0, ())}
     for cell in cells:
         following: dict[tuple[int, int | None], tuple[float, tuple[int | None, ...]]] = {}
@@ -145,7 +164,9 @@ def _cheapest(cells: Sequence[Cell], columns: Sequence[Column]) -> Alignment:
                 leap += skipped(column.name)
         best = following
     rest = [sum(skipped(column.name) for column in columns[first:]) for first in range(len(columns) + 1)]
-    _, path = min(((cost + rest[first], path) for (first, _), (cost, path) in best.items()), key=lambda x: x[0])
+    _, path = min(
+        ((cost + rest[first], path) for (first, _), (cost, path) in best.items()), key=lambda x: x[0]
+    )
     values = {
         columns[index].name: cell.text for cell, index in zip(cells, path, strict=True) if index is not None
     }

@@ -1,6 +1,8 @@
-"""Performance forms whose columns stand under each other, set apart by runs of spaces (``pdftotext -layout``).
+"""Performance forms whose columns stand under each other, set apart by runs of spaces (``pdftotext
+-layout``).
 
-The text becomes rows of a grid: a header gives its columns their places on the line, every other piece belongs
+The text becomes rows of a grid: a header gives its columns their places on the line, every other piece
+belongs
 to the column it stands under, and the lines of a broken cell join the line that holds the row's figures.
 """
 
@@ -78,7 +80,9 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def _header(pieces: Sequence[_Piece]) -> str | None:
-    """The table whose header a line is, by at least two of its column names (three where nothing else is sure)."""
+    """The table whose header a line is, by at least two of its column names (three where nothing else is
+    sure).
+    """
     for table in _TABLES:
         names = [name for piece in pieces if (name := words.header(piece.text, table))]
         if table == "indicators":
@@ -90,7 +94,9 @@ def _header(pieces: Sequence[_Piece]) -> str | None:
 
 
 def _header_lines(printed: Sequence[tuple[Line, list[_Piece]]], index: int) -> tuple[list[_Piece], int]:
-    """The header's names, each joined with what stands under it before the first level's name; where rows begin."""
+    """The header's names, each joined with what stands under it before the first level's name; where rows
+    begin.
+    """
     names = [piece for piece in printed[index][1] if words.role(piece.text) is None or _names_column(piece)]
     below = index + 1
     while below < len(printed) and below <= index + _ABOVE + 1:
@@ -114,7 +120,9 @@ def _names_column(piece: _Piece) -> bool:
 
 
 def _without_group(names: list[_Piece]) -> list[_Piece]:
-    """Where this year and the years before stand under a common 指标值, the names under it are the columns."""
+    """Where this year and the years before stand under a common 指标值, the names under it are the
+    columns.
+    """
     columns = [words.header(name.text, "indicators") for name in names]
     if not {"prior_year_1", "expected"} & set(columns):
         return names
@@ -134,7 +142,9 @@ def _table_end(printed: Sequence[tuple[Line, list[_Piece]]], start: int) -> int:
 
 
 def _table(printed: Sequence[tuple[Line, list[_Piece]]], names: Sequence[_Piece]) -> Iterator[GridRow]:
-    """The rows of a table of indicators: every line joins the nearest line with figures, the one above first."""
+    """The rows of a table of indicators: every line joins the nearest line with figures, the one above
+    first.
+    """
     columns = [words.header(name.text, "indicators") or "" for name in names]
     lines = [(line, _under(pieces, names)) for line, pieces in printed]
     anchors = [i for i, (_, cells) in enumerate(lines) if _holds_values(cells, columns)]
@@ -151,7 +161,9 @@ def _table(printed: Sequence[tuple[Line, list[_Piece]]], names: Sequence[_Piece]
 
 
 def _under(pieces: Sequence[_Piece], names: Sequence[_Piece]) -> dict[int, str]:
-    """Column number → text of the pieces that stand under it; side labels left of all columns are left out."""
+    """Column number → text of the pieces that stand under it; side labels left of all columns are left
+    out.
+    """
     cells: dict[int, str] = {}
     for piece in pieces:
         if piece.end < names[0].start - 1 and not _is_level(piece.text):
@@ -182,7 +194,9 @@ def _snapped(line: Line, pieces: Sequence[_Piece], stops: Sequence[_Piece]) -> G
             fit = (stop.distance(piece), _offset(stop, piece), number)
             if fit[0] < _NEAR and (place not in nearest or fit < nearest[place]):
                 nearest[place] = fit
-    places = {number: place for place, (_, _, number) in sorted(nearest.items(), key=lambda x: x[1], reverse=True)}
+    places = {
+        number: place for place, (_, _, number) in sorted(nearest.items(), key=lambda x: x[1], reverse=True)
+    }
     free = len(pieces)
     cells = []
     for number, piece in enumerate(pieces):

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from dagster_project.forms import performance_words as words
@@ -32,7 +33,8 @@ _BREAK_SHARE: Final = 0.4
 class Fragment:
     """A piece of print. ``spaced``: set wide to fill its column, so that its cell goes on in the next line.
 
-    ``first`` marks the first piece of a line, ``last`` the last one; ``page_break`` the first piece of a page;
+    ``first`` marks the first piece of a line, ``last`` the last one; ``page_break`` the first piece of a
+    page;
     ``close`` a line that the print sets on the height of the line before: another cell, but the same row.
     """
 
@@ -62,7 +64,7 @@ class _Piece:
 def fragments(lines: Sequence[Line]) -> list[Fragment]:
     """The fragments of all lines that are not blank, in printed order."""
     printed = [line for line in lines if line.text.strip()]
-    gaps = [b.number - a.number > 1 for a, b in zip(printed, printed[1:], strict=False)]
+    gaps = [b.number - a.number > 1 for a, b in pairwise(printed)]
     gaps_tell = sum(gaps) > _BREAK_SHARE * max(1, len(gaps)) and not all(gaps)
     indented = sum(line.text[:1].isspace() for line in printed)
     breaks_tell = indented <= max(3, len(printed) // 10)
@@ -95,7 +97,9 @@ def fragments(lines: Sequence[Line]) -> list[Fragment]:
 
 
 def width(text: str) -> int:
-    """Printed width: 2 for a Chinese character, 1 for everything else; full-width marks are set half as wide."""
+    """Printed width: 2 for a Chinese character, 1 for everything else; full-width marks are set half as
+    wide.
+    """
     return sum(2 if unicodedata.east_asian_width(char) == "W" and char not in _MARKS else 1 for char in text)
 
 

@@ -72,14 +72,21 @@ class GridReader:
         """Read one row: a goal, a header, a label with what follows it, or a row of the open section."""
         if len(row.cells) == 1 and self.sheet.read_line(row.line):
             return
-        if self._goal_line(row) or self._header(row) or self._goals_header(row) or self._execution_header(row):
+        if (
+            self._goal_line(row)
+            or self._header(row)
+            or self._goals_header(row)
+            or self._execution_header(row)
+        ):
             return
         if self._labelled(row):
             return
         self.data(row)
 
     def _goal_line(self, row: GridRow) -> bool:
-        """A row that names a goal (年度目标1：…); in tables with a goal column the goal is a cell like others."""
+        """A row that names a goal (年度目标1：…); in tables with a goal column the goal is a cell like
+        others.
+        """
         if any(column.name == "goal" for column in self.columns) and self.section in _INDICATOR_SECTIONS:
             return False
         first = row.cells[0].text
@@ -109,7 +116,9 @@ class GridReader:
         return False
 
     def _goals_header(self, row: GridRow) -> bool:
-        """A header that sets a goal beside how far it was reached, whatever is left of its section's label."""
+        """A header that sets a goal beside how far it was reached, whatever is left of its section's
+        label.
+        """
         named = [(cell, words.header(cell.text, "goals")) for cell in row.cells]
         found = [Column(name, cell.position) for cell, name in named if name]
         if not {"target", "actual"} <= {column.name for column in found}:
@@ -166,7 +175,9 @@ class GridReader:
         )
 
     def _labelled(self, row: GridRow) -> bool:
-        """A row whose first cell is a label: it opens a section or is a field. True where nothing is left of it."""
+        """A row whose first cell is a label: it opens a section or is a field. True where nothing is left
+        of it.
+        """
         first, rest = row.cells[0], row.cells[1:]
         role = words.role(first.text)
         if role is None or (self.section in _INDICATOR_SECTIONS and self._in_table(first.text)):
@@ -401,9 +412,7 @@ class GridReader:
             return
         source = projects.source_item(label, None)
         total = source in (None, "funding.total")
-        self.sheet.fund(
-            line, "budget_initial" if total else f"budget_initial.{(source or '')[8:]}", amount
-        )
+        self.sheet.fund(line, "budget_initial" if total else f"budget_initial.{(source or '')[8:]}", amount)
 
     def _goals(self, row: GridRow) -> None:
         if not self.columns:
@@ -441,7 +450,9 @@ def _default_funding(count: int) -> list[Column]:
 
 
 def in_order(cells: Sequence[Cell], columns: Sequence[Column]) -> dict[str, str]:
-    """Cells → columns by position; where a merged header has shifted them, by order and by what a share looks like."""
+    """Cells → columns by position; where a merged header has shifted them, by order and by what a share
+    looks like.
+    """
     by_position = {column.position: column.name for column in columns}
     if all(cell.position in by_position for cell in cells):
         direct = {by_position[cell.position]: cell.text for cell in cells}

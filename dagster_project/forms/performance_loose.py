@@ -174,7 +174,9 @@ class _LooseReader:
         return end
 
     def _after_notes(self, start: int) -> int:
-        """Explanations end at the next project's name or the next section of a form, not at words in passing."""
+        """Explanations end at the next project's name or the next section of a form, not at words in
+        passing.
+        """
         for index in range(start, len(self._pieces)):
             piece = self._pieces[index]
             if not piece.first:
@@ -238,10 +240,10 @@ class _LooseReader:
             else:
                 self._grid.data(_row(line, [rest], figures))
 
-    def _named_figures(
-        self, body: Sequence[Fragment], *, free: bool
-    ) -> list[tuple[Line, str, list[str]]]:
-        """Rows of a name and the figures behind it; ``free``: names in words of their own, each with a figure."""
+    def _named_figures(self, body: Sequence[Fragment], *, free: bool) -> list[tuple[Line, str, list[str]]]:
+        """Rows of a name and the figures behind it; ``free``: names in words of their own, each with a
+        figure.
+        """
         rows: list[tuple[Line, str, list[str]]] = []
         name: list[Fragment] = []
         index = 0
@@ -373,7 +375,7 @@ class _LooseReader:
             if place >= 0:
                 header = header.replace(wording, "\0" * len(wording))
                 found.setdefault(column, place)
-        years = any(name in found for name in _HEADER_ORDER) or "\0" in header and "近两年" in header
+        years = any(name in found for name in _HEADER_ORDER) or ("\0" in header and "近两年" in header)
         if years:
             found.pop("target", None)
             found |= {name: 10_000 + place for place, name in enumerate(_HEADER_ORDER)}
@@ -468,7 +470,11 @@ def _leading_headers(text: str) -> tuple[list[str], str]:
     names: list[str] = []
     rest = text
     while True:
-        ends = [end for end in range(2, min(_LONGEST_LABEL, len(rest)) + 1) if words.header(rest[:end], "execution")]
+        ends = [
+            end
+            for end in range(2, min(_LONGEST_LABEL, len(rest)) + 1)
+            if words.header(rest[:end], "execution")
+        ]
         if not ends:
             return names, rest
         names.append(rest[: ends[-1]])
@@ -529,7 +535,11 @@ def _project_rows(pieces: Sequence[Fragment]) -> list[tuple[Line, dict[str, str]
         if not words.is_amount(piece.text) or (index and words.is_amount(pieces[index - 1].text)):
             continue
         amounts = [piece.text]
-        if index + 1 < len(pieces) and words.is_amount(pieces[index + 1].text) and not pieces[index + 1].first:
+        if (
+            index + 1 < len(pieces)
+            and words.is_amount(pieces[index + 1].text)
+            and not pieces[index + 1].first
+        ):
             amounts.append(pieces[index + 1].text)
         head = start if not rows else max(i for i in range(start, index + 1) if pieces[i].first)
         cells = _name_and_kind(pieces[head:index])
@@ -550,7 +560,9 @@ def _name_and_kind(pieces: Sequence[Fragment]) -> dict[str, str]:
 
 
 def _without_score(body: Sequence[Fragment]) -> tuple[list[Fragment], str, int | None]:
-    """The texts, the score whose digits stand alone, and before which text a digit torn off the score stands."""
+    """The texts, the score whose digits stand alone, and before which text a digit torn off the score
+    stands.
+    """
     texts: list[Fragment] = []
     digits: list[str] = []
     torn: int | None = None
@@ -566,10 +578,14 @@ def _without_score(body: Sequence[Fragment]) -> tuple[list[Fragment], str, int |
 def _two_texts(pieces: Sequence[Fragment], torn: int | None) -> tuple[str, str] | None:
     """Two texts in columns side by side, printed one after the other: where the second begins.
 
-    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column. A digit
+    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column. A
+    digit
     of the score that is torn off (``torn``) stands between them.
     """
-    costs = [(_split_cost(pieces, index) - (3.0 if index == torn else 0.0), index) for index in range(1, len(pieces))]
+    costs = [
+        (_split_cost(pieces, index) - (3.0 if index == torn else 0.0), index)
+        for index in range(1, len(pieces))
+    ]
     if not costs:
         return None
     index = min(costs)[1]
@@ -590,7 +606,5 @@ def _split_cost(pieces: Sequence[Fragment], index: int) -> float:
 
 def _unevenness(pieces: Sequence[Fragment]) -> float:
     """How far the full lines of a text differ in width; sentences end lines early."""
-    full = [
-        piece.width for piece in pieces[:-1] if piece.last and not piece.text.endswith(("。", "；", ";"))
-    ]
+    full = [piece.width for piece in pieces[:-1] if piece.last and not piece.text.endswith(("。", "；", ";"))]
     return (max(full) - min(full)) / 6 if full else 0.0

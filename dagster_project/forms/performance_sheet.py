@@ -104,7 +104,9 @@ class Sheet:
                     "核对原文该行 / compare the row with the document",
                 )
             return
-        self.write(line, horizon, goal=self.goal, level1=self.level1, level2=self.level2, level3=name, **values)
+        self.write(
+            line, horizon, goal=self.goal, level1=self.level1, level2=self.level2, level3=name, **values
+        )
 
     def _carry(self, cells: Mapping[str, str]) -> None:
         if "level1" in cells:
@@ -120,20 +122,26 @@ class Sheet:
         names = ("actual", "weight", "score", "prior_year_2", "prior_year_1", "expected", "basis", "share")
         values = {name: cells[name] for name in names if name in cells}
         operator = cells.get("operator", "")
-        parts = (operator if words.begins_value(operator) else "", cells.get("target", ""), cells.get("measure", ""))
+        parts = (
+            operator if words.begins_value(operator) else "",
+            cells.get("target", ""),
+            cells.get("measure", ""),
+        )
         target = "".join(parts) if parts[1] else ""
         return {"target": target, **values} if target else values
 
     def write(self, line: Line, horizon: str, **values: str | None) -> None:
         """Append one record; white space is removed, a mark for "nothing here" is no value."""
-        cleaned = {name: clean(value) for name, value in values.items() if value is not None and name != "project"}
+        cleaned = {
+            name: clean(value) for name, value in values.items() if value is not None and name != "project"
+        }
         self.reading.indicators.append(
             IndicatorRecord(
                 document_id=self.document_id,
                 document=self.document,
                 form=self.form,
                 row_number=len(self.reading.indicators) + 1,
-                project=values["project"] if "project" in values else self.project,
+                project=values.get("project", self.project),
                 horizon=horizon,
                 page=line.page,
                 line=line.number,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from dagster_project.forms import performance_words as words
@@ -64,7 +65,8 @@ class _Cell:
 def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[StreamRow]:
     """The rows of a table of indicators.
 
-    Read twice: how the first reading's columns are set guides the second. Where the header has the years before
+    Read twice: how the first reading's columns are set guides the second. Where the header has the years
+    before
     beside this year but no line prints two values side by side, this year's values alone are printed.
     """
     if not fragments:
@@ -81,13 +83,14 @@ def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[Str
 def _values_side_by_side(fragments: Sequence[Fragment]) -> bool:
     return any(
         not after.first and words.is_value(before.text) and words.is_value(after.text)
-        for before, after in zip(fragments, fragments[1:], strict=False)
+        for before, after in pairwise(fragments)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """How a column is set: the width of its full lines, whether they are spread to fill it, and how wide such a
+    """How a column is set: the width of its full lines, whether they are spread to fill it, and how wide
+    such a
     line is before it is spread."""
 
     width: int
@@ -98,7 +101,9 @@ class _Setting:
 def _settings(
     fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]
 ) -> dict[str, _Setting]:
-    """What the lines after which a cell goes on tell about each column; values count where they are sure to be such."""
+    """What the lines after which a cell goes on tell about each column; values count where they are sure to
+    be such.
+    """
     seen: dict[str, list[Fragment]] = {}
     alone: dict[str, list[int]] = {}
     bases = _repeated(fragments)
@@ -174,7 +179,8 @@ class _Programme:
     def _entries(self, reached: Sequence[float], start: int) -> list[tuple[float, int, bool]]:
         """For each state: the cheapest way to begin a cell there, the state before, whether a row goes on.
 
-        The first half of the states are columns of rows read in one go, the second half the same columns of rows
+        The first half of the states are columns of rows read in one go, the second half the same columns of
+        rows
         that go on after a page break.
         """
         width, skipped = self._width, self._skipped
@@ -231,7 +237,11 @@ class _Programme:
         for end in range(start + 1, min(start + most, len(self._fragments)) + 1):
             fragment = self._fragments[end - 1]
             if end - 1 > start:
-                joined += fragment.join * (_LONG_TEXT if name == "basis" else 1.0) + self._level_inside(end - 1) + self._short_line(end - 2, name, widest)
+                joined += (
+                    fragment.join * (_LONG_TEXT if name == "basis" else 1.0)
+                    + self._level_inside(end - 1)
+                    + self._short_line(end - 2, name, widest)
+                )
                 if joined > _MOST_JOIN_COST:
                     break
             text += fragment.text
@@ -249,7 +259,9 @@ class _Programme:
         return max((_LEVEL_IN_TEXT for _, _, cost in self._levels[index] if cost < 0), default=0.0)
 
     def _short_line(self, index: int, name: str, widest: int) -> float:
-        """A line that leaves its column half empty, or is not spread where its column's lines are, ends its cell."""
+        """A line that leaves its column half empty, or is not spread where its column's lines are, ends its
+        cell.
+        """
         fragment = self._fragments[index]
         known = self._settings.get(name)
         if not (fragment.first and fragment.last):
@@ -352,7 +364,9 @@ def _skip(name: str) -> float:
 
 
 def _level_ends(fragments: Sequence[Fragment], start: int) -> list[tuple[int, str, float]]:
-    """Known level names that begin at a fragment: (end, level, cost). Names in 指标 are sure, bare ones are not."""
+    """Known level names that begin at a fragment: (end, level, cost). Names in 指标 are sure, bare ones are
+    not.
+    """
     found: list[tuple[int, str, float]] = []
     text = ""
     for end in range(start + 1, min(start + 8, len(fragments)) + 1):
@@ -366,9 +380,7 @@ def _level_ends(fragments: Sequence[Fragment], start: int) -> list[tuple[int, st
     return found
 
 
-def _rows(
-    fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]
-) -> list[StreamRow]:
+def _rows(fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence[_Cell]) -> list[StreamRow]:
     rows: list[StreamRow] = []
     last = len(columns)
     for cell in cells:

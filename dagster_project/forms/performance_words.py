@@ -58,7 +58,8 @@ def labels() -> dict[str, str]:
 def headers(table: str) -> dict[str, str]:
     """Column header → column of one table of a form (seed ``performance_header``).
 
-    ``table``: ``indicators``, ``funding``, ``project_list``, ``execution``, ``goals``, ``details``, ``sources``.
+    ``table``: ``indicators``, ``funding``, ``project_list``, ``execution``, ``goals``, ``details``,
+    ``sources``.
     ``ignored`` columns hold nothing the tables keep, ``group`` stands above other headers.
     """
     return {
@@ -82,7 +83,8 @@ def levels(level: int) -> dict[str, str]:
 def usual(kind: str) -> frozenset[str]:
     """Usual wordings of a cell (seed ``performance_value``).
 
-    ``value`` (完成, 达标), ``basis`` (计划标准), ``project_type`` (延续性项目), ``unit`` (人次), ``sum`` (合计).
+    ``value`` (完成, 达标), ``basis`` (计划标准), ``project_type`` (延续性项目), ``unit`` (人次), ``sum``
+    (合计).
     """
     return frozenset(
         vocabulary.key(row["wording"])
@@ -93,7 +95,9 @@ def usual(kind: str) -> frozenset[str]:
 
 @cache
 def project_items() -> dict[str, ProjectItem]:
-    """Lines of 资金来源 → item (seed ``performance_project_item``); parent ``*`` stands for the line before."""
+    """Lines of 资金来源 → item (seed ``performance_project_item``); parent ``*`` stands for the line
+    before.
+    """
     return {
         vocabulary.key(row["wording"]): ProjectItem(row["item"], row["parent"])
         for row in vocabulary.seed_rows("performance_project_item")
@@ -193,7 +197,9 @@ def is_percent(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def cites(text: str) -> bool:
-    """Whether the text cites a document by its number (〔2021〕40号): what a value rests on, no value and no name."""
+    """Whether the text cites a document by its number (〔2021〕40号): what a value rests on, no value and
+    no name.
+    """
     return _CITATION.search(text) is not None
 
 

@@ -1,7 +1,9 @@
 """The money of a project's declaration form: its budget, where it comes from, what it is spent on.
 
-``project_funding`` items: ``total_budget`` (项目总预算), ``current_budget`` (项目当年预算), ``funding.<source>``
-(资金来源), ``prior_year_1.budget``, ``prior_year_2.actual`` … (what the form's text says of the years before),
+``project_funding`` items: ``total_budget`` (项目总预算), ``current_budget`` (项目当年预算),
+``funding.<source>``
+(资金来源), ``prior_year_1.budget``, ``prior_year_2.actual`` … (what the form's text says of the years
+before),
 ``current_year.budget_in_text``, ``current_year.change_amount``. ``project_detail`` items are the lines of
 项目支出明细 as printed. Amounts as printed, in the printed unit or that of the form.
 """
@@ -28,7 +30,7 @@ _MONTHS: Final = re.compile(r"1[-至—~](\d{1,2})月")
 _ACTUAL: Final = re.compile(r"执行|支出数|实际支出|已用|使用|完成")
 _BUDGET: Final = re.compile(r"预算(?!执行)|安排|申请|提$")
 _SCORE: Final = re.compile(r"自评(?:得分|分数|分)?(?:为|:)?(\d+(?:\.\d+)?)分")
-_DECREASES: Final = frozenset("减少 较少 下降 压减 降低 核减 调减".split())
+_DECREASES: Final = frozenset(["减少", "较少", "下降", "压减", "降低", "核减", "调减"])
 _MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -42,7 +44,9 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A figure that the running text of a form states: item key, amount, unit (``wan``, ``yuan``, ``points``)."""
+    """A figure that the running text of a form states: item key, amount, unit (``wan``, ``yuan``,
+    ``points``).
+    """
 
     item: str
     amount: Decimal
@@ -65,7 +69,8 @@ def _unit(printed: str | None, default: str) -> str:
 
 
 def source_item(label: str, current: str | None) -> str | None:
-    """The funding item of a line of 资金来源; ``current`` is the item of the line above that stands on its own.
+    """The funding item of a line of 资金来源; ``current`` is the item of the line above that stands on its
+    own.
 
     ``None`` where the wording is not declared (seed ``performance_project_item``).
     """
@@ -84,7 +89,8 @@ def plain_text(text: str) -> str:
 
 
 def stated_history(text: str, fiscal_year: int) -> Iterator[Stated]:
-    """What 项目前两年预算及当年预算变动情况 says: budgets and execution of the two years before, this year's change.
+    """What 项目前两年预算及当年预算变动情况 says: budgets and execution of the two years before, this
+    year's change.
 
     The year of a figure is the last one named before it, the measure the last word for budget or execution.
     """
@@ -111,7 +117,9 @@ def stated_scores(text: str, fiscal_year: int) -> Iterator[Stated]:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    """The numbered items and sentences of a text; a sentence without a year of its own keeps the one before."""
+    """The numbered items and sentences of a text; a sentence without a year of its own keeps the one
+    before.
+    """
     start = 0
     for match in _ITEM_START.finditer(text):
         yield from filter(None, text[start : match.start()].split("。"))

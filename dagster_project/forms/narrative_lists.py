@@ -141,7 +141,7 @@ class _Collector:
         self._last = (index, stated)
 
     def _spoken_of(self, opener: re.Match[str], between: str) -> tuple[int, Stated] | None:
-        """The sum a list is of: 收入包括 says the section's, 。其中 its sentence's, all else the last amount."""
+        """The sum of a list: 收入包括 says the section's, 。其中 the sentence's, all else the last amount."""
         if opener["word"] in _OF_THE_SECTION:
             return self._first
         last = self._last

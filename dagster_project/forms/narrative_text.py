@@ -54,9 +54,9 @@ _NARROW: Final = 0.75
 class Paragraph:
     """A run of prose without white space.
 
-    ``text`` has half-width brackets and digits and full-width ``：；``; ``printed`` is the
-    same, character by character, as printed. ``marker`` is the kind of list number it starts with (``LEVELS``),
-    ``headings`` the headings above it, outermost first, as (marker, text), ``topic`` the one run in with it.
+    ``text`` has half-width brackets and digits and full-width ``：；``; ``printed`` is the same, character by
+    character, as printed. ``marker`` is the kind of list number it starts with (``LEVELS``), ``headings``
+    those above it, outermost first, as (marker, text), ``topic`` the heading run in with it.
     """
 
     text: str

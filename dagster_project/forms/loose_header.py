@@ -260,7 +260,9 @@ def _by_rows(
 
 
 def _repeated_stages(cells: Sequence[Word], words: Words) -> tuple[str, ...]:
-    """The stages that every column is divided into (预算数 决算数 预算数 决算数 …); empty where there are none."""
+    """The stages that every column is divided into (预算数 决算数 预算数 决算数 …); empty where there are
+    none.
+    """
     stages = [cell.text for cell in cells if cell.known and words.is_stage(cell.text)]
     for length in (2, 3):
         if len(stages) >= 2 * length and stages == stages[:length] * (len(stages) // length):
@@ -370,7 +372,9 @@ def _fits(above: tuple[Path, set[str]], cell: Word, words: Words) -> bool:
 def _leaves(
     paths: Sequence[Path], cells: Sequence[Word], words: Words, fiscal_year: int | None
 ) -> Iterator[Leaf]:
-    """The columns of hung-up cells. A merged cell over a code or label column is a panel's title, no meaning."""
+    """The columns of hung-up cells. A merged cell over a code or label column is a panel's title, no
+    meaning.
+    """
     unknown = {cell.text for cell in cells if not cell.known}
     titles = {
         path[:depth]

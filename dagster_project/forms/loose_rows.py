@@ -132,13 +132,21 @@ class _Builder:
         if row.code and not row.label and not row.figures:
             return self._extends_code(row, piece)
         if len(piece.text) not in self._shape.codes:
-            return False
+            return self._is_odd_code(number)
         if row.label and not row.figures and not row.code:
             return not self._shape.whole_figures and piece.text != "000"
         following = self._after_code(number)
         if following is None or following.kind is Kind.TEXT:
             return not self._shape.whole_figures or len(row.figures) > 0 or not row.label
         return not self._shape.whole_figures and following.kind is Kind.FIGURE and piece.first
+
+    def _is_odd_code(self, number: int) -> bool:
+        """Digits of another length that begin a line and stand before a label, where figures print decimals."""
+        piece = self._pieces[number]
+        if self._shape.whole_figures or not piece.first or len(piece.text) < 2 or piece.text[0] == "0":
+            return False
+        following = self._after_code(number)
+        return following is not None and following.kind is Kind.TEXT
 
     def _after_code(self, number: int) -> Piece | None:
         """The first piece after a code and the further digits of its 款 and 项."""

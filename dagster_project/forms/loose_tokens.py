@@ -25,6 +25,8 @@ _FRAGMENT: Final = re.compile(r"[\d,]*\.?\d+")
 _GLUED: Final = re.compile(r"(.*[㐀-鿿）)])((?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6})")
 _CODED: Final = re.compile(r"([25]\d{2}|[25]\d{4}|[25]\d{6}|3\d{2}|3\d{4})([㐀-鿿（(].*)")
 _NOTE: Final = re.compile(r"[(（]?(?:注|备注|说明|附注)(?:[:：\d一]|$)|^[*★※]")
+_UNIT: Final = re.compile(r"单位:?\(?(?:人民币)?(?:万元|千元|元)")
+_TITLE_LINES: Final = 5
 _FURNITURE: Final = re.compile(
     r"(?:金额)?单位:?\(?(?:人民币)?(?:万元|千元|元)\)?|\(?(?:公开|预算|部门公开|财决公开|附)?(?:\d*表|表\d+(?:[-—－.]\d+)*)\)?[:：]?|(?:编制|填报|公开)?"
     r"(?:部门|单位)(?:名称)?:.{0,40}|[-—–]+\d{1,3}[-—–]+|第\d{1,3}页(?:,?共\d{1,3}页)?|\d{1,3}/\d{1,3}|续表"
@@ -59,10 +61,13 @@ def table_lines(lines: Sequence[Line], kind: str | None = None) -> list[Line]:
     """The lines that can belong to the grid: without blanks, titles, unit lines, page numbers and notes."""
     kept: list[Line] = []
     in_note = False
-    for line in lines:
+    filled = [line for line in lines if line.text.strip()]
+    for number, line in enumerate(filled):
         printed = vocabulary.key(line.text)
-        if not printed or _FURNITURE.fullmatch(printed) or titles.match_title(line.text, kind):
+        if _FURNITURE.fullmatch(printed) or titles.match_title(line.text, kind):
             continue
+        if kept and _opens_another_table(filled[number : number + _TITLE_LINES]):
+            break
         if _NOTE.match(printed):
             in_note = True
         elif in_note and _starts_row(line.text):
@@ -70,6 +75,13 @@ def table_lines(lines: Sequence[Line], kind: str | None = None) -> list[Line]:
         if not in_note:
             kept.append(line)
     return kept
+
+
+def _opens_another_table(lines: Sequence[Line]) -> bool:
+    """Whether a table of a title that nobody declared begins: the title, then its unit of money."""
+    return titles.reads_as_table_title(lines[0].text) and any(
+        _UNIT.search(vocabulary.key(line.text)) for line in lines[1:]
+    )
 
 
 def _starts_row(text: str) -> bool:

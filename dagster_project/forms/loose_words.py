@@ -138,7 +138,9 @@ class Words:
         return (parent, word) in self.below or "value" not in above or bool(roles & (_NAMING | {"stage"}))
 
     def may_open(self, parent: str, word: str) -> bool:
-        """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a stage."""
+        """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a
+        stage.
+        """
         above = self.role(parent)
         if above & {"group", "stage", "base"} or above & _NAMING:
             return True

@@ -58,10 +58,10 @@ class Assignment:
         return self.cells.get(column, BLANK)
 
 
-def figure(amount: Decimal, decimals: int, finest: int) -> Figure:
-    """A printed amount as a ``Figure``. A bare zero is as fine as the finest figure of its table."""
+def figure(amount: Decimal, decimals: int, finest: int, factor: int = 1) -> Figure:
+    """A printed amount as a ``Figure``, ``factor`` yuan a unit. A bare zero is as fine as ``finest``."""
     shown = finest if amount == 0 else decimals
-    return Figure(int(amount * SCALE), 5 * 10 ** (6 - min(shown, 6)))
+    return Figure(int(amount * SCALE) * factor, 5 * 10 ** (6 - min(shown, 6)) * factor)
 
 
 def assignments(figures: Sequence[Figure], columns: Sequence[str]) -> Iterator[Assignment]:

@@ -37,66 +37,68 @@ def settle(tables: Sequence[FormTable]) -> None:
     if not any(row.open_values for table in tables for row in table.rows):
         return
     every = places(tables)
-    finest = _finest(every)
-    domains, by_row = _domains(every, finest)
+    owners = [table for table in tables for _ in table.rows]
+    finest = {id(table): _finest(table) for table in tables}
+    domains: list[list[Assignment]] = []
+    by_row: list[tuple[str, ...]] = []
+    for place, table in zip(every, owners, strict=True):
+        readings, rules = _readings(place, table.unit, finest[id(table)])
+        domains.append(readings)
+        by_row.append(rules)
     result = narrow(domains, groups(every))
-    owner = [table for table in tables for _ in table.rows]
-    for place in every:
+    for place, table in zip(every, owners, strict=True):
         if not place.row.open_values:
             continue
         readings = result.domains[place.index]
-        sums = row_sums(place.form, place.columns)
-        if readings and place.index in result.disputed and not _telling(readings, sums):
-            readings = []
+        sums = row_sums(place.form, place.row.open_columns)
+        disputed = place.index in result.disputed and not _telling(readings, sums)
         rules = tuple(sorted({*by_row[place.index], *result.decided[place.index]}))
-        _write(owner[place.index], place.row, readings, rules)
+        _write(table, place.row, domains[place.index] if disputed else readings, rules, disputed=disputed)
 
 
-def _finest(every: Sequence[Place]) -> int:
-    """The most decimals that the document's figures print: a bare zero is as fine as that."""
+def _finest(table: FormTable) -> int:
+    """The most decimals that the table's figures print: a bare zero is as fine as that."""
     printed = (
         money.parse_amount(value.text)
-        for place in every
-        for value in (*place.row.values.values(), *place.row.open_values)
+        for row in table.rows
+        for value in (*row.values.values(), *row.open_values)
     )
     return max((one.decimals for one in printed if one), default=0)
 
 
-def _domains(every: Sequence[Place], finest: int) -> tuple[list[list[Assignment]], list[tuple[str, ...]]]:
-    """The readings of each row that its own sums allow; none where they all break one or are too many."""
-    domains: list[list[Assignment]] = []
-    decided: list[tuple[str, ...]] = []
-    for place in every:
-        row = place.row
-        fixed = {column: _figure(value, finest) for column, value in row.values.items()}
-        if not row.open_values:
-            domains.append([Assignment((), fixed)])
-            decided.append(())
-            continue
-        known = not any(column.startswith(UNKNOWN) for column in row.open_columns)
-        sums = row_sums(place.form, row.open_columns) if known else []
-        figures = [_figure(value, finest) for value in row.open_values]
-        kept, rules = consistent(assignments(figures, row.open_columns), sums)
-        domains.append(kept)
-        decided.append(rules)
-    return domains, decided
+def _readings(place: Place, unit: str | None, finest: int) -> tuple[list[Assignment], tuple[str, ...]]:
+    """The readings of a row that its own sums allow, and the rules that ruled others out."""
+    row = place.row
+    if not row.open_values:
+        return [Assignment((), {name: _figure(one, unit, finest) for name, one in row.values.items()})], ()
+    known = not any(column.startswith(UNKNOWN) for column in row.open_columns)
+    figures = [_figure(value, unit, finest) for value in row.open_values]
+    return consistent(
+        assignments(figures, row.open_columns), row_sums(place.form, row.open_columns) if known else ()
+    )
 
 
-def _figure(value: Value, finest: int) -> Figure:
+def _figure(value: Value, unit: str | None, finest: int) -> Figure:
     printed = money.parse_amount(value.text)
-    return figure(printed.amount, printed.decimals, finest) if printed else Figure(0, 0)
+    factor = int(money.UNIT_IN_YUAN.get(unit or "", 1))
+    return figure(printed.amount, printed.decimals, finest, factor) if printed else Figure(0, 0)
 
 
 def _telling(readings: Sequence[Assignment], sums: Sequence[RowSum]) -> bool:
     return all(any(is_telling(row_sum, reading) for row_sum in sums) for reading in readings)
 
 
-def _write(table: FormTable, row: TableRow, readings: Sequence[Assignment], rules: tuple[str, ...]) -> None:
-    """Place the figures on which all readings agree; the others become one problem of the row."""
+def _write(
+    table: FormTable, row: TableRow, readings: Sequence[Assignment], rules: tuple[str, ...], *, disputed: bool
+) -> None:
+    """Place the figures on which all readings agree; the others become one problem of the row.
+
+    Of a disputed row, whose readings all break a sum of the form, only the leading total is certain.
+    """
     left: list[Value] = []
     for number, value in enumerate(row.open_values):
         slots = {reading.slots[number] for reading in readings}
-        if len(slots) != 1:
+        if len(slots) != 1 or (disputed and (number or slots != {0})):
             left.append(value)
             continue
         column = row.open_columns[slots.pop()]
@@ -104,7 +106,7 @@ def _write(table: FormTable, row: TableRow, readings: Sequence[Assignment], rule
             value.placement, value.settled_by = "arithmetic", rules
             row.values[column] = value
     if left:
-        table.problems.append(_problem(table.form, row, left, contradiction=not readings))
+        table.problems.append(_problem(table.form, row, left, contradiction=disputed or not readings))
     row.open_values = []
 
 

@@ -77,15 +77,17 @@ def narrow(domains: Sequence[Sequence[Assignment]], groups: Sequence[Group]) -> 
     broken: set[int] = set()
     while True:
         attempt = _Attempt([list(domain) for domain in domains], able, broken)
-        culprits = attempt.run()
-        if not culprits:
+        failed = attempt.run()
+        if failed is None:
             break
-        broken |= culprits
-    disputed = {row for number in broken for row in able[number].rows}
-    decided = [
-        {rule for number in attempt.touched[row] for rule in able[number].rules}
-        for row in range(len(domains))
-    ]
+        broken.add(failed)
+    held = {row for number in broken for row in able[number].rows if len(domains[row]) > 1}
+    disputed = held | {
+        row
+        for row, touched in enumerate(attempt.touched)
+        if any(other in held for number in touched for other in able[number].rows)
+    }
+    decided = [{rule for number in touched for rule in able[number].rules} for touched in attempt.touched]
     return Narrowed(attempt.domains, decided, disputed)
 
 
@@ -102,10 +104,8 @@ class _Attempt:
             for row in group.rows:
                 self.by_row.setdefault(row, []).append(number)
 
-    def run(self) -> set[int]:
-        """Narrow until nothing changes. Returns the groups that cannot all be true; empty when all went
-        well.
-        """
+    def run(self) -> int | None:
+        """Narrow until nothing changes. Returns a group that nothing satisfies; ``None`` when all went well."""
         waiting = [number for number in range(len(self.groups)) if number not in self.left_out]
         queued = set(waiting)
         while waiting:
@@ -113,17 +113,13 @@ class _Attempt:
             queued.discard(number)
             changed = self._apply(number)
             if changed is None:
-                return self._culprits(number)
+                return number
             for row in changed:
                 for other in self.by_row[row]:
                     if other != number and other not in queued and other not in self.left_out:
                         waiting.append(other)
                         queued.add(other)
-        return set()
-
-    def _culprits(self, number: int) -> set[int]:
-        """The group that failed and every group that had chosen among the readings of its rows."""
-        return {number}.union(*(self.touched[row] for row in self.groups[number].rows))
+        return None
 
     def _apply(self, number: int) -> list[int] | None:
         """Narrow by one group; the rows that changed, or ``None`` where no readings satisfy it."""

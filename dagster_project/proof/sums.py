@@ -1,342 +1,310 @@
-"""The sums that can tell where a figure stands: within a row, down a column, between the forms of a document.
+"""The equations of the reconciliation rules over the rows of a document's tables, before they are cells.
 
-Tables become ``TableRow`` places (table number, row number); the relations are those of the reconciliation
-rules and carry their names, because a rule that placed a figure must not judge it.
+The rules say how the forms add up (``expectations/rules``); here their equations are laid over rows whose
+figures may still be without a column. What a rule settles carries the rule's name, because a rule that placed
+a figure must not judge it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms.table import FormTable, TableRow
+from dagster_project.proof import propagation
 from dagster_project.proof.assignments import RowSum
-from dagster_project.proof.propagation import Equation, Group, Term
+from dagster_project.proof.propagation import Group
+from expectations import lines
+from expectations.model import Equation, Guard, Rule, Term
+from expectations.rules import load_rules
 
 _PRIOR: Final = "prior_year_"
-_CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,3}|\d{6}|\d{9}")
-
-_FUNDS: Final = ("general_public_budget", "government_fund", "state_capital")
-_PARTS: Final = ("basic", "project", "operating", "remit_superior", "subsidise_affiliates")
-_SOURCES: Final = (
-    *_FUNDS,
-    "fiscal_appropriation",
-    "fiscal_account",
-    "undertaking",
-    "operating",
-    "superior_subsidy",
-    "affiliate_remittance",
-    "other",
-)
-_THREE: Final = ("abroad", "vehicle", "reception")
-_VEHICLE: Final = ("vehicle_purchase", "vehicle_operation")
-
-_ROW_SUMS: Final[dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
-    "budget_summary": (("B-ROW-17", "total", ("basic_personnel", "basic_operating", "project")),),
-    "budget_income": (
-        ("B-ROW-06", "total", ("current_year", "carried_over")),
-        ("B-ROW-06", "current_year", _SOURCES),
-    ),
-    "budget_expenditure": (("X-ROW-01", "total", _PARTS),),
-    "budget_appropriation_summary": (("X-ROW-09", "total", _FUNDS),),
-    "budget_general_by_function": (
-        ("X-ROW-02", "total", ("basic", "project")),
-        ("B-ROW-03", "basic", ("basic_personnel", "basic_operating")),
-    ),
-    "budget_general_basic_by_economic": (("B-ROW-04", "total", ("basic_personnel", "basic_operating")),),
-    "budget_three_public": (("X-ROW-12", "total", _THREE), ("X-ROW-13", "vehicle", _VEHICLE)),
-    "budget_government_fund": (("X-ROW-10", "total", ("basic", "project")),),
-    "budget_project": (
-        (
-            "B-ROW-14",
-            "total",
-            (*_FUNDS, *(f"carried_{fund}" for fund in _FUNDS), "fiscal_account", "unit_funds"),
-        ),
-    ),
-    "final_income": (("F-ROW-08", "total", _SOURCES),),
-    "final_government_fund": (("X-ROW-10", "total", ("basic", "project")),),
-    "final_three_public": (
-        ("X-ROW-12", "budget_total", tuple(f"budget_{part}" for part in _THREE)),
-        ("X-ROW-13", "budget_vehicle", tuple(f"budget_{part}" for part in _VEHICLE)),
-        ("X-ROW-12", "final_total", tuple(f"final_{part}" for part in _THREE)),
-        ("X-ROW-13", "final_vehicle", tuple(f"final_{part}" for part in _VEHICLE)),
-    ),
-}
-_SAME_ROW_SUMS: Final = {
-    "budget_general_by_unit": "budget_general_by_function",
-    "budget_state_capital": "budget_government_fund",
-    "final_expenditure": "budget_expenditure",
-    "final_appropriation_summary": "budget_appropriation_summary",
-    "final_general_by_function": "budget_general_by_function",
-    "final_state_capital": "final_government_fund",
-}
+_LEVELS: Final = {3: 1, 5: 2, 7: 3}
+_UNIT_LEVELS: Final = {3: 1, 6: 2, 9: 3}
+_LONG_CODE: Final = 12
+_BALANCES: Final = {"opening": "opening_balance", "closing": "closing_balance"}
+_FAMILIES: Final = frozenset({"COL", "SIDE", "FORM"})
 
 
-def row_sums(form: str, columns: Sequence[str]) -> list[RowSum]:
-    """The sums every row of the form obeys, for the columns that this print has.
-
-    A sum is left out where its left column or all of its right columns are not printed. In forms that print
-    last year's columns beside this year's, the same sums hold for both.
-    """
-    printed = set(columns)
-    found: list[RowSum] = []
-    for rule, left, right in _ROW_SUMS.get(_SAME_ROW_SUMS.get(form, form), ()):
-        for prefix in ("", _PRIOR):
-            parts = tuple(prefix + part for part in right if prefix + part in printed)
-            if prefix + left in printed and parts:
-                found.append(RowSum(rule, prefix + left, parts, (1,) * len(parts)))
-    if {"opening_balance", "income", "total", "closing_balance"} <= printed:
-        found.append(
-            RowSum("F-ROW-11", "closing_balance", ("opening_balance", "income", "total"), (1, 1, -1))
-        )
-    if form == "budget_income" and not {"current_year", "carried_over"} & printed and "total" in printed:
-        sources = tuple(source for source in _SOURCES if source in printed)
-        found.append(RowSum("B-ROW-07", "total", sources, (1,) * len(sources)))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """One row of one table: its index among all rows of the document, and what it is keyed by."""
+    """One row of one table: its number among all rows of the document, and what rules select rows by."""
 
     index: int
     form: str
     row: TableRow
     columns: tuple[str, ...]
+    section: str = ""
+    is_parent: bool = False
+    by_units: bool = False
 
-    @property
+    @cached_property
     def code(self) -> str | None:
-        """The code in digits, where it is one that forms a hierarchy (3, 5, 7 or 6, 9 digits)."""
-        digits = re.sub(r"\s", "", self.row.code or "")
-        return digits if _CODE.fullmatch(digits) else None
+        """The code without white space."""
+        return re.sub(r"\s", "", self.row.code or "") or None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The label as wordings are compared, without its list number."""
         return vocabulary.without_number(vocabulary.key(self.row.label))
 
+    @cached_property
+    def line(self) -> tuple[str | None, str | None]:
+        """The line of a summary or total that the label names, and its function class."""
+        return lines.line_of(self.row.side or "", self.section, self.name)
+
     @property
     def is_total(self) -> bool:
-        """A row of the whole form: 合计, 总计, or the first row without any label."""
-        return self.code is None and self.name in _TOTALS
+        """A row of the whole form: by its name, or a row without code and label."""
+        return self.code is None and (self.line[0] == "grand_total" or not self.name)
+
+    @property
+    def is_leaf(self) -> bool:
+        """A row without rows below it; in the project form a project."""
+        if self.form == "budget_project":
+            return len(self.code or "") > _LONG_CODE or bool(self.row.attributes)
+        return not self.is_total and not self.is_parent
+
+    @property
+    def level(self) -> int | None:
+        """1 class, 2 section, 3 item of an account code, or of a unit's code."""
+        return (_UNIT_LEVELS if self.by_units else _LEVELS).get(len(self.code or ""))
+
+    @property
+    def parent(self) -> str | None:
+        """The code one level up."""
+        if self.code is None or self.level in (None, 1):
+            return None
+        return self.code[: -3 if self.by_units else -2]
 
     @property
     def has_figures(self) -> bool:
         """Whether the row prints anything; a row of blanks is not zero."""
         return bool(self.row.values or self.row.open_values)
 
+    def choices(self) -> Iterator[tuple[str, str]]:
+        """The choices of rows (kind, value) that this row belongs to."""
+        yield "all", ""
+        if self.is_total:
+            yield "total", ""
+        if self.is_leaf:
+            yield "leaf", ""
+        if self.level:
+            yield "unit_level" if self.by_units else "level", str(self.level)
+        if self.code:
+            yield "code", self.code
+        if self.line[0]:
+            yield "line", self.line[0]
 
-_TOTALS: Final = frozenset({"合计", "总计", "总合计", ""})
-_ROUND: Final = {
-    "function": (("X-COL-01",), ("X-COL-02",), ("X-COL-03",)),
-    "economic": (("B-COL-08",), ("X-COL-07",), ("X-COL-07",)),
-    "unit": (("B-COL-12",), ("B-COL-12",), ("B-COL-12",)),
-}
+    def match(self, kind: str) -> str | None:
+        """What ties the row to rows of the other side of an equation; ``None``: nothing."""
+        match kind:
+            case "code":
+                return self.code
+            case "parent":
+                return self.parent
+            case "class":
+                return self.line[1] or (self.code if self.level == 1 and not self.by_units else None)
+        return ""
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    """The rules that place figures: arithmetic within a document that no legitimate reason excuses."""
+    return tuple(rule for rule in load_rules() if rule.severity == "error" and not rule.exceptions)
+
+
+@cache
+def _row_equations(form: str) -> tuple[tuple[str, Equation], ...]:
+    return tuple(
+        (rule.id, equation)
+        for rule in _rules()
+        for equation in rule.equations
+        if rule.family == "ROW" and equation.single_form == form
+    )
+
+
+@cache
+def row_sums(form: str, columns: tuple[str, ...]) -> tuple[RowSum, ...]:
+    """The sums every row of the form obeys, for the columns that this print has.
+
+    A sum is left out where its whole or all of its parts are not printed. In forms that print last year's
+    columns beside this year's, the same sums hold for both.
+    """
+    printed = set(columns)
+    found: list[RowSum] = []
+    for rule, equation in _row_equations(form):
+        for prefix in ("", _PRIOR):
+            whole = prefix + equation.left[0].columns[0]
+            parts = {
+                prefix + column: term.weight
+                for term in equation.right
+                for column in term.columns
+                if prefix + column in printed
+            }
+            meant = all(_is_met(guard, printed, prefix) for guard in equation.guards)
+            if whole in printed and parts and meant:
+                found.append(RowSum(rule, whole, tuple(parts), tuple(parts.values())))
+    return tuple(found)
+
+
+def _is_met(guard: Guard, printed: set[str], prefix: str) -> bool:
+    return any(prefix + column in printed for column in guard.term.columns) == guard.wanted
 
 
 def places(tables: Sequence[FormTable]) -> list[Place]:
     """All rows of all tables, in order, with the columns of their table and side."""
     found: list[Place] = []
     for table in tables:
-        by_side: dict[str | None, dict[str, None]] = {}
-        for row in table.rows:
-            by_side.setdefault(row.side, {}).update(dict.fromkeys((*row.open_columns, *row.values)))
-        for row in table.rows:
-            found.append(Place(len(found), table.form, row, tuple(by_side[row.side])))
+        own = list(_places(table, len(found)))
+        parents = {place.parent for place in own}
+        found += [replace(place, is_parent=place.code is not None and place.code in parents) for place in own]
     return found
+
+
+def _places(table: FormTable, start: int) -> Iterator[Place]:
+    by_side: dict[str | None, dict[str, None]] = {}
+    for row in table.rows:
+        by_side.setdefault(row.side, {}).update(dict.fromkeys((*row.open_columns, *row.values)))
+    sections: dict[str | None, str] = {}
+    by_units = _is_keyed_by_units(table)
+    for number, row in enumerate(table.rows):
+        place = Place(
+            index=start + number,
+            form=table.form,
+            row=row,
+            columns=tuple(by_side[row.side]),
+            section=row.section or sections.get(row.side, ""),
+            by_units=by_units,
+        )
+        if row.side and place.line[0] in _BALANCES:
+            sections[row.side] = _BALANCES[place.line[0] or ""]
+        yield place
+
+
+def _is_keyed_by_units(table: FormTable) -> bool:
+    keyed_by = vocabulary.forms()[table.form].keyed_by
+    lengths = {len(re.sub(r"\s", "", row.code)) for row in table.rows if row.code}
+    if keyed_by == "function_or_unit":
+        return bool(lengths & {6, 9}) and not lengths & {5, 7}
+    return keyed_by in ("unit", "project")
 
 
 def groups(every: Sequence[Place]) -> list[Group]:
-    """The relations between rows: totals and parents with their children, and ties between forms."""
-    by_form: dict[str, list[Place]] = {}
+    """The relations between the rows of a document, as the rules declare them."""
+    chosen: dict[tuple[str, str | None, str, str], list[Place]] = defaultdict(list)
     for place in every:
-        by_form.setdefault(place.form, []).append(place)
-    found: list[Group] = []
-    for rows in by_form.values():
-        found += _tree(rows)
-        found += _sides(rows)
-    found += _ties(by_form)
+        if not place.has_figures:
+            continue
+        for kind, value in place.choices():
+            chosen[place.form, None, kind, value].append(place)
+            if place.row.side:
+                chosen[place.form, place.row.side, kind, value].append(place)
+    forms = {place.form for place in every}
+    found = [
+        group
+        for rule in _rules()
+        if rule.family in _FAMILIES
+        for equation in rule.equations
+        if equation.left[0].form in forms
+        for group in _instances(rule.id, equation, chosen)
+    ]
+    return [*found, *_bounds(every)]
+
+
+_Chosen = dict[tuple[str, str | None, str, str], list[Place]]
+
+
+def _select(term: Term, chosen: _Chosen) -> Iterator[tuple[Place, str, str]]:
+    """The places of a term with their columns and what ties each to the other side."""
+    for value in term.rows.values or ("",):
+        for place in chosen.get((term.form, term.side, term.rows.kind, value), ()):
+            tie = place.match(term.match)
+            if tie is None:
+                continue
+            for column in place.columns:
+                if column in term.columns if term.columns else not column.startswith(("@", "?")):
+                    yield place, column, tie
+
+
+def _instances(rule: str, equation: Equation, chosen: _Chosen) -> Iterator[Group]:
+    """One group a match: its equations are those of the columns."""
+    if not all(_is_printed(guard, chosen) for guard in equation.guards):
+        return
+    sides = (_terms(equation.left, chosen, 1), _terms(equation.right, chosen, -1))
+    ties: dict[str, list[propagation.Equation]] = defaultdict(list)
+    for tie, column in dict.fromkeys((*sides[0], *sides[1])):
+        left, right = (side.get((tie, column), []) for side in sides)
+        rows = {term.row for term in right}
+        known = any(key[0] == tie for key in sides[1]) or equation.presence == "none"
+        if not left or not (right or known) or (equation.only_child and len(rows) != 1):
+            continue
+        exact = equation.tolerance == "exact"
+        at_most = equation.compare == "at_most"
+        ties[tie].append(propagation.Equation((*left, *right), exact=exact, at_most=at_most))
+    for equations in ties.values():
+        yield Group((rule,), tuple(equations))
+
+
+def _terms(
+    terms: Sequence[Term], chosen: _Chosen, sign: int
+) -> dict[tuple[str, str], list[propagation.Term]]:
+    found: dict[tuple[str, str], list[propagation.Term]] = defaultdict(list)
+    for term in terms:
+        for place, column, tie in _select(term, chosen):
+            key = (tie, column if term.by_column else "")
+            found[key].append(propagation.Term(place.index, column, sign * term.weight))
     return found
 
 
-def _tree(rows: Sequence[Place]) -> Iterator[Group]:
-    """Total = classes, class = sections, section = items; by the codes of the form."""
-    coded = [place for place in rows if place.code and place.row.side is None and place.has_figures]
-    codes = {place.code: place for place in coded}
-    if len(codes) < len(coded):
+def _is_printed(guard: Guard, chosen: _Chosen) -> bool:
+    return any(True for _ in _select(guard.term, chosen)) == guard.wanted
+
+
+_SOURCES: Final = {
+    "general_public_budget": ("source_general",),
+    "government_fund": ("source_fund",),
+    "state_capital": ("source_capital",),
+    "fiscal_account": ("source_fiscal_account",),
+    "unit_funds": (
+        "source_undertaking",
+        "source_operating",
+        "source_superior",
+        "source_affiliate",
+        "source_other",
+    ),
+    "carried_general_public_budget": ("opening", "opening_general"),
+    "carried_government_fund": ("opening", "opening_fund"),
+    "carried_state_capital": ("opening", "opening_capital"),
+}
+"""Source column of the project form → the lines of the revenue side that can feed it."""
+
+
+def _bounds(every: Sequence[Place]) -> Iterator[Group]:
+    """No project spends more of a source than the document says comes in (B-FORM-15, row by row)."""
+    feeding: dict[str, list[Place]] = defaultdict(list)
+    for place in every:
+        if place.form == "budget_summary" and place.row.side == "income" and place.line[0]:
+            feeding[place.line[0]].append(place)
+    if not any(place.has_figures for own in feeding.values() for place in own):
         return
-    children: dict[str | None, list[Place]] = {}
-    for place in coded:
-        children.setdefault(_parent(place.code or "", codes), []).append(place)
-    kind = _kind_of_codes(coded)
-    totals = [place for place in rows if place.is_total and place.has_figures]
-    for code, below in children.items():
-        above = totals if code is None else [codes[code]]
-        level = 0 if code is None else 1 if len(code) == 3 else 2
-        for parent in above[:1]:
-            yield _sum_group(parent, below, _ROUND[kind][level])
-
-
-def _kind_of_codes(coded: Sequence[Place]) -> str:
-    if coded and all("unit" in place.form or len(place.code or "") in (3, 6, 9) for place in coded):
-        return "unit" if any(len(place.code or "") == 6 for place in coded) else "function"
-    return "economic" if coded and "economic" in coded[0].form else "function"
-
-
-def _parent(code: str, codes: dict[str | None, Place]) -> str | None:
-    """The longest shorter code of the form that this one begins with."""
-    return next((code[:length] for length in range(len(code) - 1, 2, -1) if code[:length] in codes), None)
-
-
-def _sum_group(parent: Place, children: Sequence[Place], rules: tuple[str, ...]) -> Group:
-    """Parent = sum of its children in every column; one only child prints its parent's figures."""
-    only = len(children) == 1
-    columns = dict.fromkeys((*parent.columns, *(column for child in children for column in child.columns)))
-    equations = tuple(
-        Equation(
-            (Term(parent.index, column, 1), *(Term(child.index, column, -1) for child in children)),
-            exact=only,
-        )
-        for column in columns
-    )
-    return Group((*rules, "X-COL-04") if only else rules, equations)
-
-
-def _sides(rows: Sequence[Place]) -> Iterator[Group]:
-    """本年合计 = lines above it; 总计 = 本年合计 and the lines between; per side of a summary."""
-    for side, rule in (("income", "X-COL-10"), ("expenditure", "X-COL-11")):
-        own = [place for place in rows if place.row.side == side and place.has_figures]
-        if all(len(place.columns) < 2 for place in own):
+    for place in every:
+        if place.form != "budget_project" or not place.has_figures:
             continue
-        year = next(
-            (n for n, place in enumerate(own) if place.name in ("本年支出合计", "本年收入合计")), None
-        )
-        if year is not None and year:
-            yield _sum_group(own[year], own[:year], (rule,))
+        yield from _bounded(place, feeding)
 
 
-def _ties(by_form: dict[str, list[Place]]) -> Iterator[Group]:
-    for kind in ("budget", "final"):
-        general = by_form.get(f"{kind}_general_by_function", [])
-        yield from _at_least(by_form.get(f"{kind}_expenditure", []), general)
-        yield from _appropriation(by_form.get(f"{kind}_appropriation_summary", []), general)
-        yield from _sources(
-            by_form.get(f"{kind}_summary", []), by_form.get(f"{kind}_income", []), final=kind == "final"
-        )
-    yield from _same_total(
-        by_form.get("budget_general_by_unit", []), by_form.get("budget_general_by_function", [])
-    )
-    yield from _basic_total(
-        by_form.get("budget_general_by_function", []), by_form.get("budget_general_basic_by_economic", [])
-    )
-
-
-def _total(rows: Sequence[Place]) -> Place | None:
-    return next((place for place in rows if place.is_total and place.has_figures), None)
-
-
-def _equal(rule: str, *pairs: tuple[Place, str, Place, str]) -> Group:
-    return Group(
-        (rule,),
-        tuple(
-            Equation((Term(one.index, column, 1), Term(other.index, same, -1)), exact=True)
-            for one, column, other, same in pairs
-        ),
-    )
-
-
-def _same_total(by_unit: Sequence[Place], by_function: Sequence[Place]) -> Iterator[Group]:
-    one, other = _total(by_unit), _total(by_function)
-    if one and other:
-        columns = [column for column in one.columns if column in other.columns]
-        yield _equal("B-FORM-13", *((one, column, other, column) for column in columns))
-
-
-def _basic_total(general: Sequence[Place], economic: Sequence[Place]) -> Iterator[Group]:
-    one, other = _total(general), _total(economic)
-    if one and other:
-        same = (
-            ("basic", "total"),
-            ("basic_personnel", "basic_personnel"),
-            ("basic_operating", "basic_operating"),
-        )
-        yield _equal(
-            "X-FORM-11",
-            *(
-                (one, left, other, right)
-                for left, right in same
-                if left in one.columns and right in other.columns
-            ),
-        )
-
-
-def _at_least(expenditure: Sequence[Place], general: Sequence[Place]) -> Iterator[Group]:
-    """All money spent on an account is at least its general public budget, column by column."""
-    whole = {place.code or place.name: place for place in expenditure if place.has_figures}
-    for part in general:
-        place = whole.get(part.code or part.name)
-        if place and part.has_figures:
-            columns = [column for column in ("total", "basic", "project") if column in place.columns]
-            yield Group(
-                ("X-FORM-08", "X-FORM-09"),
-                tuple(
-                    Equation((Term(part.index, column, 1), Term(place.index, column, -1)), at_most=True)
-                    for column in columns
-                ),
+def _bounded(place: Place, feeding: dict[str, list[Place]]) -> Iterable[Group]:
+    for column, names in _SOURCES.items():
+        own = [line for name in names for line in feeding.get(name, ())]
+        if own and column in place.columns:
+            terms = (
+                propagation.Term(place.index, column, 1),
+                *(propagation.Term(line.index, "amount", -1) for line in own),
             )
-
-
-def _appropriation(summary: Sequence[Place], general: Sequence[Place]) -> Iterator[Group]:
-    """The general public budget column of the summary restates the form by function, in total and by class."""
-    named = {place.name: place for place in general if place.code and len(place.code) == 3}
-    total = _total(general)
-    for place in summary:
-        if place.row.side != "expenditure" or "general_public_budget" not in place.columns:
-            continue
-        other = total if place.name == "本年支出合计" else named.get(place.name)
-        if other and place.has_figures and other.has_figures:
-            yield Group(
-                ("X-FORM-06",),
-                (Equation((Term(place.index, "general_public_budget", 1), Term(other.index, "total", -1))),),
-            )
-
-
-def _sources(summary: Sequence[Place], income: Sequence[Place], *, final: bool) -> Iterator[Group]:
-    """Each source line of the summary is the total of its column in the income form."""
-    total = _total(income)
-    if not total:
-        return
-    lines: dict[str, list[Place]] = {}
-    for place in summary:
-        column = _source_column(place.name, final=final) if place.row.side == "income" else None
-        if column in total.columns:
-            lines.setdefault(column or "", []).append(place)
-    for column, own in lines.items():
-        if any(place.has_figures for place in own):
-            terms = (Term(place.index, "amount", -1) for place in own)
-            yield Group(("X-FORM-02",), (Equation((Term(total.index, column, 1), *terms)),))
-
-
-def _source_column(name: str, *, final: bool) -> str | None:
-    """The column of the income form that a source line of the summary totals."""
-    for beginning, column in _SOURCE_LINES:
-        if name.startswith(beginning):
-            return "fiscal_appropriation" if final and column in _FUNDS else column
-    return None
-
-
-_SOURCE_LINES: Final = (
-    ("一般公共预算", "general_public_budget"),
-    ("政府性基金", "government_fund"),
-    ("国有资本经营", "state_capital"),
-    ("财政专户管理资金", "fiscal_account"),
-    ("事业单位经营收入", "operating"),
-    ("经营收入", "operating"),
-    ("事业收入", "undertaking"),
-    ("上级补助收入", "superior_subsidy"),
-    ("附属单位上缴收入", "affiliate_remittance"),
-    ("其他收入", "other"),
-)
+            yield Group(("B-FORM-15",), (propagation.Equation(terms, at_most=True),))

@@ -1,0 +1,523 @@
+"""Figures stated in prose: what they measure, whom they are about, and which are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dagster_project.forms.identity import DocumentIdentity
+from dagster_project.forms.narrative import statements
+from dagster_project.forms.outline import Block
+from dagster_project.readers.page import Line
+from dagster_project.records import ProblemRecord, StatementRecord
+
+Said = tuple[str, Decimal, str]
+
+
+def listen(
+    text: str, kind: str = "budget", year: int = 2024, accounts: Mapping[str, str] | None = None
+) -> tuple[list[StatementRecord], list[ProblemRecord]]:
+    """What a stretch of prose states, in a document of ``kind`` and ``year``."""
+    lines = tuple(Line(line, number) for number, line in enumerate(text.splitlines(), start=1))
+    identity = DocumentIdentity(kind, year, "示例市档案馆", "department", None)
+    return statements("0123456789abcdef", "示例.txt", identity, [Block("prose", lines)], accounts)
+
+
+def said(text: str, kind: str = "budget", year: int = 2024) -> list[Said]:
+    """Item, amount and unit of every statement."""
+    return [(row.item, row.amount, row.unit) for row in listen(text, kind, year)[0]]
+
+
+def only(text: str, kind: str = "budget", year: int = 2024) -> StatementRecord:
+    """The one statement of a text."""
+    found, _ = listen(text, kind, year)
+    assert len(found) == 1, [row.item for row in found]
+    return found[0]
+
+
+def wan(item: str, amount: str) -> Said:
+    return item, Decimal(amount), "wan"
+
+
+def pct(item: str, amount: str) -> Said:
+    return item, Decimal(amount), "pct"
+
+
+# How much: units, signs, digits
+
+
+@pytest.mark.parametrize(
+    ("printed", "amount", "unit", "decimals"),
+    [
+        ("1,234.56万元", "1234.56", "wan", 2),
+        ("１２３．５０万元", "123.50", "wan", 2),
+        ("1.25亿元", "12500", "wan", -2),
+        ("12,345,678.90元", "12345678.90", "yuan", 2),
+        ("0万元", "0", "wan", 0),
+    ],
+)
+def test_amounts_are_exact_in_the_printed_unit(printed: str, amount: str, unit: str, decimals: int) -> None:
+    row = only(f"二、收入预算情况说明\n2024年收入预算{printed}。")
+    assert (row.item, row.amount, row.unit, row.decimals) == (
+        "income.total.amount",
+        Decimal(amount),
+        unit,
+        decimals,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sign"),
+    [
+        ("增加", 1), ("增长", 1), ("上升", 1), ("减少", -1), ("下降", -1), ("降低", -1), ("压减", -1),
+        ("节约", -1), ("增加了", 1), ("减少额为", -1), ("下降（增长）", -1), ("增加（减少）", 1), ("减少约", -1),
+    ],
+)  # fmt: skip
+def test_the_verb_gives_the_sign(words: str, sign: int) -> None:
+    rows, _ = listen(f"十、机关运行经费\n机关运行经费预算50万元，比2023年预算{words}3.2万元。")
+    change = rows[1]
+    assert change.item == "agency_operating.change_amount"
+    assert change.amount == sign * Decimal("3.2")
+    assert change.base == "2023年预算"
+
+
+def test_an_unchanged_amount_states_no_figure() -> None:
+    assert said("七、“三公”经费\n公务接待费2万元，与上年持平。") == [
+        wan("three_public.reception.amount", "2")
+    ]
+
+
+@given(
+    amount=st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False),
+    cut=st.integers(min_value=1, max_value=40),
+    grouped=st.booleans(),
+)
+def test_any_amount_survives_any_line_break(amount: Decimal, cut: int, grouped: bool) -> None:
+    printed = f"{amount:,.2f}" if grouped else f"{amount:.2f}"
+    sentence = f"2024年示例市档案馆收支总预算{printed}万元，与上年持平。"
+    broken = sentence[:cut] + "\n" + sentence[cut:]
+    found = listen(f"一、收支预算总体情况\n{broken}")[0]
+    assert [(row.item, row.amount, row.decimals) for row in found] == [("total.amount", amount, 2)]
+
+
+def test_page_numbers_inside_a_sentence_are_no_part_of_it() -> None:
+    text = (
+        "三、支出预算情况\n2024年支出预算100万元，其中：基本支出\n\n— 12 —\n\n"
+        "60万元，占60%；项目支出40万元。\n13\n占40%。"
+    )
+    assert said(text)[:3] == [
+        wan("expenditure.total.amount", "100"),
+        wan("expenditure.basic.amount", "60"),
+        pct("expenditure.basic.share_pct", "60"),
+    ]
+
+
+# What is no statement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第五部分 名词解释\n一、机关运行经费：指为保障运行安排的100万元以上的资金。",
+        "一、主要职责\n（一）管理10个乡镇档案室，每年投入20万元。",
+        "十二、国有资产占用情况\n单价50万元（含）以上的设备另行登记。",
+        "四、其他事项\n组织70多人参加培训，满意率达98%。",
+        "十三、预算绩效情况说明\n经费及时拨付率≤100%（2分）；完成培训12次（3分）。",
+        "联系电话：027-12345678，2024年12月31日公开。",
+    ],
+)
+def test_limits_definitions_duties_and_weights_are_no_statements(text: str) -> None:
+    assert said(text) == []
+
+
+def test_the_figures_of_an_explanation_keep_apart() -> None:
+    text = "一、收支预算总体情况\n收支总预算90万元，比2023年预算减少10万元，主要原因是维修项目减少12万元。"
+    assert said(text) == [
+        wan("total.amount", "90"),
+        wan("total.change_amount", "-10"),
+        wan("total.reason.change_amount", "-12"),
+    ]
+
+
+# Whom it is about
+
+
+def test_the_heading_says_whom_a_sentence_without_subject_is_about() -> None:
+    text = "三、“三公”经费预算情况\n（一）因公出国（境）费用\n预算控制数为0万元，与上年持平。"
+    assert said(text) == [wan("three_public.abroad.amount", "0")]
+
+
+def test_a_named_subject_wins_where_the_reading_order_is_broken() -> None:
+    text = "十、项目支出安排情况\n3.公务接待费0.9万元，比2023年预算减少0.1万元。"
+    assert said(text) == [
+        wan("three_public.reception.amount", "0.9"),
+        wan("three_public.reception.change_amount", "-0.1"),
+    ]
+
+
+def test_income_and_expenditure_below_a_fund_stay_with_that_fund() -> None:
+    text = (
+        "（三）一般公共预算财政拨款收入支出决算情况说明\n"
+        "1.收入情况。2023年度一般公共预算财政拨款收入80万元。\n2.支出情况。2023年度一般公共预算财政拨款支出70万元。"
+    )
+    assert said(text, "final", 2023) == [
+        wan("general.income.amount", "80"),
+        wan("general.expenditure.amount", "70"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "year"),
+    [
+        ("2024年预算安排5万元", 2024),
+        ("2023年预算执行数为5万元", 2023),
+        ("上年预算数为5万元", 2023),
+        ("比2023年5万元增加1万元", 2023),
+        ("比上年增加5万元", 2024),
+    ],
+)
+def test_the_year_is_the_one_spoken_of(printed: str, year: int) -> None:
+    rows, _ = listen(f"十、机关运行经费\n机关运行经费{printed}。")
+    assert rows[0].year == year
+
+
+def test_stock_is_counted_at_its_date() -> None:
+    rows, _ = listen(
+        "十二、国有资产占用情况\n截至2023年12月31日，本馆共有车辆3辆，其中，机要通信用车1辆、其他用车2辆。"
+        "单价100万元（含）以上设备（不含车辆）2台（套）。\n2024年预算安排购置车辆1辆，其中，其他用车1辆。"
+    )
+    assert [(row.item, row.year, row.amount) for row in rows] == [
+        ("assets.vehicles.total.count", 2023, 3),
+        ("assets.vehicles.confidential_communication.count", 2023, 1),
+        ("assets.vehicles.other.count", 2023, 2),
+        ("assets.equipment_over_1m.count", 2023, 2),
+        ("assets.vehicles_to_buy.total.count", 2024, 1),
+        ("assets.vehicles_to_buy.other.count", 2024, 1),
+    ]
+
+
+def test_people_in_post_and_posts_are_told_apart() -> None:
+    text = (
+        "三、人员构成情况\n本馆共有编制20人，其中：行政编制12人、事业编制8人。"
+        "在职实有人数18人，其中：行政11人，事业7人。离退休人员5人，其中：离休1人，退休4人。"
+    )
+    assert [(item, int(amount)) for item, amount, _ in said(text)] == [
+        ("staff.establishment.total.count", 20),
+        ("staff.establishment.administrative.count", 12),
+        ("staff.establishment.institution.count", 8),
+        ("staff.active.total.count", 18),
+        ("staff.active.administrative.count", 11),
+        ("staff.active.institution.count", 7),
+        ("staff.retired.total.count", 5),
+        ("staff.retired.veteran.count", 1),
+        ("staff.retired.retired.count", 4),
+    ]
+
+
+# Accounts
+
+OWN = {"201": "一般公共服务支出", "20126": "档案事务", "2012601": "行政运行", "2012699": "其他档案事务支出"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "一般公共服务支出（类）档案事务（款）行政运行（项）",
+        "一般公共服务（类）档案事务（款）行政运行（项）",
+        "一般公共服务支出（201类）档案事务（26款）行政运行（01项）",
+        "2012601行政运行",
+        "行政运行（2012601）",
+    ],
+)
+def test_an_account_is_known_by_its_path_or_code(path: str) -> None:
+    rows, _ = listen(
+        f"五、一般公共预算财政拨款支出决算情况说明\n（三）支出决算具体情况\n1、{path}。年初预算为10万元，"
+        "支出决算为9.8万元，完成年初预算的98%，决算数小于预算数的主要原因：节约。",
+        "final",
+        accounts=OWN,
+    )
+    assert [(row.item, row.amount) for row in rows] == [
+        ("function.2012601.budget", 10),
+        ("function.2012601.final", Decimal("9.8")),
+        ("function.2012601.completion_pct", 98),
+    ]
+    assert rows[2].base == "年初预算"
+
+
+def test_a_path_goes_on_below_the_class_named_before() -> None:
+    text = (
+        "五、财政拨款支出预算情况说明\n（一）一般公共服务支出（类）\n1.档案事务（款）行政运行（项）支出8万元，比上年增加1万元。\n"
+        "2.档案事务（款）其他档案事务支出（项）支出2万元。"
+    )
+    rows, _ = listen(text, accounts=OWN)
+    assert [row.item for row in rows] == [
+        "function.2012601.budget",
+        "function.2012601.change_amount",
+        "function.2012699.budget",
+    ]
+
+
+def test_an_account_that_no_list_knows_keeps_its_name_and_is_a_problem() -> None:
+    rows, problems = listen(
+        "五、一般公共预算支出情况\n1.一般公共服务支出（类）档案事务（款）数字展陈（项）3万元。", accounts=OWN
+    )
+    assert [row.item for row in rows] == ["function.20126.数字展陈.budget"]
+    assert [problem.kind for problem in problems] == ["unknown_account_path"]
+    assert problems[0].line == 2
+
+
+# Changes, shares, completions and their bases
+
+
+def test_a_change_against_the_own_budget_is_no_change_over_the_year() -> None:
+    text = (
+        "十、机关运行经费支出说明\n机关运行经费支出45万元，比年初预算数减少5万元，下降10%。"
+        "比2022年度增加1万元，增长2.3%。"
+    )
+    assert said(text, "final", 2023) == [
+        wan("agency_operating.amount", "45"),
+        wan("agency_operating.vs_budget_amount", "-5"),
+        pct("agency_operating.vs_budget_pct", "-10"),
+        wan("agency_operating.change_amount", "1"),
+        pct("agency_operating.change_pct", "2.3"),
+    ]
+
+
+def test_a_share_is_of_the_part_not_of_the_whole_it_names() -> None:
+    rows, _ = listen(
+        "五、一般公共预算财政拨款支出决算\n一般公共预算财政拨款支出70万元，占本年支出合计的99.9%。", "final"
+    )
+    assert [(row.item, row.base) for row in rows] == [
+        ("general.expenditure.amount", None),
+        ("general.expenditure.share_pct", "本年支出合计"),
+    ]
+
+
+@pytest.mark.parametrize("words", ["完成年初预算的", "为年初预算的", "完成年初预算", "相当于年初预算的"])
+def test_a_completion_is_said_in_many_ways(words: str) -> None:
+    rows, _ = listen(
+        f"九、“三公”经费支出决算\n“三公”经费年初预算为4万元，支出决算为3万元，{words}75%。", "final"
+    )
+    assert [row.item for row in rows] == [
+        "three_public.total.budget",
+        "three_public.total.final",
+        "three_public.total.completion_pct",
+    ]
+
+
+# Lists of parts
+
+
+def parts(text: str, kind: str = "budget") -> dict[str, tuple[list[str], bool | None]]:
+    """Item of a sum → the items of its parts, and whether the list claims to be complete."""
+    rows, _ = listen(text, kind)
+    return {
+        row.item: ([part.item for part in rows if part.part_of == row.whole_of], row.exhaustive)
+        for row in rows
+        if row.whole_of
+    }
+
+
+def test_a_list_in_a_sentence() -> None:
+    text = (
+        "三、支出预算情况\n支出预算100万元，比上年减少3万元。"
+        "其中：基本支出60万元，占60%；项目支出40万元，占40%。"
+    )
+    assert parts(text) == {
+        "expenditure.total.amount": (["expenditure.basic.amount", "expenditure.project.amount"], True)
+    }
+
+
+def test_a_list_that_says_mainly_is_not_complete() -> None:
+    text = "（二）政府采购预算情况\n政府采购预算30万元，主要包括：货物类10万元；服务类20万元。"
+    assert parts(text) == {
+        "procurement.total.amount": (["procurement.goods.amount", "procurement.services.amount"], False)
+    }
+
+
+def test_a_list_of_commas_ends_with_the_semicolon() -> None:
+    text = (
+        "五、一般公共预算支出情况\n（二）结构情况\n"
+        "基本支出60万元，其中：人员经费50万元，公用经费10万元；项目支出40万元。"
+    )
+    assert parts(text) == {
+        "general.basic.amount": (["general.personnel.amount", "general.operating.amount"], True)
+    }
+
+
+def test_lists_of_numbered_paragraphs_nest() -> None:
+    text = (
+        "七、“三公”经费预算情况\n“三公”经费预算12万元。其中：\n1.因公出国（境）费0万元，与上年持平。\n"
+        "2.公务用车购置及运行维护费10万元，其中：\n（1）公务用车购置费0万元。\n（2）公务用车运行维护费10万元。\n3.公务接待费2万元。"
+    )
+    assert parts(text) == {
+        "three_public.total.amount": (
+            ["three_public.abroad.amount", "three_public.vehicle.amount", "three_public.reception.amount"],
+            True,
+        ),
+        "three_public.vehicle.amount": (
+            ["three_public.vehicle_purchase.amount", "three_public.vehicle_operation.amount"],
+            True,
+        ),
+    }
+
+
+def test_budget_and_final_figures_are_not_mixed_in_one_list() -> None:
+    text = (
+        "九、“三公”经费支出决算\n“三公”经费年初预算为5万元，决算为4万元。其中：公务用车运行维护费年初预算为3万元，决算为2.5万元；"
+        "公务接待费年初预算为2万元，决算为1.5万元。"
+    )
+    assert parts(text, "final") == {
+        "three_public.total.final": (
+            ["three_public.vehicle_operation.final", "three_public.reception.final"],
+            True,
+        )
+    }
+
+
+# Projects and performance
+
+
+def test_projects_are_listed_by_name() -> None:
+    text = (
+        "十、项目支出安排情况\n2024年项目支出90万元，其中：一般公共预算本年拨款90万元。具体使用情况如下：\n"
+        "（一）档案数字化项目60万元。主要用于扫描。\n（二）库房维修经费：30万元，主要用于屋面。"
+    )
+    assert said(text) == [
+        wan("expenditure.project_chapter.total.amount", "90"),
+        wan("expenditure.project_chapter.general_public_budget.amount", "90"),
+        wan("project.档案数字化.amount", "60"),
+        wan("project.库房维修经费.amount", "30"),
+    ]
+
+
+def test_self_evaluations_are_summed_up_in_prose() -> None:
+    text = (
+        "十三、预算绩效情况说明\n（一）绩效管理工作开展情况\n共涉及项目3个，资金90万元，占一般公共预算项目支出总额的100%。\n"
+        "（二）部门整体支出自评结果\n部门整体支出绩效自评，资金200万元，自评得分为95.5分。\n（三）项目支出自评结果\n"
+        "1.档案数字化项目绩效自评综述：项目全年预算数为60万元，执行数为57万元，完成预算的95%。"
+    )
+    assert said(text, "final") == [
+        ("performance.self_evaluation.project.count", Decimal(3), "projects"),
+        wan("performance.self_evaluation.project.amount", "90"),
+        pct("performance.self_evaluation.project.share_pct", "100"),
+        wan("performance.department.amount", "200"),
+        ("performance.department.score", Decimal("95.5"), "points"),
+        wan("performance.project.档案数字化.budget", "60"),
+        wan("performance.project.档案数字化.actual", "57"),
+        pct("performance.project.档案数字化.completion_pct", "95"),
+    ]
+
+
+# Provinces in their own words
+
+NATIONAL_BUDGET = """五、关于示例市档案馆2024年一般公共预算支出表的说明
+（一）一般公共预算当年拨款规模变化情况。
+示例市档案馆2024年一般公共预算当年拨款130万元，比2023年执行数减少5万元，主要是压减项目。
+（二）一般公共预算当年拨款结构情况。
+一般公共服务（类）支出105万元，占80.77%；住房保障（类）支出25万元，占19.23%。"""
+
+JIANGSU_BUDGET = """一、收支预算总体情况说明
+示例市档案馆2024年度收入、支出预算总计345万元，与上年相比收、支预算总计各增加5万元，增长1.47%。其中：
+（一）收入预算总计345万元。包括：
+1.本年收入合计340万元。
+（1）一般公共预算拨款收入340万元，与上年相比增加4万元，增长1.19%。
+2.上年结转结余为5万元。"""
+
+CHONGQING_FINAL = """（一）“三公”经费支出总体情况说明
+2023年度“三公”经费支出共计12.34万元，较年初预算数减少2.66万元，下降17.7%，主要原因是节约。较上年支出数减少1万元，下降7.5%。"""
+
+YUNNAN_FINAL = """四、财政拨款“三公”经费支出决算情况说明
+2023年度财政拨款“三公”经费支出年初预算为150,000.00元，决算为120,000.00元，完成年初预算的80.00%。
+公务接待费支出30,000.00元，共安排国内公务接待20批次（其中：外事接待0批次），接待人次180人（其中：外事接待人次0人）。"""
+
+SHANGHAI_BUDGET = """2024年部门预算编制说明
+2024年，示例市档案馆收入预算96.2万元，其中：财政拨款收入96.2万元，比2023年预算增加7.9万元；其他收入0万元。
+1、一般公共服务支出（201类）档案事务（26款）行政运行（01项）16.7万元。主要用于：基本支出。2023年当年预算执行数为16.9万元，2024年预算安排16.7万元，比2023年预算执行数减少1.18%。"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "year", "expected"),
+    [
+        (
+            NATIONAL_BUDGET,
+            "budget",
+            2024,
+            [
+                wan("general.expenditure.amount", "130"),
+                wan("general.expenditure.change_amount", "-5"),
+                wan("function.201.structure.amount", "105"),
+                pct("function.201.structure.share_pct", "80.77"),
+                wan("function.221.structure.amount", "25"),
+                pct("function.221.structure.share_pct", "19.23"),
+            ],
+        ),
+        (
+            JIANGSU_BUDGET,
+            "budget",
+            2024,
+            [
+                wan("total.amount", "345"),
+                wan("total.change_amount", "5"),
+                pct("total.change_pct", "1.47"),
+                wan("total.amount", "345"),
+                wan("income.current_year.amount", "340"),
+                wan("income.general_public_budget.amount", "340"),
+                wan("income.general_public_budget.change_amount", "4"),
+                pct("income.general_public_budget.change_pct", "1.19"),
+                wan("income.carried_over.amount", "5"),
+            ],
+        ),
+        (
+            CHONGQING_FINAL,
+            "final",
+            2023,
+            [
+                wan("three_public.total.final", "12.34"),
+                wan("three_public.total.vs_budget_amount", "-2.66"),
+                pct("three_public.total.vs_budget_pct", "-17.7"),
+                wan("three_public.total.change_amount", "-1"),
+                pct("three_public.total.change_pct", "-7.5"),
+            ],
+        ),
+        (
+            YUNNAN_FINAL,
+            "final",
+            2023,
+            [
+                ("three_public.total.budget", Decimal("150000.00"), "yuan"),
+                ("three_public.total.final", Decimal("120000.00"), "yuan"),
+                pct("three_public.total.completion_pct", "80.00"),
+                ("three_public.reception.final", Decimal("30000.00"), "yuan"),
+                ("three_public.reception.batches.count", Decimal(20), "batches"),
+                ("three_public.reception.foreign.batches.count", Decimal(0), "batches"),
+                ("three_public.reception.persons.count", Decimal(180), "persons"),
+                ("three_public.reception.foreign.persons.count", Decimal(0), "persons"),
+            ],
+        ),
+        (
+            SHANGHAI_BUDGET,
+            "budget",
+            2024,
+            [
+                wan("income.total.amount", "96.2"),
+                wan("income.fiscal_appropriation.amount", "96.2"),
+                wan("income.fiscal_appropriation.change_amount", "7.9"),
+                wan("income.other.amount", "0"),
+                wan("function.2012601.budget", "16.7"),
+                wan("function.2012601.final", "16.9"),
+                wan("function.2012601.budget", "16.7"),
+                pct("function.2012601.change_pct", "-1.18"),
+            ],
+        ),
+    ],
+    ids=["national", "jiangsu", "chongqing", "yunnan", "shanghai"],
+)
+def test_every_province_is_understood_in_its_own_words(
+    text: str, kind: str, year: int, expected: list[Said]
+) -> None:
+    assert said(text, kind, year) == expected

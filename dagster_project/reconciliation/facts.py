@@ -6,7 +6,10 @@ and class. ``rc_statement``: their stated figures. ``rc_form``: form states. All
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import duckdb
@@ -28,12 +31,76 @@ _HALF: Final = """CASE {0} WHEN 0 THEN 0.5 WHEN 1 THEN 0.05 WHEN 2 THEN 0.005 WH
     WHEN 4 THEN 0.00005 WHEN 5 THEN 0.000005 ELSE 0.0000005 END::DECIMAL(9,7)"""
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None) -> None:
+@dataclass(frozen=True)
+class Facts:
+    """What the temporary tables hold: the forms that have cells and the items that are stated, by number.
+
+    The cells of each form lie in a table of their own, so that an equation reads its own forms only.
+    """
+
+    forms: frozenset[str]
+    items: dict[str, int]
+
+    def cells(self, form: str) -> str:
+        """The table of a form's cells; an empty one where no document prints it."""
+        return f"rc_cell_{form}" if form in self.forms else "rc_cell_none"
+
+    def matching(self, patterns: Sequence[str]) -> list[int]:
+        """Numbers of the stated items that match one of these patterns."""
+        found: dict[int, None] = {}
+        for pattern in patterns:
+            expression = re.compile(item_expression(pattern))
+            if "<" not in pattern:
+                found.update({self.items[pattern]: None} if pattern in self.items else {})
+                continue
+            found.update({number: None for item, number in self.items.items() if expression.fullmatch(item)})
+        return list(found)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Number → item."""
+        return {number: item for item, number in self.items.items()}
+
+
+_PLACEHOLDERS: Final = {
+    "<code>": r"(\d+)",
+    "<class>": r"(\d{3})",
+    "<item>": r"(\d{7})",
+    "<name>": "(.+)",
+    "<subject>": "(.+)",
+}
+
+
+def item_expression(item: str) -> str:
+    """The regular expression of an item with placeholders."""
+    text = re.escape(item)
+    for name, expression in _PLACEHOLDERS.items():
+        text = text.replace(re.escape(name), expression)
+    return text
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None) -> Facts:
     """Build the temporary tables for these documents, for all loaded ones where ``None``."""
     _documents(connection, document_ids)
     _line_names(connection)
     connection.execute(_CELL_SQL)
+    forms = [row[0] for row in connection.execute("SELECT DISTINCT form FROM rc_cell").fetchall()]
+    for form in forms:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE rc_cell_{form} AS SELECT * FROM rc_cell WHERE form = '{form}'"
+        )
+    connection.execute("CREATE OR REPLACE TEMP TABLE rc_cell_none AS SELECT * FROM rc_cell LIMIT 0")
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE rc_item AS SELECT item, row_number() OVER (ORDER BY item)::INTEGER AS item_id
+        FROM (SELECT DISTINCT item FROM staging.statement JOIN rc_document USING (document_id))"""
+    )
     connection.execute(_STATEMENT_SQL)
+    _forms_and_problems(connection)
+    items = dict(connection.execute("SELECT item, item_id FROM rc_item").fetchall())
+    return Facts(frozenset(forms), items)
+
+
+def _forms_and_problems(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE rc_form AS
         SELECT document_id, form, first(state ORDER BY CASE state WHEN 'read' THEN 0 ELSE 1 END) AS state
@@ -145,13 +212,14 @@ WITH finest AS (
     SELECT document_id, unit, max(decimals) AS decimals FROM staging.statement
     WHERE amount <> 0 AND unit IN ('wan', 'yuan') GROUP BY ALL
 )
-SELECT s.document_id, d.document, d.kind, d.fiscal_year, s.statement_id, s.item, s.year, s.amount, s.unit,
+SELECT s.document_id, d.document, d.kind, d.fiscal_year, s.statement_id, s.item, i.item_id,
+    regexp_extract(s.item, '(?:^|\\.)(\\d+)(?:\\.|$)', 1) AS code, s.year, s.amount, s.unit,
     {_FACTOR.replace("unit", "s.unit")} AS factor,
     (s.amount * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(26,6) AS yuan,
     ({_HALF.format("CASE WHEN s.amount = 0 AND s.decimals = 0 THEN coalesce(f.decimals, 0) ELSE s.decimals END")}
         * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(20,7) AS half,
     s.decimals, s.page, s.line, coalesce(s.position, s.line) AS position, s.sentence, s.text_printed,
     coalesce(s.scope, '') AS scope, s.part_of, s.whole_of, s.exhaustive, s.base, s.verb
-FROM staging.statement s JOIN rc_document d USING (document_id)
+FROM staging.statement s JOIN rc_document d USING (document_id) JOIN rc_item i ON i.item = s.item
 LEFT JOIN finest f ON f.document_id = s.document_id AND f.unit = s.unit
 """

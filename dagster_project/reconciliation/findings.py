@@ -17,7 +17,7 @@ import duckdb
 
 from dagster_project.reconciliation import schema
 from dagster_project.reconciliation.messages import Failure, message
-from expectations.model import Rule, RowsCheck
+from expectations.model import Direction, Rule, RowsCheck, StatementTie
 
 _FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4}
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
@@ -65,11 +65,10 @@ def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]
     """Append findings to ``reconciliation.finding``."""
     if not found:
         return
-    names = list(schema.FINDING_COLUMNS)
-    marks = ", ".join("?" * len(names))
-    connection.executemany(
-        f"INSERT INTO reconciliation.finding VALUES ({marks})",
-        [[row[name] for name in names] for row in found],
+    kinds = {name: kind.removesuffix(" NOT NULL") for name, kind in schema.FINDING_COLUMNS.items()}
+    columns = ", ".join(f"unnest(?::{kind}[])" for kind in kinds.values())
+    connection.execute(
+        f"INSERT INTO reconciliation.finding SELECT {columns}", [[row[name] for row in found] for name in kinds]
     )
 
 
@@ -145,17 +144,18 @@ def _groups(failures: list[Failure]) -> list[list[Failure]]:
 
 
 def _related(failures: list[Failure]) -> Iterable[list[int]]:
-    yield from _same_rows_check(failures)
+    yield from _same_matter(failures)
     yield from _same_difference(failures)
     yield from _same_figures(failures)
     yield from _parts_of_a_whole(failures)
 
 
-def _same_rows_check(failures: list[Failure]) -> Iterable[list[int]]:
-    """Missing, doubled or blank rows of one form are one matter."""
+def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
+    """Missing, doubled or blank rows of one form, and template words left in the text, are one matter each."""
     found: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for index, failure in enumerate(failures):
-        if isinstance(failure.check, RowsCheck):
+        words = isinstance(failure.check, Direction) and failure.check.check == "words"
+        if isinstance(failure.check, RowsCheck) or words:
             found[failure.rule.id, failure.form].append(index)
     yield from found.values()
 
@@ -198,10 +198,12 @@ def _parts_of_a_whole(failures: list[Failure]) -> Iterable[list[int]]:
 
 
 def _telling(failure: Failure) -> tuple[Any, ...]:
-    """The failure nearest to the wrong figure first: within a row, then down a column, then between forms."""
+    """The failure nearest to the wrong figure first: within a row, then down a column, then between forms,
+    then the text against a form."""
     return (
         _SEVERITY_ORDER[failure.rule.severity],
         _FAMILY_ORDER[failure.rule.family],
+        not isinstance(failure.check, StatementTie),
         -len(failure.code or ""),
         failure.rule.id,
         failure.result_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from dagster_project.reconciliation.facts import Facts
 from expectations.model import Equation, Guard, Rows, RowsCheck, Rule, Term
 
 COLUMNS: Final = (
@@ -70,9 +71,9 @@ def row_condition(rows: Rows) -> str:
 
 
 def place(term: Term) -> str:
-    """SQL condition of a term's form, side and rows, of whatever column."""
+    """SQL condition of a term's side and rows, of whatever column."""
     side = f" AND side = {quoted(term.side)}" if term.side else ""
-    return f"form = {quoted(term.form)}{side} AND {row_condition(term.rows)}"
+    return f"{row_condition(term.rows)}{side}"
 
 
 def column_condition(term: Term) -> str:
@@ -80,10 +81,11 @@ def column_condition(term: Term) -> str:
     return f'"column" IN {in_list(term.columns)}' if term.columns else "is_money"
 
 
-def guard_condition(guard: Guard, outer: str = "c") -> str:
+def guard_condition(guard: Guard, facts: Facts, outer: str = "c") -> str:
     """SQL condition that a guard sets on the document of the table ``outer``."""
     nonzero = " AND yuan <> 0" if guard.nonzero else ""
-    found = f"SELECT document_id FROM rc_cell WHERE {place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
+    chosen = f"{place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
+    found = f"SELECT document_id FROM {facts.cells(guard.term.form)} WHERE {chosen}"
     return f"{outer}.document_id {'' if guard.wanted else 'NOT '}IN ({found})"
 
 
@@ -111,14 +113,14 @@ def placed_by(rule_id: str) -> str:
     return f"placement = 'arithmetic' AND (coalesce(settled_by, '') = '' OR {named})"
 
 
-def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, ...]) -> str:
+def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, ...], facts: Facts) -> str:
     match = _match(term, within_form)
     column = '"column"' if term.by_column else "''"
     conditions = [
         place(term),
         column_condition(term),
         f"{match} IS NOT NULL",
-        *map(guard_condition, guards),
+        *(guard_condition(guard, facts) for guard in guards),
     ]
     weight = abs(term.weight)
     return f"""SELECT document_id, {match} AS m, {column} AS col, {term.weight} * sum(yuan) AS v,
@@ -126,11 +128,14 @@ def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, 
         {str(_is_single(term)).upper()} AND count(*) > 1 AS twice, bool_or({placed_by(rule_id)}) AS placed,
         list(cell_id) AS cells, first(key) AS key, first("column") AS shown, first(unit) AS unit,
         min(factor) AS low_factor, max(factor) AS high_factor
-        FROM rc_cell c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
+        FROM {facts.cells(term.form)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
 
 
-def _side_sql(terms: tuple[Term, ...], rule_id: str, within_form: bool, guards: tuple[Guard, ...]) -> str:
-    union = " UNION ALL ".join(_term_sql(term, rule_id, within_form, guards) for term in terms)
+def side_sql(
+    terms: tuple[Term, ...], rule_id: str, within_form: bool, guards: tuple[Guard, ...], facts: Facts
+) -> str:
+    """SQL of one side of an equation: one row a document, match and column."""
+    union = " UNION ALL ".join(_term_sql(term, rule_id, within_form, guards, facts) for term in terms)
     return f"""SELECT document_id, m, col, sum(v)::DECIMAL(26,6) AS v, sum(h)::DECIMAL(20,7) AS h,
         max(widest) AS widest, min(narrowest) AS narrowest, sum(n) AS n, bool_or(twice) AS twice,
         bool_or(placed) AS placed, flatten(list(cells)) AS cells, first(key) AS key, first(shown) AS shown,
@@ -138,9 +143,11 @@ def _side_sql(terms: tuple[Term, ...], rule_id: str, within_form: bool, guards: 
         FROM ({union}) GROUP BY ALL"""
 
 
-def _presence_sql(terms: tuple[Term, ...], within_form: bool) -> str:
+def presence_sql(terms: tuple[Term, ...], within_form: bool, facts: Facts) -> str:
+    """SQL of the number of printed rows, one row a document and match."""
     parts = [
-        f"SELECT document_id, {_match(term, within_form)} AS m, row_id FROM rc_cell WHERE {place(term)}"
+        f"SELECT document_id, {_match(term, within_form)} AS m, row_id FROM {facts.cells(term.form)}"
+        f" WHERE {place(term)}"
         for term in terms
     ]
     return f"SELECT document_id, m, count(DISTINCT row_id) AS rows FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
@@ -182,11 +189,19 @@ def state_sql(
     return state, reason
 
 
-def equation_sql(equation: Equation, rule_id: str, name: str | None = None) -> str:
-    """All instances of one equation. ``name`` replaces the equation's name (for exceptions)."""
+def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | None = None) -> str | None:
+    """All instances of one equation, ``None`` where no document prints its forms.
+
+    ``name`` replaces the equation's name (for exceptions).
+    """
+    printed = [term for term in equation.left if term.form in facts.forms]
+    if not printed and not equation.outer:
+        return None
+    if equation.presence != "none" and not any(term.form in facts.forms for term in equation.right):
+        return None
     within = equation.single_form is not None
-    left = _side_sql(equation.left, rule_id, within, equation.guards)
-    right = _side_sql(equation.right, rule_id, within, equation.guards if equation.outer else ())
+    left = side_sql(equation.left, rule_id, within, equation.guards, facts)
+    right = side_sql(equation.right, rule_id, within, equation.guards if equation.outer else (), facts)
     difference = "(coalesce(l.v, 0) - coalesce(r.v, 0))"
     if equation.compare == "at_most":
         difference = f"greatest(coalesce(l.v, 0) - coalesce(r.v, 0), 0)"
@@ -195,7 +210,7 @@ def equation_sql(equation: Equation, rule_id: str, name: str | None = None) -> s
         "coalesce(l.twice, false) OR coalesce(r.twice, false)": SEVERAL,
         "coalesce(l.placed, false) OR coalesce(r.placed, false)": PLACED,
     }
-    state, reason = state_sql(difference, tolerance, unusable, _doubts(equation))
+    state, reason = state_sql(difference, tolerance, unusable, _doubts(equation, facts))
     conditions = ["TRUE"]
     if equation.presence == "cells" and not equation.outer:
         conditions.append("r.n > 0")
@@ -205,7 +220,7 @@ def equation_sql(equation: Equation, rule_id: str, name: str | None = None) -> s
         conditions.append("(coalesce(l.v, 0) <> 0 OR coalesce(r.v, 0) <> 0)")
     presence = ""
     if equation.presence == "rows":
-        presence = f"LEFT JOIN ({_presence_sql(equation.right, within)}) p ON p.document_id = l.document_id AND p.m = l.m"
+        presence = f"LEFT JOIN ({presence_sql(equation.right, within, facts)}) p ON p.document_id = l.document_id AND p.m = l.m"
     instance = "coalesce(l.m, r.m) || '|' || coalesce(l.col, r.col)"
     columns = select(
         {
@@ -233,23 +248,25 @@ def equation_sql(equation: Equation, rule_id: str, name: str | None = None) -> s
         {presence} WHERE {" AND ".join(conditions)}"""
 
 
-def _doubts(equation: Equation) -> dict[str, str]:
+def _doubts(equation: Equation, facts: Facts) -> dict[str, str]:
     """Conditions under which a difference proves nothing: a line or row of the form is not understood."""
     doubts: dict[str, str] = {}
     document = "coalesce(l.document_id, r.document_id)"
     for term in (*equation.left, *equation.right):
-        form = f"form = {quoted(term.form)} AND yuan <> 0"
+        form, table = "yuan <> 0", facts.cells(term.form)
         if term.rows.kind == "line" and term.side:
             found = f"{form} AND side = {quoted(term.side)} AND line = 'unknown'"
-            doubts[f"{document} IN (SELECT document_id FROM rc_cell WHERE {found})"] = UNKNOWN_LINE
+            doubts[f"{document} IN (SELECT document_id FROM {table} WHERE {found})"] = UNKNOWN_LINE
         if term.rows.kind == "level":
             lost = f"{form} AND level IS NULL AND line IS NULL AND scheme IN ('function', 'economic')"
-            doubts[f"{document} IN (SELECT document_id FROM rc_cell WHERE {lost})"] = UNKNOWN_ROW
+            doubts[f"{document} IN (SELECT document_id FROM {table} WHERE {lost})"] = UNKNOWN_ROW
     return doubts
 
 
-def rows_check_sql(check: RowsCheck, rule: Rule) -> str:
+def rows_check_sql(check: RowsCheck, rule: Rule, facts: Facts) -> str | None:
     """All instances of a check of rows: one a code (``orphan``, ``duplicate``) or one a parent cell."""
+    if check.form not in facts.forms:
+        return None
     body = {"orphan": _ORPHAN, "duplicate": _DUPLICATE, "blank_parent": _BLANK_PARENT}[check.check]
     columns = select(
         {
@@ -271,39 +288,39 @@ def rows_check_sql(check: RowsCheck, rule: Rule) -> str:
             "right_cells": "right_cells",
         }
     )
-    return f"SELECT {columns} FROM ({body.format(form=quoted(check.form))})"
+    return f"SELECT {columns} FROM ({body.format(cells=facts.cells(check.form))})"
 
 
 _ORPHAN: Final = """
 SELECT c.document_id, c.block || '|' || c.code AS m, c.code AS key, NULL AS col, 1 AS left_value,
     (count(p.code) > 0)::INTEGER AS right_value, 'count' AS unit, 1 AS terms, count(p.code) = 0 AS broken,
     list(c.cell_id) AS left_cells, []::VARCHAR[] AS right_cells
-FROM rc_cell c
-JOIN (SELECT DISTINCT document_id, block, level FROM rc_cell WHERE form = {form} AND scheme = 'function') above
+FROM {cells} c
+JOIN (SELECT DISTINCT document_id, block, level FROM {cells} WHERE scheme = 'function') above
     ON above.document_id = c.document_id AND above.block = c.block AND above.level = c.level - 1
-LEFT JOIN (SELECT DISTINCT document_id, block, code FROM rc_cell WHERE form = {form}) p
+LEFT JOIN (SELECT DISTINCT document_id, block, code FROM {cells}) p
     ON p.document_id = c.document_id AND p.block = c.block AND p.code = c.parent
-WHERE c.form = {form} AND c.scheme = 'function' AND c.level > 1 GROUP BY ALL"""
+WHERE c.scheme = 'function' AND c.level > 1 GROUP BY ALL"""
 
 _DUPLICATE: Final = """
 SELECT document_id, block || '|' || code AS m, code AS key, NULL AS col,
     count(DISTINCT row_id) AS left_value, 1 AS right_value, 'count' AS unit, count(DISTINCT row_id) AS terms,
     count(DISTINCT row_id) > 1 AS broken, list(cell_id) AS left_cells, []::VARCHAR[] AS right_cells
-FROM rc_cell WHERE form = {form} AND code IS NOT NULL AND (level IS NOT NULL OR row_kind = 'leaf') GROUP BY ALL"""
+FROM {cells} WHERE code IS NOT NULL AND (level IS NOT NULL OR row_kind = 'leaf') GROUP BY ALL"""
 
 _BLANK_PARENT: Final = """
 WITH parts AS (
     SELECT document_id, block, parent AS whole, "column", sum(yuan) AS v, list(cell_id) AS cells, first(unit) AS unit
-    FROM rc_cell WHERE form = {form} AND is_money AND level > 1 GROUP BY ALL
+    FROM {cells} WHERE is_money AND level > 1 GROUP BY ALL
     UNION ALL
-    SELECT document_id, block, '', "column", sum(yuan), list(cell_id), first(unit) FROM rc_cell
-    WHERE form = {form} AND is_money AND level = 1 GROUP BY ALL
+    SELECT document_id, block, '', "column", sum(yuan), list(cell_id), first(unit) FROM {cells}
+    WHERE is_money AND level = 1 GROUP BY ALL
 ), wholes AS (
-    SELECT DISTINCT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole FROM rc_cell
-    WHERE form = {form} AND (is_total OR level IS NOT NULL)
+    SELECT DISTINCT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole FROM {cells}
+    WHERE (is_total OR level IS NOT NULL)
 ), printed AS (
     SELECT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole, "column", list(cell_id) AS cells
-    FROM rc_cell WHERE form = {form} AND is_money AND (is_total OR level IS NOT NULL) GROUP BY ALL
+    FROM {cells} WHERE is_money AND (is_total OR level IS NOT NULL) GROUP BY ALL
 )
 SELECT document_id, concat_ws('|', block, whole, "column") AS m, nullif(whole, '') AS key, "column" AS col,
     0 AS left_value, v AS right_value, parts.unit, 1 AS terms, printed.cells IS NULL AND v <> 0 AS broken,

@@ -24,6 +24,7 @@ from expectations.model import (
     Check,
     Direction,
     Equation,
+    Plug,
     Ratio,
     Rule,
     RowsCheck,
@@ -60,8 +61,7 @@ def reconcile(
     rules = tuple(rules) if rules is not None else load_rules()
     schema.create(connection)
     wanted = _wanted(connection, document_ids, fiscal_years)
-    facts.prepare(connection, wanted)
-    evaluate(connection, rules)
+    evaluate(connection, rules, facts.prepare(connection, wanted))
     found = findings.diagnose(connection, rules)
     connection.execute("BEGIN")
     try:
@@ -99,39 +99,39 @@ def _wanted(
     return sorted(of_years if document_ids is None else of_years & set(document_ids))
 
 
-def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known: facts.Facts) -> None:
     """Fill the temporary table ``rc_result`` from the prepared facts."""
     connection.execute("CREATE OR REPLACE TEMP TABLE rc_instance " + _EMPTY_INSTANCE)
     for rule in rules:
-        body = " UNION ALL ".join(f"({check_sql(check, rule)})" for check in rule.checks)
-        connection.execute(f"INSERT INTO rc_instance {body}")
+        bodies = [body for check in rule.checks if (body := check_sql(check, rule, known))]
+        if bodies:
+            connection.execute("INSERT INTO rc_instance " + " UNION ALL ".join(f"({body})" for body in bodies))
     for rule in rules:
-        if rule.exceptions:
-            _explain(connection, rule)
+        _explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
     for rule in rules:
         if rule.plug:
-            _mark_plugs(connection, rule)
+            _mark_plugs(connection, rule, rule.plug)
     _complete(connection, rules)
 
 
-def check_sql(check: Check, rule: Rule) -> str:
-    """The SELECT of one check."""
+def check_sql(check: Check, rule: Rule, known: facts.Facts) -> str | None:
+    """The SELECT of one check; ``None`` where nothing that it is about is printed or stated."""
     match check:
         case Equation():
-            return equation_sql(check, rule.id)
+            return equation_sql(check, rule.id, known)
         case RowsCheck():
-            return rows_check_sql(check, rule)
+            return rows_check_sql(check, rule, known)
         case StatementTie():
-            return prose.tie_sql(check, rule)
+            return prose.tie_sql(check, rule, known)
         case StatementSum():
-            return prose.sum_sql(check, rule)
+            return prose.sum_sql(check, rule, known)
         case Ratio():
-            return prose.ratio_sql(check, rule)
+            return prose.ratio_sql(check, rule, known)
         case Same():
-            return prose.same_sql(check, rule)
+            return prose.same_sql(check, rule, known)
         case Direction():
-            return prose.direction_sql(check, rule)
+            return prose.direction_sql(check, rule, known)
 
 
 _EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARCHAR, form VARCHAR, key VARCHAR,
@@ -139,19 +139,22 @@ _EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARC
     terms INTEGER, state VARCHAR, reason VARCHAR, independent BOOLEAN, left_cells VARCHAR[], right_cells VARCHAR[])"""
 
 
-def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+_SIDES: Final = {"any": "TRUE", "smaller": "left_value < right_value", "larger": "left_value > right_value"}
+
+
+def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, known: facts.Facts) -> None:
     """A failing instance is explained where the equation of one of the rule's exceptions holds."""
     for exception in rule.exceptions:
-        body = " UNION ALL ".join(
-            f"({equation_sql(equation, rule.id, '#' + exception.id)})" for equation in exception.equations
-        )
+        selects = [equation_sql(each, rule.id, known, "#" + exception.id) for each in exception.equations]
+        body = " UNION ALL ".join(f"({each})" for each in selects if each)
+        if not body:
+            continue
         reason = quoted(f"{exception.id}|{exception.title_en}|{exception.title_zh}")
-        side = {"any": "TRUE", "smaller": "left_value < right_value", "larger": "left_value > right_value"}
         connection.execute(
             f"""UPDATE rc_instance SET state = 'explained', reason = {reason}
-            WHERE rule_id = {quoted(rule.id)} AND state = 'fail' AND {side[exception.only]} AND document_id IN (
-                SELECT document_id FROM ({body}) GROUP BY document_id
-                HAVING bool_and(state IN ('pass_exact', 'pass_rounding') AND right_value <> 0))"""
+            WHERE rule_id = {quoted(rule.id)} AND state = 'fail' AND {_SIDES[exception.only]}
+                AND document_id IN (SELECT document_id FROM ({body}) GROUP BY document_id
+                    HAVING bool_and(state IN ('pass_exact', 'pass_rounding') AND right_value <> 0))"""
         )
 
 
@@ -165,16 +168,15 @@ def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequenc
     )
 
 
-def _mark_plugs(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def _mark_plugs(connection: duckdb.DuckDBPyConnection, rule: Rule, plug: Plug) -> None:
     """A last-unit difference is a plugged cent where the summary closes exactly and the detail does not."""
-    assert rule.plug is not None
     connection.execute(
         f"""UPDATE rc_instance SET state = 'pass_plug' WHERE rule_id = {quoted(rule.id)}
         AND state = 'pass_rounding'
         AND (document_id, form) IN (SELECT document_id, form FROM rc_instance
-            WHERE rule_id = {quoted(rule.plug.closes)} GROUP BY ALL HAVING bool_and(state = 'pass_exact'))
+            WHERE rule_id = {quoted(plug.closes)} GROUP BY ALL HAVING bool_and(state = 'pass_exact'))
         AND document_id IN (SELECT document_id FROM rc_instance
-            WHERE rule_id = {quoted(rule.plug.open)} AND state = 'pass_rounding')"""
+            WHERE rule_id = {quoted(plug.open)} AND state = 'pass_rounding')"""
     )
 
 

@@ -1,5 +1,5 @@
--- Detail items add up to a project's estimate; funding items overlap (total, of which, earlier years), so only
--- the former carry the additive measure.
+-- Detail items add up to a project's estimate; funding items overlap (total, of which, earlier years), so
+-- only the former carry the additive measure.
 with
 
 detail as (

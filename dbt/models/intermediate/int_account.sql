@@ -59,11 +59,17 @@ unlisted as (
     anti join listed on printed.scheme = listed.scheme and printed.code = listed.code
 ),
 
+every_account as (
+    select * from listed
+    union all
+    select * from unlisted
+),
+
 final as (
     select
-        concat_ws('-', scheme, code, coalesce(cast(valid_from as varchar), 'printed')) as account_key,
-        *
-    from (select * from listed union all select * from unlisted) as every
+        *,
+        concat_ws('-', scheme, code, coalesce(cast(valid_from as varchar), 'printed')) as account_key
+    from every_account
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Every cell of the star with its publication, its meaning and its amount in yuan. Of a publication's files that
--- print the same form only one gives its cells.
+-- Every cell of the star with its publication, its meaning and its amount in yuan. Of a publication's files
+-- that print the same form only one gives its cells.
 with
 
 cell as (
@@ -44,11 +44,17 @@ meant as (
 ),
 
 -- The heading says whether a 预算数 beside the final account is the initial or the adjusted one.
+header as (
+    select distinct header_printed
+    from cell
+    where header_printed is not null
+),
+
 worded_stage as (
     select
         header.header_printed,
         min(stage_wording.budget_stage) as budget_stage
-    from (select distinct header_printed from cell where header_printed is not null) as header
+    from header
     inner join stage_wording on contains(header.header_printed, stage_wording.wording)
     group by header.header_printed
     having count(distinct stage_wording.budget_stage) = 1
@@ -101,21 +107,14 @@ final as (
             when meant.is_prior_year then 'prior_year' else coalesce(measure_column.role, 'unknown')
         end as role,
         case
-            when measure_column.role in ('stage', 'beside')
-                and measure_column.budget_stage is not null
-                then coalesce(
-                    worded_stage.budget_stage,
-                    if(
-                        measure_column.budget_stage = 'budget_unspecified',
-                        prose_stage.budget_stage,
-                        null
-                    ),
-                    measure_column.budget_stage
-                )
             when measure_column.role in ('change', 'ratio') then null
-            else coalesce(
-                measure_column.budget_stage, if(publication.kind = 'budget', 'initial', 'final')
-            )
+            when measure_column.budget_stage = 'budget_unspecified'
+                then coalesce(worded_stage.budget_stage, prose_stage.budget_stage, 'budget_unspecified')
+            when measure_column.role in ('stage', 'beside') and measure_column.budget_stage is not null
+                then coalesce(worded_stage.budget_stage, measure_column.budget_stage)
+            when measure_column.budget_stage is not null then measure_column.budget_stage
+            when publication.kind = 'budget' then 'initial'
+            else 'final'
         end as budget_stage,
         measure_column.partition_by,
         measure_column.fund as column_fund,

@@ -1,6 +1,6 @@
--- The one additive measure of each block of a form. Amounts stand on the lowest rows and the lowest columns that
--- are printed; where these do not reach the printed sum above them, the gap stands there as unallocated. So for
--- every form: sum(amount_yuan) + sum(unallocated_yuan) = printed grand total.
+-- The one additive measure of each block of a form. Amounts stand on the lowest rows and the lowest columns
+-- that are printed; where these do not reach the printed sum above them, the gap stands there as unallocated.
+-- So for every form: sum(amount_yuan) + sum(unallocated_yuan) = printed grand total.
 with
 
 cell as (
@@ -82,8 +82,7 @@ valued_row as (
 
 -- Of the sums printed without a code, one is the grand total of its block.
 grand_total as (
-    select
-        row_id
+    select row_id
     from valued_row
     where
         row_kind = 'total'
@@ -238,9 +237,7 @@ judged_row as (
     select
         node_row.row_id,
         node.carrier_id,
-        children.node_key is null
-        and node.node_key <> 'grand total'
-        and not prefix(node.node_key, 'total ') as is_leaf,
+        children.node_key is null as is_leaf,
         node.node_yuan - coalesce(children.children_yuan, 0) as gap_yuan
     from node_row
     inner join node using (block, node_key)

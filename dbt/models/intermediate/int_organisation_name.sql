@@ -63,8 +63,8 @@ named as (
     left join region on printed.region_path = region.region_path
     left join alias
         on
-            {{ plain_name('alias.printed_name') }} = printed.printed_name
-            and (alias.region_code is null or alias.region_code = region.region_code)
+            printed.printed_name = {{ plain_name('alias.printed_name') }}
+            and (alias.region_code is null or region.region_code = alias.region_code)
 ),
 
 rename as (
@@ -97,7 +97,7 @@ chain as (
     inner join rename
         on
             chain.anchor_name = rename.successor_name
-            and (rename.region_path is null or rename.region_path = chain.region_path)
+            and (rename.region_path is null or chain.region_path = rename.region_path)
     where chain.step < 10
 ),
 

@@ -28,10 +28,11 @@ yearly as (
 compared as (
     select
         *,
-        row(name, region_path, parent_id) is distinct from lag(row(name, region_path, parent_id)) over history
-            as is_change
+        concat_ws('|', name, region_path, coalesce(parent_id, '')) as identity,
+        coalesce(
+            identity <> lag(identity) over (partition by organisation_id order by fiscal_year), true
+        ) as is_change
     from yearly
-    window history as (partition by organisation_id order by fiscal_year)
 ),
 
 numbered as (

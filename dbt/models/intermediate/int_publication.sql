@@ -11,8 +11,16 @@ parent as (
 ),
 
 edition_rank as (
-    select *
-    from (values ('department', 1), ('both', 2), ('unknown', 3), ('unit', 4)) as list (edition, preference)
+    select
+        list.edition,
+        list.preference
+    from (
+        values
+        ('department', 1),
+        ('both', 2),
+        ('unknown', 3),
+        ('unit', 4)
+    ) as list (edition, preference)
 ),
 
 publication as (

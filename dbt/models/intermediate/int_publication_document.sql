@@ -81,8 +81,8 @@ contested as (
 contested_twin as (
     select pair.*
     from pair
-    semi join contested on pair.document_id = contested.document_id
-    semi join contested on pair.other_id = contested.document_id
+    inner join contested as mine on pair.document_id = mine.document_id
+    inner join contested as theirs on pair.other_id = theirs.document_id
     where not pair.is_conflict
 ),
 

@@ -34,7 +34,9 @@ met as (
 ),
 
 state_rank as (
-    select *
+    select
+        list.state,
+        list.preference
     from (
         values
         ('read', 1),
@@ -61,7 +63,7 @@ final as (
     left join state_rank on met.state = state_rank.state
     qualify row_number() over (
         partition by publication_document.publication_id, met.form
-        order by met.cells desc, state_rank.preference, publication_document.document_rank
+        order by met.cells desc, state_rank.preference asc, publication_document.document_rank asc
     ) = 1
 )
 

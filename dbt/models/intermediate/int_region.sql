@@ -1,4 +1,4 @@
--- Every region with its path from the province down; paths met in documents that no seed knows are kept as met.
+-- Every region with its path from the province down; paths met in documents that no seed knows stay as met.
 with recursive
 
 region as (

@@ -1,5 +1,6 @@
--- What a counted publication says about a subject and a stage of its own year, whatever the source: a table of
--- the budget, a table or a sentence of the final account. Sentences that contradict each other say nothing.
+-- What a counted publication says about a subject and a stage of its own year, whatever the source: a table
+-- of the budget, a table or a sentence of the final account. Sentences that
+-- contradict each other say nothing.
 with
 
 cell as (
@@ -98,11 +99,11 @@ from_three_public as (
 ),
 
 from_table as (
-    select * exclude (subject, subject_key), subject, subject_key from from_total
+    select * from from_total
     union all by name
-    select * exclude (subject, subject_key), subject, subject_key from from_account
+    select * from from_account
     union all by name
-    select * exclude (subject, subject_key), subject, subject_key from from_three_public
+    select * from from_three_public
 ),
 
 -- A form with several blocks (units) prints a subject more than once: then the blocks add up.
@@ -163,7 +164,7 @@ sentence as (
             or regexp_full_match(item, 'general\.expenditure\.(budget|final)')
             or regexp_full_match(
                 item,
-                'three_public\.(total|abroad|vehicle|vehicle_purchase|vehicle_operation|reception)\.(budget|final)'
+                'three_public\.(total|abroad|vehicle(_purchase|_operation)?|reception)\.(budget|final)'
             )
             or regexp_full_match(item, 'expenditure\.(total|basic|project)\.amount')
             or item = 'income.total.amount'
@@ -197,7 +198,9 @@ every as (
 ),
 
 source_rank as (
-    select *
+    select
+        list.source,
+        list.preference
     from (
         values
         ('budget_document', 1),

@@ -1,5 +1,5 @@
--- Every statement of the star with its publication, the stage it speaks of and whether a rule confirms it. Where
--- two files of a publication state the same item, the better one speaks.
+-- Every statement of the star with its publication, the stage it speaks of and whether a rule confirms it.
+-- Where two files of a publication state the same item, the better one speaks.
 with
 
 statement as (

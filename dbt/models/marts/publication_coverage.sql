@@ -28,21 +28,17 @@ named as (
     group by organisation_id
 ),
 
-edition as (
-    select
-        organisation_id,
-        string_agg(distinct edition, ', ' order by edition) as editions
-    from publication
-    group by organisation_id
-),
-
 year_met as (
     select distinct fiscal_year from publication
 ),
 
 kind_met as (
-    select *
-    from (values ('budget'), ('final')) as list (kind)
+    select list.kind
+    from (
+        values
+        ('budget'),
+        ('final')
+    ) as list (kind)
 ),
 
 grid as (
@@ -67,10 +63,11 @@ form_state as (
         {%- for state in ['read', 'printed_blank', 'declared_empty', 'unreadable', 'missing'] %}
         count(*) filter (where publication_form.state = '{{ state }}') as forms_{{ state }},
         {%- endfor %}
-        string_agg(publication_form.form, ', ' order by publication_form.form)
-            filter (where publication_form.state = 'missing') as missing_forms,
-        string_agg(publication_form.form, ', ' order by publication_form.form)
-            filter (where publication_form.state = 'unreadable') as unreadable_forms,
+        {%- for state in ['missing', 'unreadable'] %}
+        string_agg(publication_form.form, ', ' order by publication_form.form) filter (
+            where publication_form.state = '{{ state }}'
+        ) as {{ state }}_forms,
+        {%- endfor %}
         min_by(publication.document_id, not publication.is_counted) as document_id
     from publication
     left join publication_form on publication.publication_id = publication_form.publication_id

@@ -1,5 +1,5 @@
--- Spending of counted publications by the lowest account printed. What a printed sum holds beyond its accounts
--- stands in unallocated_yuan, so that amount and unallocated together are the printed totals.
+-- Spending of counted publications by the lowest account printed. What a printed sum holds beyond its
+-- accounts stands in unallocated_yuan, so that amount and unallocated together are the printed totals.
 with
 
 all_funds as (

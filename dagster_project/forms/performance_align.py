@@ -59,13 +59,13 @@ def _value_misfit(text: str) -> float:
         return 0.0
     if words.level_name(text, 1) or words.level_name(text, 2):
         return 4.0
-    if words.begins_value(text):
-        return 0.3
+    if words.begins_value(text) and not words.cites(text):
+        return min(1.6, 0.2 + 0.03 * len(text))
     if words.ends_in_value(text):
         return 2.4
     if words.is_basis(text) or words.cites(text) or len(text) < 3:
         return 2.4
-    return min(1.8, 0.8 + 0.02 * len(text)) if len(text) <= 20 else 1.8
+    return min(1.6, 0.8 + 0.02 * len(text))
 
 
 def _basis_misfit(text: str) -> float:
@@ -73,6 +73,8 @@ def _basis_misfit(text: str) -> float:
         return 5.0
     if words.is_basis(text):
         return 0.0
+    if words.begins_with_figure(text):
+        return 2.7
     return 0.4 if words.cites(text) else 1.2
 
 

@@ -115,7 +115,21 @@ def _pieces(text: str) -> list[_Piece]:
             pieces.extend(_run(run))
             run = []
         pieces.extend(_Piece(part, spaced=False) for part in _OPERATOR_INSIDE.split(token) if part)
-    return pieces
+    return _unglued(pieces)
+
+
+def _unglued(pieces: list[_Piece]) -> list[_Piece]:
+    """A usual value at the line's end that no space sets apart from the name before it, as a piece of its
+    own.
+    """
+    value = words.glued_value(pieces[-1].text) if pieces and not pieces[-1].spaced else None
+    if value is None:
+        return pieces
+    return [
+        *pieces[:-1],
+        _Piece(pieces[-1].text.removesuffix(value), spaced=False),
+        _Piece(value, spaced=False),
+    ]
 
 
 def _run(letters: Sequence[str]) -> list[_Piece]:
@@ -136,6 +150,8 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
         join += 3.0
     if before.spaced and before.last:
         part += 3.0
+        if piece.spaced and before.pure and len(piece.text) != len(before.text):
+            join, part = join + 1.0, part - 1.5
     elif not piece.spaced and width(piece.text) > before.width + 2:
         join += 2.0
     if _OPEN_END.search(before.text):
@@ -172,7 +188,7 @@ def _same_line(before: str, text: str) -> tuple[float, float]:
         return 0.0, 6.0
     end, start = bool(_CJK.search(before[-1])), bool(_CJK.search(text[0]))
     if end and start and not _OPERATOR.match(text):
-        return 3.0, 0.0
+        return (1.0, 0.3) if words.glued_value(before + text) == text else (3.0, 0.0)
     if before[-1] in "%％" or _COMPARATOR.match(text):
         return 4.0, 0.0
     if not end and not start:

@@ -30,6 +30,8 @@ _LEVEL_IN_TEXT: Final = 3.0
 _MOST_JOINED: Final = {"level1": 7, "level2": 8, "level3": 16, "basis": 14, "weight": 2, "score": 2}
 _NOT_SPREAD: Final = 1.5
 _SPREAD: Final = 1.0
+_LIKE_A_NAME: Final = -0.2
+_LIKE_NAMES: Final = 0.6
 _LONG_TEXT: Final = 0.7
 _OTHER_SPREAD: Final = 0.8
 _REPEATED: Final = 3
@@ -237,11 +239,8 @@ class _Programme:
         for end in range(start + 1, min(start + most, len(self._fragments)) + 1):
             fragment = self._fragments[end - 1]
             if end - 1 > start:
-                joined += (
-                    fragment.join * (_LONG_TEXT if name == "basis" else 1.0)
-                    + self._level_inside(end - 1)
-                    + self._short_line(end - 2, name, widest)
-                )
+                joined += self._level_inside(end - 1) + self._short_line(end - 2, name, widest)
+                joined += fragment.join * (_LONG_TEXT if name == "basis" and fragment.join < 0.5 else 1.0)
                 if joined > _MOST_JOIN_COST:
                     break
             text += fragment.text
@@ -268,7 +267,7 @@ class _Programme:
             return 0.0
         if known is None:
             return _TOO_NARROW if fragment.width < widest - 4 else 0.0
-        if known.spread and fragment.pure and not fragment.spaced:
+        if known.spread and fragment.pure and not fragment.spaced and fragment.width <= (known.unspread or 0):
             return _NOT_SPREAD
         least = known.width - (2 if fragment.spaced else 1)
         breakable = not self._fragments[index + 1].text[:1].isascii()
@@ -277,14 +276,24 @@ class _Programme:
     def _width_cost(self, start: int, end: int, name: str) -> float:
         known = self._settings.get(name)
         if known is None:
-            return 0.0
+            return self._like_names(start, end, name)
         cost = _TOO_WIDE * sum(f.width > known.width + 2 for f in self._fragments[start:end])
         spread = [f for f in self._fragments[start:end] if f.spaced and f.pure and f.first and f.last]
         if known.spread is False:
             return cost + _SPREAD * len(spread)
         if known.unspread is None:
-            return cost
+            return cost + self._like_names(start, end, name)
         return cost + _OTHER_SPREAD * sum(f.width != known.unspread for f in spread)
+
+    def _like_names(self, start: int, end: int, name: str) -> float:
+        """Lines spread as those of the names are, in a column of which nothing is known: names, most
+        likely.
+        """
+        names = self._settings.get("level3")
+        if name == "level3" or names is None or names.unspread is None:
+            return 0.0
+        alike = (f.spaced and f.pure and f.width == names.unspread for f in self._fragments[start:end])
+        return _LIKE_NAMES * sum(alike)
 
     def _trace(
         self, best: Sequence[Sequence[float]], came: dict[tuple[int, int], tuple[int, int, bool, float]]
@@ -310,6 +319,10 @@ class _Programme:
 def words_between(fragments: Sequence[Fragment], first: int, end: int) -> str:
     """The joined text of the half-open range of fragments."""
     return "".join(fragment.text for fragment in fragments[first:end])
+
+
+def _name_bonus(text: str) -> float:
+    return _LIKE_A_NAME if words.ends_as_name(text) else 0.0
 
 
 def _repeated(fragments: Sequence[Fragment]) -> frozenset[str]:
@@ -341,8 +354,8 @@ def _figure_at_end(text: str, last: str) -> float:
 def _cell_cost(name: str, text: str) -> float:
     """``misfit`` plus what a long text costs where a short one is meant."""
     cost = misfit(name, text)
-    if name == "level3" and len(text) < 2:
-        return cost + 3.0
+    if name == "level3":
+        return cost + (3.0 if len(text) < 2 else 1.0 if len(text) < 3 else _name_bonus(text))
     if name in VALUE_COLUMNS and len(text) > 40:
         return cost + 2.0
     if name == "basis" and len(text) > 20:

@@ -35,6 +35,8 @@ _THING: Final = re.compile(r"\d[㐀-鿿]{3,}$")
 _COMPARISON: Final = re.compile(r"[≥≤=＝＞＜≧≦≈><]")
 _COMPARED_END: Final = re.compile(r"[≥≤=＝≧≦≈]\d[^，。；、]{0,8}$")
 _CITATION: Final = re.compile(r"[\[〔【(（]20\d\d[\]〕】)）]第?\d*号?")
+_SHORTEST_GLUED: Final = 8
+_FIGURE_FIRST: Final = re.compile(r"[≥≤=＝≧≦约]?\d(?!\d{3}年)")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
@@ -168,6 +170,11 @@ def is_named_figure(text: str) -> bool:
     return _THING.search(text) is not None
 
 
+def begins_with_figure(text: str) -> bool:
+    """Whether a figure that is no year begins the text."""
+    return _FIGURE_FIRST.match(text) is not None
+
+
 @lru_cache(maxsize=16384)
 def begins_value(text: str) -> bool:
     """Whether the text begins with a comparison (≤预算资金)."""
@@ -201,6 +208,32 @@ def cites(text: str) -> bool:
     no name.
     """
     return _CITATION.search(text) is not None
+
+
+@cache
+def _name_endings() -> tuple[str, ...]:
+    return tuple(usual("name_ending"))
+
+
+@cache
+def _long_values() -> tuple[str, ...]:
+    return tuple(sorted((word for word in usual("value") if len(word) > 1), key=len, reverse=True))
+
+
+def ends_as_name(text: str) -> bool:
+    """Whether the text ends as names of indicators do (…率, …度)."""
+    return text.endswith(_name_endings())
+
+
+@lru_cache(maxsize=16384)
+def glued_value(text: str) -> str | None:
+    """The usual value that is printed right behind an indicator's name (影响程度明显), or ``None``."""
+    if len(text) < _SHORTEST_GLUED or not text.endswith(_long_values()):
+        return None
+    return next(
+        (word for word in _long_values() if text.endswith(word) and ends_as_name(text.removesuffix(word))),
+        None,
+    )
 
 
 def is_sum(text: str) -> bool:

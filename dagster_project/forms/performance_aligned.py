@@ -27,6 +27,7 @@ _VALUES: Final = ("score", "weight", "expected", "target", "actual", "prior_year
 _ENDS_TABLE: Final = frozenset({"stop", "total", "project_name", "goals", "execution", "long_term", "annual"})
 _ALIGNED_SHARE: Final = 0.35
 _NEAR: Final = 8
+_SAME_START: Final = 1
 _ABOVE: Final = 2
 
 
@@ -51,7 +52,7 @@ def is_aligned(lines: Sequence[Line]) -> bool:
 
 def aligned_rows(lines: Sequence[Line]) -> Iterator[GridRow]:
     """The lines of a form as rows of a grid."""
-    printed = [(line, _pieces(line.text)) for line in lines if line.text.strip()]
+    printed = _with_broken_fields([(line, _pieces(line.text)) for line in lines if line.text.strip()])
     stops: list[_Piece] = []
     index = 0
     while index < len(printed):
@@ -70,6 +71,30 @@ def aligned_rows(lines: Sequence[Line]) -> Iterator[GridRow]:
         else:
             yield _snapped(line, pieces, stops)
         index += 1
+
+
+def _with_broken_fields(
+    printed: Sequence[tuple[Line, list[_Piece]]],
+) -> list[tuple[Line, list[_Piece]]]:
+    """Lines that only go on with what a field above them prints, such as the end of a project's name, join
+    it.
+    """
+    kept: list[tuple[Line, list[_Piece]]] = []
+    for line, pieces in printed:
+        above = kept[-1][1] if kept else []
+        field = len(above) > 1 and words.role(above[0].text) is not None and _header(above) is None
+        places = [_begins_under(piece, above[1:]) for piece in pieces] if field else [None]
+        if all(place is not None for place in places):
+            for piece, place in zip(pieces, places, strict=True):
+                old = above[(place or 0) + 1]
+                above[(place or 0) + 1] = _Piece(old.start, old.end, old.text + piece.text)
+        else:
+            kept.append((line, list(pieces)))
+    return kept
+
+
+def _begins_under(piece: _Piece, above: Sequence[_Piece]) -> int | None:
+    return next((i for i, other in enumerate(above) if abs(other.start - piece.start) <= _SAME_START), None)
 
 
 def _pieces(text: str) -> list[_Piece]:

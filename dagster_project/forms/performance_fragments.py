@@ -154,21 +154,23 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
             join, part = join + 1.0, part - 1.5
     elif not piece.spaced and width(piece.text) > before.width + 2:
         join += 2.0
-    if _OPEN_END.search(before.text):
-        part += 3.0
-    if _CLOSED_END.search(before.text):
-        join += 0.7
-    if _NEVER_FIRST.match(piece.text):
-        part += 6.0
-    if _opens(before.text) > 0 or _opens(piece.text) < 0:
-        part += 3.0
-    if before.text[-1].isdigit() and words.is_unit(piece.text):
-        part += 2.0
     if words.is_usual(before.text + piece.text):
         part += 2.0
     elif _complete(before.text) or words.is_basis(piece.text):
         join += 2.0
-    return join, part
+    return join + (0.7 if _CLOSED_END.search(before.text) else 0.0), part + _unfinished(
+        before.text, piece.text
+    )
+
+
+def _unfinished(before: str, text: str) -> float:
+    """How much two neighbouring lines look like one text that goes on: open brackets, a figure and its
+    unit.
+    """
+    cost = 3.0 if _OPEN_END.search(before) else 0.0
+    cost += 6.0 if _NEVER_FIRST.match(text) else 0.0
+    cost += 3.0 if _opens(before) > 0 or _opens(text) < 0 else 0.0
+    return cost + (2.0 if before[-1].isdigit() and words.is_unit(text) else 0.0)
 
 
 def _opens(text: str) -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final
 
 from dagster_project import vocabulary
@@ -28,12 +28,13 @@ _AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,
 _CODE: Final = re.compile(r"\d{3,9}|\d{6,}[A-Z]\w+")
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)")
 _WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
-_PAGE_NUMBER: Final = re.compile(r"[-—－–·\s]*\d{1,3}[-—－–·\s]*")
+_PAGE_NUMBER: Final = re.compile(r"\s*(?:[-—－–·]+\s*\d{1,3}\s*[-—－–·]+|\d{1,2}|1\d\d)\s*")
 _FIGURED: Final = frozenset({"value", "unknown", "cut", "empty"})
 _NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
 _WORDED: Final = frozenset({"label", "attribute"})
 _LONGEST_BARE: Final = 9
 _ALIGNED_SHARE: Final = 0.5
+_WITH_DECIMALS: Final = 0.9
 _NO_LABEL: Final = 10.0
 _KNOWN_LABEL: Final = 5.0
 _FRAGMENT_ABOVE: Final = 1.5
@@ -167,14 +168,20 @@ def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]],
     while start > first + 1 and not any(is_header_piece(form, token.text) for token in lines[start - 1].tokens):
         start -= 1
     header = [line.tokens for line in lines[first:start]]
-    known = {vocabulary.key(token.text) for tokens in header for token in tokens}
-    body = [
-        line
-        for line in lines[start:]
-        if not all(vocabulary.key(token.text) in known for token in line.tokens)
-        or all(is_total_label(token.text) for token in line.tokens)
+    words = {vocabulary.key(token.text) for tokens in header for token in tokens}
+    return header, [line for line, repeated in _marked(lines[start:], words) if not repeated]
+
+
+def _marked(lines: Sequence[_PrintedLine], words: set[str]) -> Iterator[tuple[_PrintedLine, bool]]:
+    """Lines, and whether each repeats the header: a lone word of it does so only beside another such line."""
+    alike = [
+        all(vocabulary.key(token.text) in words for token in line.tokens)
+        and not all(is_total_label(token.text) for token in line.tokens)
+        for line in lines
     ]
-    return header, body
+    for index, line in enumerate(lines):
+        beside = any(alike[max(index - 1, 0) : index]) or any(alike[index + 1 : index + 2])
+        yield line, alike[index] and (len(line.tokens) > 1 or beside)
 
 
 def _has_words(form: str, line: _PrintedLine) -> bool:
@@ -198,22 +205,44 @@ def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow
 
 
 def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[GridRow]:
-    coded = any(column.role in ("code", "code_part") for column in columns)
+    coded = any(map(_is_code_column, columns))
+    decimals = _prints_decimals(body)
     anchors: list[_Anchor] = []
     fragments: list[GridRow] = []
     for line in _straightened(columns, body):
-        row = GridRow(_place(columns, line.tokens), line.line, line.page)
+        row = GridRow(_place(columns, line.tokens, decimals=decimals), line.line, line.page)
         if _is_fragment(row, coded=coded):
             fragments.append(row)
         elif anchors and not fragments and _completes(columns, anchors[-1].row, row):
             anchors[-1].row.cells = [before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)]
         else:
+            if anchors and not coded:
+                _give_back(columns, anchors[-1], row)
             anchor = _Anchor(row)
             _share_out(columns, fragments, anchors[-1] if anchors else None, anchor)
             anchors.append(anchor)
             fragments = []
     _share_out(columns, fragments, anchors[-1] if anchors else None, None)
     return [_whole(anchor) for anchor in anchors]
+
+
+def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None:
+    """The rest of a label that shares its line with a row of the panel beside it goes to the row above."""
+    for index, column in enumerate(columns):
+        text = row.cells[index]
+        if column.role != "label" or not text or _begins_row(text) or not before.row.cells[index]:
+            continue
+        panel = _panel_of(columns, index)
+        alone = all(place == index or _panel_of(columns, place) != panel for place in row.filled())
+        if alone and (_is_whole(before.row.cells[index] + text) or not _is_whole(text)):
+            before.below.setdefault(index, []).append(text)
+            row.cells[index] = ""
+
+
+def _prints_decimals(body: Sequence[_PrintedLine]) -> bool:
+    """Whether nearly all amounts of the table have decimals."""
+    amounts = [token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0-")]
+    return bool(amounts) and sum("." in text for text in amounts) >= _WITH_DECIMALS * len(amounts)
 
 
 def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> Iterator[_PrintedLine]:
@@ -234,21 +263,41 @@ def _moved(token: Token, by: int) -> Token:
 
 
 def _completes(columns: Sequence[Column], above: GridRow, row: GridRow) -> bool:
-    """Whether a code printed a line above its row belongs to this row, which has none."""
-    filled, own = set(above.filled()), set(row.filled())
-    codes = {index for index, column in enumerate(columns) if column.role in ("code", "code_part")}
+    """Whether a line is the rest of the row above: that row has only the code where this line has all but the code."""
+    own = row.filled()
     texts = [row.cells[index] for index in own if not columns[index].holds_figures]
-    totals = bool(texts) and all(is_total_label(text) for text in texts)
-    return bool(filled) and filled <= codes and not filled & own and not own & codes and not totals
+    if not own or any(above.cells[index] or _is_code_column(columns[index]) for index in own):
+        return False
+    if texts and all(is_total_label(text) for text in texts):
+        return False
+    touched = {_panel_of(columns, index) for index in own}
+    there = [index for index in above.filled() if _panel_of(columns, index) in touched]
+    return bool(there) and all(_is_code_column(columns[index]) for index in there)
 
 
-def _place(columns: Sequence[Column], tokens: Sequence[Token]) -> list[str]:
+def _is_code_column(column: Column) -> bool:
+    return column.role in ("code", "code_part")
+
+
+def _panel_of(columns: Sequence[Column], index: int) -> int:
+    """The number of the panel that a column is in: a panel begins with a key column after a column of figures."""
+    starts = (
+        place
+        for place in range(1, index + 1)
+        if not columns[place].holds_figures and columns[place - 1].holds_figures
+    )
+    return sum(1 for _ in starts)
+
+
+def _place(columns: Sequence[Column], tokens: Sequence[Token], *, decimals: bool) -> list[str]:
     """Tokens of a line in the grid's columns: figures in their order, words where they stand."""
     cells = [""] * len(columns)
     figured = [index for index, column in enumerate(columns) if column.role in _FIGURED]
+    coded = any(map(_is_code_column, columns))
     figures: list[Token] = []
-    for token in tokens:
-        roles = _roles_for(columns, token)
+    for token, following in zip_longest(tokens, tokens[1:]):
+        before_label = coded and (len(tokens) == 1 or (following is not None and not is_figure(following.text)))
+        roles = _roles_for(columns, token, bare_is_code=decimals or before_label)
         if roles is _FIGURED:
             figures.append(token)
             continue
@@ -259,10 +308,15 @@ def _place(columns: Sequence[Column], tokens: Sequence[Token]) -> list[str]:
     return cells
 
 
-def _roles_for(columns: Sequence[Column], token: Token) -> frozenset[str]:
-    """Which columns can hold a token: figures, codes and words have columns of their own."""
+def _roles_for(columns: Sequence[Column], token: Token, *, bare_is_code: bool) -> frozenset[str]:
+    """Which columns can hold a token: figures, codes and words have columns of their own.
+
+    ``bare_is_code``: a bare number as long as a code is one, as the table prints decimals or a label follows it.
+    """
     plain = token.text.strip("[]")
-    if plain.isdigit() and len(plain) <= _LONGEST_BARE:
+    if plain.isdigit() and plain.strip("0") and len(plain) <= _LONGEST_BARE:
+        if bare_is_code and len(plain) >= 3:
+            return _NUMBERED
         nearest = min(columns, key=lambda column: column.distance(token))
         return _FIGURED if nearest.role in _FIGURED else _NUMBERED
     if is_figure(token.text) or _is_share(token.text):
@@ -307,32 +361,54 @@ def _share_out(
         pieces = [row.cells[index] for row in fragments if row.cells[index]]
         if column.holds_figures or not pieces:
             continue
-        taken = min(range(len(pieces) + 1), key=lambda count: _cost(index, pieces, count, before, after))
+        own = _panel_of(columns, index)
+        panel = [
+            place
+            for place, other in enumerate(columns)
+            if other.role != "ignored" and _panel_of(columns, place) == own
+        ]
+        taken = _taken_above(index, panel, pieces, before, after)
         if before is not None:
             before.below.setdefault(index, []).extend(pieces[:taken])
         if after is not None:
             after.above.setdefault(index, []).extend(pieces[taken:])
 
 
-def _cost(
-    index: int, pieces: Sequence[str], taken: int, before: _Anchor | None, after: _Anchor | None
-) -> float:
-    """How unlikely it is that the row above takes ``taken`` of the pieces and the row below the rest."""
-    left = len(pieces) - taken
-    if (taken and before is None) or (left and after is None):
-        return 1000.0
-    cost = 0.0
-    if before is not None:
-        above, own = before.above.get(index, []), before.row.cell(index)
-        label = "".join((*above, own, *pieces[:taken]))
-        cost += _NO_LABEL if not label else 0.0
-        cost -= _KNOWN_LABEL if _is_whole(label) else 0.0
-        cost += abs(len(above) - taken) if above or not own else _FRAGMENT_BELOW * taken
-    if after is not None:
-        own = after.row.cell(index)
-        cost += _NO_LABEL if not own and not left else 0.0
-        cost += _FRAGMENT_ABOVE * left if own else 0.0
-    return cost
+def _taken_above(
+    index: int, panel: Sequence[int], pieces: Sequence[str], before: _Anchor | None, after: _Anchor | None
+) -> int:
+    """How many of the label pieces between two rows belong to the row above, the rest to the row below."""
+
+    def cost(taken: int) -> float:
+        left = len(pieces) - taken
+        if (taken and before is None) or (left and after is None):
+            return float("inf")
+        above = 0.0 if before is None else _cost_above(index, panel, pieces[:taken], before)
+        return above + (0.0 if after is None else _cost_below(index, panel, left, after))
+
+    return min(range(len(pieces) + 1), key=cost)
+
+
+def _cost_above(index: int, panel: Sequence[int], pieces: Sequence[str], anchor: _Anchor) -> float:
+    """How unlikely it is that a row goes on in the pieces below it: rows stand in the middle of their labels."""
+    above, own = anchor.above.get(index, []), anchor.row.cell(index)
+    label = "".join((*above, own, *pieces))
+    nameless = not label and _is_used(anchor.row, panel)
+    skewed = abs(len(above) - len(pieces)) if above or not own else _FRAGMENT_BELOW * len(pieces)
+    return (_NO_LABEL if nameless else 0.0) - (_KNOWN_LABEL if _is_whole(label) else 0.0) + skewed
+
+
+def _cost_below(index: int, panel: Sequence[int], left: int, anchor: _Anchor) -> float:
+    """How unlikely it is that ``left`` pieces begin the label of the row below."""
+    own = anchor.row.cell(index)
+    if not own:
+        return 0.0 if bool(left) == _is_used(anchor.row, panel) else _NO_LABEL
+    return _FRAGMENT_ABOVE * left
+
+
+def _is_used(row: GridRow, panel: Sequence[int]) -> bool:
+    """Whether a row prints anything in a panel."""
+    return any(row.cell(place) for place in panel)
 
 
 def _is_whole(label: str) -> bool:

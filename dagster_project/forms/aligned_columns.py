@@ -9,6 +9,9 @@ from typing import Final, Protocol
 from dagster_project.forms import headers
 from dagster_project.forms.grid import is_figure
 
+NAMELESS: Final = "（无表头）"
+"""Stands for the header of a column over which nothing is printed; no vocabulary holds it."""
+
 _NEAR: Final = 1
 _CENTRED: Final = 0.12
 _CENTRE_BLUR: Final = 1.5
@@ -58,9 +61,8 @@ class Column:
         return (self.start + self.end) / 2
 
     def cell(self, level: int, depth: int) -> str:
-        """The header cell of a level, 0 the outermost of ``depth``; short paths hang from the lowest level."""
-        place = level - (depth - len(self.path))
-        return self.path[place] if place >= 0 else ""
+        """The header cell of a level, 0 the outermost of ``depth``; the outermost cell fills the levels over it."""
+        return self.path[max(level - (depth - len(self.path)), 0)] if self.path else NAMELESS
 
 
 @dataclass(slots=True)
@@ -150,7 +152,8 @@ def hang_header(
     _set_borders(leaves)
     for word in [leaf for leaf in leaves if _stands_between(leaf, leaves)]:
         others = [leaf for leaf in leaves if leaf is not word]
-        if len(_span(form, word, others, fiscal_year, _CENTRED)) > 1:
+        off_centre = 1.0 if headers.is_side(word.text) else _CENTRED
+        if len(_span(form, word, others, fiscal_year, off_centre)) > 1:
             leaves = others
             parents.append(word)
     _set_borders(leaves)
@@ -197,12 +200,23 @@ def _longest_wording(
     last = chain[-1]
     for piece in pieces:
         near = 0 < piece.top - last.bottom <= _LINES_APART and id(piece) not in used
-        if not near or piece.overlap(last) <= 0 or (piece.known and _known(form, chain)):
+        if not near or piece.overlap(last) <= 0:
+            continue
+        if piece.known and _known(form, chain) and not _says_the_same(form, chain, piece):
             continue
         found = _longest_wording(form, [*chain, piece], pieces, used)
         if len(found) > len(best):
             best = found
     return best
+
+
+def _says_the_same(form: str, chain: Sequence[_Word], piece: _Word) -> bool:
+    """Whether a wording goes on in a piece without becoming another column (…拨款 and 收入 below it)."""
+    if headers.is_stage(form, piece.text):
+        return False
+    text = "".join(part.text for part in chain)
+    shorter, longer = (headers.resolve(form, [word], None) for word in (text, text + piece.text))
+    return shorter.role == longer.role == "value" and shorter.column == longer.column
 
 
 def _known(form: str, chain: Sequence[_Word]) -> bool:

@@ -23,6 +23,7 @@ _COMPARED: Final = re.compile(
 _NO_HEADER: Final = re.compile(r"单位:|编制单位|金额单位|表$|^\d+$")
 _JOIN_LIMIT: Final = 7
 _SHORTEST_CUT: Final = 3
+_SIDES: Final = frozenset({"收入", "支出"})
 _UNREAD: Final = frozenset({"unknown", "empty"})
 _PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
 
@@ -286,6 +287,16 @@ def _cut_candidates(form: str, words: tuple[str, ...], fiscal_year: int | None) 
                 found[read[1]] = None
     order = vocabulary.column_order(form)
     return tuple(sorted(found, key=lambda column: order.get(column, 99)))
+
+
+def is_side(text: str) -> bool:
+    """Whether a header cell only names a side of a two-sided form (收入, 支出)."""
+    return _clean(text) in _SIDES
+
+
+def is_stage(form: str, text: str) -> bool:
+    """Whether a header cell is a year, a stage or a comparison (2024年, 预算数, 增减率)."""
+    return _stage_of(form, _clean(text)) is not None
 
 
 def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: int | None) -> bool:

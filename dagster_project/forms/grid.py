@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,8 +42,11 @@ def is_blank(text: str) -> bool:
     return vocabulary.compact(text) in money.BLANK_MARKS
 
 
-def from_tabs(lines: Sequence[Line]) -> list[GridRow]:
-    """Rows of tab-separated lines; rows that line breaks inside cells tore apart are joined again."""
+def from_tabs(lines: Sequence[Line], whole: Callable[[str], bool] = bool) -> list[GridRow]:
+    """Rows of tab-separated lines; rows that line breaks inside cells tore apart are joined again.
+
+    ``whole`` tells a text that no line break cut: a row never goes on after such a text with another.
+    """
     rows = [
         GridRow([cell.strip() for cell in line.text.split("\t")], line.number, line.page)
         for line in lines
@@ -53,7 +56,7 @@ def from_tabs(lines: Sequence[Line]) -> list[GridRow]:
     joined: list[GridRow] = []
     index = 0
     while index < len(rows):
-        taken = _torn(rows, index, width) if width > 1 else 1
+        taken = _torn(rows, index, width, whole) if width > 1 else 1
         joined.append(_join(rows[index : index + taken]) if taken > 1 else rows[index])
         index += taken
     return joined
@@ -65,7 +68,7 @@ def _width(rows: Sequence[GridRow]) -> int:
     return counts.most_common(1)[0][0] if counts else 0
 
 
-def _torn(rows: Sequence[GridRow], first: int, width: int) -> int:
+def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str], bool]) -> int:
     """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its width."""
     row = rows[first]
     cells = len(row.cells)
@@ -73,7 +76,8 @@ def _torn(rows: Sequence[GridRow], first: int, width: int) -> int:
         return 1
     for taken in range(2, min(_LONGEST_BREAK, len(rows) - first) + 1):
         piece = rows[first + taken - 1]
-        if len(piece.cells) >= width or not _continues(rows[first + taken - 2].cells[-1], piece.cells[0]):
+        before, after = rows[first + taken - 2].cells[-1], piece.cells[0]
+        if len(piece.cells) >= width or not _continues(before, after) or (whole(before) and whole(after)):
             return 1
         cells += len(piece.cells) - 1
         if cells >= width:
@@ -87,7 +91,8 @@ def _continues(before: str, after: str) -> bool:
         return False
     if _BROKEN_FIGURE.match(before):
         return after.isdigit()
-    return not is_figure(before) and not is_figure(after)
+    numbered = vocabulary.key(after)
+    return not is_figure(before) and not is_figure(after) and vocabulary.without_number(numbered) == numbered
 
 
 def _ends_sentence(text: str) -> bool:

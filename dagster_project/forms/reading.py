@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import aligned, grid, single_row, tabular
+from dagster_project.forms import aligned, grid, headers, single_row, tabular
 from dagster_project.forms.loose import read_loose
 from dagster_project.forms.outline import Block
 from dagster_project.forms.table import FormTable, TableProblem
@@ -49,7 +50,8 @@ def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _is_tabbed(lines):
-        table = tabular.read_grid(block.form, grid.from_tabs(lines), fiscal_year)
+        rows = grid.from_tabs(lines, partial(headers.is_header_word, block.form))
+        table = tabular.read_grid(block.form, rows, fiscal_year)
     elif aligned.is_aligned(lines):
         table = aligned.read_aligned(block.form, lines, fiscal_year, wide)
     else:

@@ -95,9 +95,10 @@ def _pages(text: str, *, markdown: bool) -> list[Page]:
 
 def _clean(printed: str, *, markdown: bool) -> str | None:
     """One line without marks of the format; ``None`` for a line that is nothing but table drawing."""
-    text = _CONTROL.sub("", printed).rstrip()
-    if not text:
-        return text
+    # Tabs at the end are blank cells of a table: they stay.
+    text = _CONTROL.sub("", printed).rstrip(" \u3000\xa0")
+    if not text.strip():
+        return ""
     if "|" in text:
         if _TABLE_RULE.fullmatch(text) and "-" in text:
             return None

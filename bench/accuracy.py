@@ -271,6 +271,7 @@ def arguments_of(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="roundtrip: first seed")
     parser.add_argument("--layout", help="roundtrip: only this layout")
     parser.add_argument("--family", help="roundtrip: only this family")
+    parser.add_argument("--varied", action="store_true", help="roundtrip: titles and headers in other words")
     return parser.parse_args(argv)
 
 

@@ -41,7 +41,16 @@ def wishes(arguments: argparse.Namespace) -> Iterator[Wish]:
                 kind = "budget" if seed % 2 else "final"
                 # Every fourth document prints its zeros; every seventh carries rounding differences.
                 grain = Decimal(1) if seed % 7 == 0 else Decimal(100)
-                yield Wish(seed, 2021 + seed % 5, kind, family, layout, zeros=seed % 4 == 0, grain=grain)
+                yield Wish(
+                    seed,
+                    2021 + seed % 5,
+                    kind,
+                    family,
+                    layout,
+                    zeros=seed % 4 == 0,
+                    varied=arguments.varied,
+                    grain=grain,
+                )
 
 
 def travel(wish: Wish, folder: Path) -> Trip:

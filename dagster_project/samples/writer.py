@@ -18,6 +18,7 @@ from dagster_project.samples.layouts import LAYOUTS, Lines, broken
 from dagster_project.samples.performance import Grid, Indicator
 from dagster_project.samples.prose import Prose, Statement
 from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
+from dagster_project.samples.variants import varied
 
 FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
@@ -54,6 +55,7 @@ class Wish:
     """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout``.
 
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
+    ``varied`` words titles and headers as other publishers do;
     ``grain`` is the yuan that all amounts are multiples of; ``changes`` (of tables) and ``misstated`` (items
     of prose, and what is added to them) are a publisher's errors.
     """
@@ -65,6 +67,7 @@ class Wish:
     layout: str
     part: int | None = None
     zeros: bool = False
+    varied: bool = False
     grain: Decimal = PRINTABLE
     changes: tuple[Change, ...] = field(default=())
     misstated: tuple[tuple[str, Decimal], ...] = field(default=())
@@ -84,6 +87,8 @@ class _Document:
         self.wish = wish
         family = data(f"families/{wish.family}.yaml")
         self.spec: Mapping[str, Any] = family.get(wish.kind) or data(f"families/{NATIONAL}.yaml")[wish.kind]
+        if wish.varied:
+            self.spec = varied(self.spec, f"words {wish.seed} {wish.year} {wish.kind}")
         self.figures = self._figures(wish.year, wish.kind)
         self.earlier = {
             "budget": self._figures(wish.year - 1, "budget"),

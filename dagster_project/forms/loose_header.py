@@ -7,6 +7,7 @@ column), are hung below their merged cells again, which gives the columns in the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -36,7 +37,9 @@ _ROW: Final = 0.2
 _COLUMNS: Final = 1.5
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
-_MOST_STEPS: Final = 3_000
+_MOST_STEPS: Final = 1_500
+_CUTS_ANYWHERE: Final = 3
+_UNIT: Final = re.compile(r"\((?:单位:)?(?:人民币)?(?:万元|千元|元|%)\)")
 _CUT_CELL: Final = 2.5
 _PANEL: Final = 2.0
 
@@ -82,13 +85,6 @@ class _State:
     depth: int
 
 
-@dataclass(slots=True)
-class _Budget:
-    """How many steps the search for a header's columns may still take."""
-
-    steps: int
-
-
 def read_columns(
     pieces: Sequence[Piece], words: Words, at_least: int, fiscal_year: int | None = None
 ) -> list[list[Leaf]] | None:
@@ -96,7 +92,7 @@ def read_columns(
 
     ``at_least``: the most figures that a row prints; a reading of the header with fewer columns is none.
     """
-    print_ = tuple((piece.key, piece.first) for piece in pieces)
+    print_ = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
     return _read_columns(print_, words, at_least, fiscal_year)
 
 
@@ -104,27 +100,55 @@ def read_columns(
 def _read_columns(
     print_: tuple[tuple[str, bool], ...], words: Words, at_least: int, fiscal_year: int | None
 ) -> list[list[Leaf]] | None:
+    likely = cuts(print_, words)
+    return _read_cuts(likely, words, at_least, fiscal_year, anywhere=False) or _read_cuts(
+        likely[:_CUTS_ANYWHERE], words, at_least, fiscal_year, anywhere=True
+    )
+
+
+def _read_cuts(
+    likely: Sequence[tuple[float, tuple[Word, ...]]],
+    words: Words,
+    at_least: int,
+    fiscal_year: int | None,
+    *,
+    anywhere: bool,
+) -> list[list[Leaf]] | None:
+    """The best columns of any cut; ``anywhere``: the header's first row may end at any cell."""
     best: tuple[float, list[list[Leaf]]] | None = None
-    budget = _Budget(_MOST_STEPS)
     fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
-    for cost, cells in cuts(print_, words):
-        limit = best[0] - cost - fewest if best else _DEAREST
-        if limit <= 0:
+    for cost, cells in likely:
+        if best and cost + fewest >= best[0]:
             break
-        stages = _repeated_stages(cells, words)
-        rest = [cell for cell in cells if not (stages and words.is_stage(cell.text))]
-        for odd, hung in chain(_by_columns(rest, words), _by_rows(rest, words, limit, budget)):
-            paths = _with_stages(hung, stages, words) if stages else hung
-            parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
-            if not _is_table(parts, words, at_least):
-                continue
-            total = cost + odd + _oddness(parts, words.form)
-            if best is None or total < best[0]:
-                best = (total, parts)
+        found = _best_columns(cells, words, at_least, fiscal_year, anywhere)
+        if found and (best is None or cost + found[0] < best[0]):
+            best = (cost + found[0], found[1])
     return best[1] if best else None
 
 
-def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, list[Word]]]:
+@lru_cache(maxsize=4096)
+def _best_columns(
+    cells: tuple[Word, ...], words: Words, at_least: int, fiscal_year: int | None, anywhere: bool
+) -> tuple[float, list[list[Leaf]]] | None:
+    """The likeliest columns of header words in printed order, with what speaks against them."""
+    best: tuple[float, list[list[Leaf]]] | None = None
+    fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
+    stages = _repeated_stages(cells, words)
+    rest = [cell for cell in cells if not (stages and words.is_stage(cell.text))]
+    for odd, hung in chain(_by_rows(rest, words, anywhere=anywhere), _by_columns(rest, words)):
+        if best and odd + fewest >= best[0]:
+            break
+        paths = _with_stages(hung, stages, words) if stages else hung
+        parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
+        if not _is_table(parts, words, at_least):
+            continue
+        total = odd + _oddness(parts, words.form)
+        if best is None or total < best[0]:
+            best = (total, parts)
+    return best
+
+
+def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, tuple[Word, ...]]]:
     """The likeliest ways to cut pieces into header words, with their cost, cheapest first.
 
     ``print_``: the key of each piece, and whether it begins a line.
@@ -166,7 +190,7 @@ def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, 
                 (cost + _UNKNOWN_PIECE, _with_unknown(cells, text[start:end])) for cost, cells in options
             ]
     found = nsmallest(_CUTS, reach[len(text)], key=lambda option: option[0])
-    return [(cost, [Word(cell, known) for cell, known in cells]) for cost, cells in found]
+    return [(cost, tuple(Word(cell, known) for cell, known in cells)) for cost, cells in found]
 
 
 def _with_unknown(cells: tuple[tuple[str, bool], ...], text: str) -> tuple[tuple[str, bool], ...]:
@@ -234,7 +258,7 @@ def _usual_order(form: str, panel: int) -> dict[str, int]:
 
 
 def _by_rows(
-    cells: Sequence[Word], words: Words, dearest: float, budget: _Budget
+    cells: Sequence[Word], words: Words, *, anywhere: bool
 ) -> Iterator[tuple[float, tuple[Path, ...]]]:
     """Hang the cells up row by row below merged cells, the likeliest ways first, with their cost.
 
@@ -243,13 +267,14 @@ def _by_rows(
     """
     counter = count()
     queue: list[tuple[float, int, _State]] = [(0.0, next(counter), _State((), ((),), 0, 0, 1))]
-    while queue and budget.steps > 0:
+    for _ in range(_MOST_STEPS):
+        if not queue:
+            return
         cost, _, state = heappop(queue)
-        budget.steps -= 1
-        if cost > dearest:
+        if cost > _DEAREST:
             return
         if state.open:
-            for more, following in _hang(state, cells, words):
+            for more, following in _hang(state, cells, words, anywhere=anywhere):
                 heappush(queue, (cost + more, next(counter), following))
         elif state.used == len(cells):
             if not _has_bare(state.done, words):
@@ -279,7 +304,9 @@ def _with_stages(paths: Sequence[Path], stages: Sequence[str], words: Words) -> 
     )
 
 
-def _hang(state: _State, cells: Sequence[Word], words: Words) -> Iterator[tuple[float, _State]]:
+def _hang(
+    state: _State, cells: Sequence[Word], words: Words, *, anywhere: bool
+) -> Iterator[tuple[float, _State]]:
     """The ways to hang the next cells below the first open one: none, or a run that can end where it ends."""
     path, *rest = state.open
     yield (
@@ -296,7 +323,7 @@ def _hang(state: _State, cells: Sequence[Word], words: Words) -> Iterator[tuple[
         place = state.used + end
         cost = base + (_SINGLE if end == 1 and place < len(cells) else 0.0)
         if end < len(run) and not _may_begin(cells, state.used, place, words):
-            if path:
+            if path or not anywhere:
                 continue
             cost += _UNEVEN
         cost += _UNRELATED * sum(1 for below in run[:end] if path and not words.is_part(path[-1], below[-1]))
@@ -329,7 +356,8 @@ def _may_begin(cells: Sequence[Word], start: int, place: int, words: Words) -> b
         return True
     if words.is_stage(cell) and not words.is_stage(before) and not words.is_naming(before):
         return True
-    return any(other.text == cell for other in cells[start:place])
+    texts = [other.text for other in cells]
+    return cell in texts[start:place] or (texts.count(cell) > 1 and texts.count(before) == 1)
 
 
 def _has_bare(paths: Sequence[Path], words: Words) -> bool:

@@ -147,12 +147,22 @@ def _join_figures(raw: Sequence[Piece], decimals: int | None) -> list[Piece]:
         fragments = bool(broken) and (piece.first or fragments) and bool(_FRAGMENT.fullmatch(piece.text))
         if fragments and _complete(joined, broken, piece, decimals):
             continue
+        if joined and _begins_with_point(piece) and joined[-1].kind is Kind.DIGITS and joined[-1].last:
+            broken.append(len(joined) - 1)
+            if _complete(joined, broken, piece, decimals):
+                continue
+            broken.pop()
         if piece.kind is Kind.TEXT and not _BROKEN.fullmatch(piece.text):
             broken.clear()
         if _is_broken(piece.text, decimals):
             broken.append(len(joined))
         joined.append(piece)
     return joined
+
+
+def _begins_with_point(piece: Piece) -> bool:
+    """The rest of a figure that was broken before its decimal point."""
+    return piece.first and piece.text[0] in ".," and bool(_FRAGMENT.fullmatch(piece.text))
 
 
 def _complete(joined: list[Piece], broken: list[int], piece: Piece, decimals: int | None) -> bool:

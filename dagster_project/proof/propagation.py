@@ -15,7 +15,7 @@ from typing import Final
 
 from dagster_project.proof.assignments import Assignment
 
-MOST_STEPS: Final = 4_000
+MOST_STEPS: Final = 2_000
 """The joint search of one group gives up after so many steps and keeps what the bounds left."""
 
 
@@ -127,7 +127,7 @@ class _Attempt:
         before = {row: len(self.domains[row]) for row in group.rows}
         if not all(self._bound(equation) for equation in group.equations):
             return None
-        if any(len(self.domains[row]) > 1 for row in group.rows) and not self._search(group):
+        if sum(len(self.domains[row]) > 1 for row in group.rows) > 1 and not self._search(group):
             return None
         changed = [row for row in group.rows if len(self.domains[row]) < before[row]]
         for row in changed:
@@ -185,35 +185,46 @@ def _share(reading: Assignment, terms: Sequence[Term], equation: Equation) -> In
 
 
 class _JointSearch:
-    """Enumerates the readings of a group's rows together, cutting off what the bounds exclude."""
+    """Enumerates the readings of a group's open rows together, cutting off what the bounds exclude."""
 
     def __init__(self, group: Group, domains: Sequence[Sequence[Assignment]]) -> None:
-        self.shares = [_shares(equation, domains) for equation in group.equations]
-        self.rows = sorted(group.rows, key=lambda row: len(domains[row]))
-        self.sizes = {row: len(domains[row]) for row in self.rows}
+        self.rows = sorted(
+            (row for row in group.rows if len(domains[row]) > 1), key=lambda row: len(domains[row])
+        )
         self.found: dict[int, set[int]] = {row: set() for row in self.rows}
+        self.sizes = [len(domains[row]) for row in self.rows]
         self.steps = 0
+        self.sums: list[Interval] = []
+        self.shares: list[list[list[Interval]]] = []
+        for equation in group.equations:
+            self._lay_out(_shares(equation, domains))
         self.rest = [self._rest(shares) for shares in self.shares]
 
-    def _rest(self, shares: dict[int, list[Interval]]) -> list[Interval]:
+    def _lay_out(self, shares: dict[int, list[Interval]]) -> None:
+        """Add up what is settled; keep what the open rows may add, where their readings differ in it."""
+        nothing = [(0, 0)]
+        own = [shares.get(row, nothing * size) for row, size in zip(self.rows, self.sizes, strict=True)]
+        if all(len(set(share)) == 1 for share in own):
+            return
+        fixed = [share[0] for row, share in shares.items() if row not in self.found]
+        self.sums.append((sum(low for low, _ in fixed), sum(high for _, high in fixed)))
+        self.shares.append(own)
+
+    def _rest(self, shares: list[list[Interval]]) -> list[Interval]:
         """The extremes that the rows from a depth on can still contribute."""
         rest: list[Interval] = [(0, 0)]
-        for row in reversed(self.rows):
-            share = shares.get(row)
+        for share in reversed(shares):
             low, high = rest[-1]
-            if share:
-                low += min(lower for lower, _ in share)
-                high += max(upper for _, upper in share)
-            rest.append((low, high))
+            rest.append((low + min(lower for lower, _ in share), high + max(upper for _, upper in share)))
         return rest[::-1]
 
     def supported(self) -> dict[int, set[int]] | None:
         """The readings that occur in some solution, a row; ``None`` when the search was given up."""
-        if not self._descend(0, [(0, 0)] * len(self.shares), []):
+        if not self._descend(0, self.sums, ()):
             return None
         return self.found
 
-    def _descend(self, depth: int, sums: list[Interval], chosen: list[int]) -> bool:
+    def _descend(self, depth: int, sums: list[Interval], chosen: tuple[int, ...]) -> bool:
         self.steps += 1
         if self.steps > MOST_STEPS:
             return False
@@ -224,16 +235,11 @@ class _JointSearch:
             for row, number in zip(self.rows, chosen, strict=True):
                 self.found[row].add(number)
             return True
-        row = self.rows[depth]
-        for number in range(self.sizes[row]):
-            if not self._descend(depth + 1, self._add(sums, row, number), [*chosen, number]):
+        for number in range(self.sizes[depth]):
+            added = [
+                (low + shares[depth][number][0], high + shares[depth][number][1])
+                for (low, high), shares in zip(sums, self.shares, strict=True)
+            ]
+            if not self._descend(depth + 1, added, (*chosen, number)):
                 return False
         return True
-
-    def _add(self, sums: list[Interval], row: int, number: int) -> list[Interval]:
-        added = []
-        for (low, high), shares in zip(sums, self.shares, strict=True):
-            share = shares.get(row)
-            lower, upper = share[number] if share else (0, 0)
-            added.append((low + lower, high + upper))
-        return added

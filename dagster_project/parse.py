@@ -17,6 +17,7 @@ from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
+from dagster_project.proof.verification import verify
 from dagster_project.readers.page import Source
 from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, ProblemRecord
 
@@ -123,6 +124,7 @@ def _read_forms(
     settle(tables)
     codes_printed = codes.complete(tables)
     parsed.cells = rows.cells(record.document_id, record.document, tables, codes_printed)
+    verify(parsed.cells)
     verify(parsed.cells)
     for table in tables:
         parsed.problems.extend(_problem(record, table.form, problem) for problem in table.problems)

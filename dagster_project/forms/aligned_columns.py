@@ -13,6 +13,7 @@ NAMELESS: Final = "（无表头）"
 """Stands for the header of a column over which nothing is printed; no vocabulary holds it."""
 
 _NEAR: Final = 1
+_RAGGED: Final = 5
 _CENTRED: Final = 0.12
 _CENTRE_BLUR: Final = 1.5
 _LONGEST_BREAK: Final = 5
@@ -108,11 +109,24 @@ def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
             segments[-1].append(token)
         else:
             segments.append([token])
-    found: list[Column] = []
-    for segment in segments:
-        for part in _split_shared(segment, rows):
-            found.append(Column(min(t.start for t in part), max(t.end for t in part), holds_figures=True))
-    return sorted(found, key=lambda column: column.centre)
+    parts = sorted((part for segment in segments for part in _split_shared(segment, rows)), key=_right_edge)
+    merged: list[list[Token]] = []
+    for part in parts:
+        if merged and _right_edge(part) - _right_edge(merged[-1]) <= _RAGGED and not _side_by_side(merged[-1], part, rows):
+            merged[-1].extend(part)
+        else:
+            merged.append(part)
+    return [Column(min(t.start for t in part), _right_edge(part), holds_figures=True) for part in merged]
+
+
+def _right_edge(tokens: Sequence[Token]) -> int:
+    return max(token.end for token in tokens)
+
+
+def _side_by_side(one: Sequence[Token], other: Sequence[Token], rows: Sequence[Sequence[Token]]) -> bool:
+    """Whether any row has figures of both groups: then they are two columns, however near."""
+    first, second = set(map(id, one)), set(map(id, other))
+    return any(any(id(t) in first for t in row) and any(id(t) in second for t in row) for row in rows)
 
 
 def is_amount(token: Token) -> bool:

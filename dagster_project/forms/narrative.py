@@ -18,7 +18,7 @@ from dagster_project.forms.identity import DocumentIdentity
 from dagster_project.forms.narrative_lists import lists_of
 from dagster_project.forms.narrative_performance import is_review
 from dagster_project.forms.narrative_reader import Fact, Reader
-from dagster_project.forms.narrative_text import Headings, Paragraph, paragraphs
+from dagster_project.forms.narrative_text import Headings, Paragraph, full_width, paragraphs
 from dagster_project.forms.narrative_words import Accounts
 from dagster_project.forms.outline import Block
 from dagster_project.records import ProblemRecord, StatementRecord
@@ -26,6 +26,7 @@ from dagster_project.records import ProblemRecord, StatementRecord
 _CONTEXT_BEFORE: Final = 10
 _CONTEXT: Final = 20
 _SENTENCE: Final = re.compile(r"[。！？]")
+_PROSE: Final = ("front", "prose")
 _RESTATED: Final = "appropriation."
 
 
@@ -44,19 +45,20 @@ def statements(
     """
     reader = Reader(identity.kind, identity.fiscal_year or 0, Accounts(accounts))
     headings = Headings()
+    width = full_width(line for block in blocks if block.kind in _PROSE for line in block.lines)
     facts: list[Fact] = []
     for block in blocks:
-        if block.kind == "prose":
-            facts.extend(reader.facts(paragraphs(block.lines, headings)))
+        if block.kind in _PROSE:
+            facts.extend(reader.facts(paragraphs(block.lines, headings, width)))
         elif block.kind == "performance":
-            facts.extend(reader.facts(_reviews(block, headings)))
+            facts.extend(reader.facts(_reviews(block, headings, width)))
     _settle(facts)
     return _records(document_id, document, facts), _problems(document_id, document, reader.unresolved)
 
 
-def _reviews(block: Block, headings: Headings) -> list[Paragraph]:
+def _reviews(block: Block, headings: Headings, width: int) -> list[Paragraph]:
     """The running text between performance forms (自评综述): all else in such a block is the form's own."""
-    found = paragraphs(block.lines, Headings(headings.path))
+    found = paragraphs(block.lines, Headings(headings.path), width)
     return [paragraph for paragraph in found if is_review(paragraph.text)]
 
 

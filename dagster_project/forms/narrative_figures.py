@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from dagster_project.forms.narrative_words import Measure, last_match
+from dagster_project.forms.narrative_words import Measure, last_match, same_words
 
 MONEY: Final[dict[str, tuple[str, int]]] = {
     "万元": ("wan", 0),
@@ -24,7 +24,7 @@ MONEY: Final[dict[str, tuple[str, int]]] = {
 
 _FIGURE: Final = re.compile(
     r"(?<![\d.,])(?P<sign>-)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<unit>万元|亿元|千元|元|%|万(?=[(，。；])|人次|人|名|辆|台\(套\)|台套|台|套|个|家|批次|批|项(?![)目])"
+    r"(?P<unit>万元|亿元|千元|元|%|万(?=[(，。；])|人次|人|名|辆|台\(套\)|台套|台|套|个|家|批次|批|次|项(?![)目])"
     r"|分(?![类别项之局公钟布配析级行数散成]))"
 )
 _UNIT_LOST: Final = re.compile(r"(?<=[\u4e00-\u9fa5])(?P<number>\d+(?:\.\d+)?)$")
@@ -34,11 +34,12 @@ _LIMIT_BEFORE: Final = re.compile(
 )
 _LOOK_BACK: Final = 12
 
-_REASON: Final = re.compile(r"原因[^。]*$")
+_REASON: Final = re.compile(r"原因[^。；]*$")
 _ASIDE: Final = re.compile(
     r"(?:主要)?(?:变[动化]|增[加长减]|减少|下降|持平|差异|支出)?(?:的)?(?:主要)?原因(?:是|为|：|有|在于)?[^。；]*[。；]"
     r"|(?:主要|(?<=[，。；：])|^)(?:用于|包括|反映|开支内容(?:包括)?|支出(?:内容|范围)(?:包括)?)"
-    r"(?!以下|如下|下列)[^。；\d]*[。；]"
+    r"(?!以下|如下|下列)[^。；\d]*?(?:[。；]|，(?=完成|占|比上|较|与上|与\d|支出决算|年初预算|决算))"
+    r"|^，?(?:是|为|系|即|指)[^。；\d]{6,}[。；]"
 )
 _BRACKET: Final = re.compile(r"\((?:不含|含|以|口径|详)[^()]*\)")
 _COMPARISON: Final = re.compile(
@@ -56,12 +57,16 @@ _LAST_YEAR: Final = re.compile(
 _COMPARED_AMOUNT: Final = re.compile(
     r"(?:比|较|与)(?:(?P<year>20\d\d)年度?|上年|上一?年度?|去年)(?:年初)?(?:预算|决算|执行|支出)?数?(?:为|的)?$"
 )
+_YEAR_OF_HEADING: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月)[^，。；]*(?:预算|决算|支出|收入|经费)")
 _DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a paragraph. ``lead``: the words since the figure before it, ``after``: what follows."""
+    """One figure of a paragraph. ``lead``: the words since the amount or percentage before it.
+
+    ``near`` are the words since any figure before it, ``before`` and ``after`` what stands around.
+    """
 
     start: int
     end: int
@@ -69,6 +74,7 @@ class Figure:
     decimals: int
     printed_unit: str
     lead: str
+    near: str
     before: str
     after: str
     sure: bool = True
@@ -84,20 +90,24 @@ def figures(text: str, start: int) -> Iterator[Figure]:
 
     A figure that ends the text after others in 万元 has lost its unit in print: it alone is not ``sure``.
     """
-    lead_start = start
+    amount_end = figure_end = start
     unit = ""
     for found in _FIGURE.finditer(text):
         if _is_limit(text, found):
             continue
-        unit = found["unit"]
-        yield _figure(text, lead_start, found, unit)
-        lead_start = found.end()
+        yield _figure(text, (amount_end, figure_end), found, found["unit"])
+        figure_end = found.end()
+        if found["unit"] in MONEY or found["unit"] == "%":
+            amount_end, unit = figure_end, found["unit"]
     lost = _UNIT_LOST.search(text)
-    if lost and unit == "万元" and lost.start() >= lead_start:
-        yield _figure(text, lead_start, lost, unit, sure=False)
+    if lost and unit == "万元" and lost.start() >= figure_end:
+        yield _figure(text, (amount_end, figure_end), lost, unit, sure=False)
 
 
-def _figure(text: str, lead_start: int, found: re.Match[str], unit: str, *, sure: bool = True) -> Figure:
+def _figure(
+    text: str, starts: tuple[int, int], found: re.Match[str], unit: str, *, sure: bool = True
+) -> Figure:
+    """The figure found, with its leads: ``starts`` says where the last amount and the last figure ended."""
     number = found["number"]
     power = MONEY.get(unit, ("", 0))[1]
     amount = Decimal(number.replace(",", "")).scaleb(power)
@@ -107,7 +117,8 @@ def _figure(text: str, lead_start: int, found: re.Match[str], unit: str, *, sure
         amount=-amount if found.groupdict().get("sign") else amount,
         decimals=len(number.partition(".")[2]) - power,
         printed_unit=unit,
-        lead=text[lead_start : found.start()],
+        lead=text[starts[0] : found.start()],
+        near=text[starts[1] : found.start()],
         before=text[max(0, found.start() - 160) : found.start()],
         after=text[found.end() : found.end() + 24],
         sure=sure,
@@ -124,7 +135,7 @@ def _is_limit(text: str, found: re.Match[str]) -> bool:
 
 def spoken(lead: str) -> str:
     """The lead without reasons and purposes that are over, and without brackets that only define."""
-    return _BRACKET.sub("", _ASIDE.sub("。", lead))
+    return same_words(_BRACKET.sub("", _ASIDE.sub("。", lead)))
 
 
 def without_comparison(lead: str) -> tuple[str, str | None]:
@@ -158,6 +169,12 @@ def year_of(lead: str, year: int) -> int:
     if found:
         return int(found.group(1))
     return year - 1 if _LAST_YEAR.search(rest) else year
+
+
+def year_of_heading(heading: str) -> int | None:
+    """The year whose figures a heading announces (二、2021年“三公”经费决算情况)."""
+    found = _YEAR_OF_HEADING.search(heading)
+    return int(found.group(1)) if found else None
 
 
 def date_in(lead: str) -> int | None:

@@ -28,7 +28,7 @@ _CLAUSE_TAIL: Final = re.compile(r"(?:安排|资金|金额|总额|总计|合计|
 _WORKING_FUNDS: Final = re.compile(r"(?:申请|安排)?工作经费")
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
-_NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.", "expenditure.")
+_NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
 _SHORTEST_NAME: Final = 4
 
 
@@ -74,6 +74,7 @@ class _Section:
     base: str | None = None
     date_year: int | None = None
     staff_group: str | None = None
+    year: int | None = None
     account_class: str | None = None
     to_buy: bool = False
     listing_projects: bool = False
@@ -122,6 +123,7 @@ class Reader:
             chapter=chapter,
             path=path,
             heading_subject=_heading_subject(path, chapter, self._kind),
+            year=figures.year_of_heading(path[-1]) if path else None,
             listing_projects=chapter.name == "project",
             performance=self._section.performance if same else Performance(),
         )
@@ -223,7 +225,7 @@ class Reader:
         """Whom a figure is about: the nearest name in the lead, else what the section speaks of."""
         section = self._section
         if section.chapter.name == "performance":
-            return section.performance.subject(lead, measure)
+            return section.performance.subject(figures.spoken(figure.near), measure)
         if figure.in_reason:
             return self._reason(paragraph, lead)
         if _PROJECT_LIST.search(lead) and _takes_projects(section.chapter.name):
@@ -295,7 +297,7 @@ class Reader:
             name = words.key_measure(subject, measure.name, self._kind)
             return self._section.performance.item(subject, name)
         if measure.name == "change_amount":
-            return f"{subject}.{self._change_key('amount')}"
+            return f"{subject}.{self._change_key('amount', measure.base)}"
         structure = self._section.chapter.name == "general_structure" and measure.name == "amount"
         if structure and subject == "general.expenditure":
             return "general.structure.total.amount"
@@ -303,7 +305,7 @@ class Reader:
 
     def _percentage_item(self, subject: str, measure: words.Measure) -> str:
         if measure.name == "change_pct":
-            return f"{subject}.{self._change_key('pct')}"
+            return f"{subject}.{self._change_key('pct', measure.base)}"
         if measure.name == "share_pct" and subject.endswith((".goods.sme", ".works.sme", ".services.sme")):
             return f"{subject}_share_pct"
         if (
@@ -314,8 +316,8 @@ class Reader:
             return f"{subject}.share_of_sme_pct"
         return f"{subject}.{measure.name}"
 
-    def _change_key(self, of: str) -> str:
-        of_budget = self._kind == "final" and figures.against_budget(self._section.base or "")
+    def _change_key(self, of: str, base: str | None) -> str:
+        of_budget = self._kind == "final" and figures.against_budget(base or self._section.base or "")
         return f"vs_budget_{of}" if of_budget else f"change_{of}"
 
     def _fact(
@@ -340,7 +342,7 @@ class Reader:
             measure=measure,
             amount=-abs(figure.amount) if measure.sign < 0 else figure.amount,
             unit=unit,
-            year=self._year if own_year else figures.year_of(lead, self._year),
+            year=self._year if own_year else figures.year_of(lead, section.year or self._year),
             scope=section.chapter.scope,
             base=measure.base or (section.base if change else None),
         )
@@ -357,7 +359,7 @@ def _heading_subject(path: tuple[str, ...], chapter: words.Chapter, kind: str | 
     """What the innermost heading announces, where it is more exact than its chapter."""
     if path and chapter.name not in words.OUTERMOST:
         found = words.subject_in(path[-1], chapter.name, kind)
-        if found and found[0].startswith(_NAMED_BY_HEADING):
+        if found and found[0].startswith((*_NAMED_BY_HEADING, f"{chapter.name}.")):
             return found[0]
     return chapter.subject
 

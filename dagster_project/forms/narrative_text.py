@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -48,6 +48,7 @@ _CAPTION: Final = re.compile(r"^图\d+[：:.、]?")
 _FIGURE: Final = re.compile(r"\d(?:万|亿)?(?:元|%|人|辆|台|个|家)")
 _COMMA: Final = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _NARROW: Final = 0.75
+_LEAST_WIDTH: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,15 @@ def marker_of(text: str) -> tuple[str, int] | None:
     return None
 
 
-def paragraphs(lines: Sequence[Line], headings: Headings) -> Iterator[Paragraph]:
+def paragraphs(lines: Sequence[Line], headings: Headings, width: int) -> Iterator[Paragraph]:
     """The paragraphs of a stretch of prose, each under the headings printed above it.
 
-    ``headings`` are those above its first line; they are kept up to date while the stretch is read.
+    ``headings`` are those above its first line; they are kept up to date while the stretch is read. ``width``
+    is the document's (``full_width``): a line much shorter is not broken, it ends.
     """
     builder = _Builder(headings)
     squeezed = [(_SPACE.sub("", line.text), line) for line in lines]
     filled = [(printed, line) for printed, line in squeezed if printed]
-    width = _width([printed for printed, _ in filled])
     for index, (printed, line) in enumerate(filled):
         following = filled[index + 1][0] if index + 1 < len(filled) else ""
         if _CAPTION.match(printed) or _is_page_number(printed, builder.tail, following):
@@ -126,10 +127,10 @@ def paragraphs(lines: Sequence[Line], headings: Headings) -> Iterator[Paragraph]
     yield from builder.close()
 
 
-def _width(printed: Sequence[str]) -> int:
-    """How long a full line is in this document (the nine tenths quantile of its lines)."""
-    lengths = sorted(len(text) for text in printed)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
+def full_width(lines: Iterable[Line]) -> int:
+    """How many characters a full line of the prose has (the nine tenths quantile of its lines)."""
+    lengths = sorted(len(line.text.strip()) for line in lines if not line.text.isspace())
+    return max(lengths[len(lengths) * 9 // 10] if lengths else 0, _LEAST_WIDTH)
 
 
 def _is_page_number(printed: str, before: str, following: str) -> bool:
@@ -178,6 +179,11 @@ class _Builder:
         """The end of what is open."""
         return self._open[-1][0][-12:] if self._open else ""
 
+    @property
+    def _says_nothing(self) -> bool:
+        """Is what is open no sentence: the lines of a cover?"""
+        return not any(_PUNCTUATION.search(plain(printed)) for printed, _ in self._open)
+
     def add(self, printed: str, line: Line, width: int, following: str) -> Iterator[Paragraph]:
         """Take one line; yields the paragraph that it ends."""
         text = plain(printed)
@@ -187,7 +193,8 @@ class _Builder:
             self._heading_open = False
             return
         self._heading_open = False
-        if marker or self.tail.endswith(_SENTENCE_END):
+        titled = marker is None and self._says_nothing and _is_heading(text, None, width, following)
+        if marker or titled or self.tail.endswith(_SENTENCE_END):
             yield from self.close()
             self._marker = marker[0] if marker else None
         if not self._open and _is_heading(text, marker, width, following):

@@ -32,7 +32,7 @@ _OF_NAMED_MONEY: Final = frozenset(
         "three_public",
     }
 )
-_CODE_OF_PATH: Final = re.compile(r"[\u4e00-\u9fa5]")
+_PART: Final = re.compile(r"第[^部]{1,3}部分")
 _PATH: Final = re.compile(
     r"(?P<class>[\u4e00-\u9fa5][^。；：,，\d]{1,28}?)\((?P<class_code>\d{3})?类\)(?:支出)?[、\-]?"
     r"(?P<group>[\u4e00-\u9fa5][^。；：,，\d]{1,40}?)\((?P<group_code>\d{2})?款\)[、\-]?"
@@ -43,7 +43,7 @@ _PATH_BELOW_CLASS: Final = re.compile(
     r"(?:(?P<item>[\u4e00-\u9fa5][^。；：，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
 )
 _CLASS_ALONE: Final = re.compile(r"(?P<name>[\u4e00-\u9fa5][^。；：，\d()]{1,28}?)\((?P<code>\d{3})?类\)")
-_CODE_FIRST: Final = re.compile(r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){0,2})[\u4e00-\u9fa5]")
+_CODE_FIRST: Final = re.compile(r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){1,2})[\u4e00-\u9fa5]")
 _CODE_IN_BRACKETS: Final = re.compile(r"\((?P<code>2\d{2}(?:\d{2}){1,2})\)")
 
 
@@ -101,10 +101,13 @@ def chapter_of_path(headings: Iterable[str]) -> Chapter:
 
     ``structure`` and ``items`` headings refine the chapter above them: ``general_structure``.
     """
-    found = [chapter for chapter in map(chapter_of, headings) if chapter]
-    for chapter in found:
+    opened = [(heading, chapter) for heading in headings if (chapter := chapter_of(heading))]
+    for _, chapter in opened:
         if chapter.name in OUTERMOST:
             return chapter
+    # The title of a part names all its chapters (预算及“三公”经费说明): it counts only where no other does.
+    below = [chapter for heading, chapter in opened if not _PART.match(heading)]
+    found = below or [chapter for _, chapter in opened]
     inner = [chapter.name for chapter in found if chapter.name in _INNER]
     outer = [chapter for chapter in found if chapter.name not in _INNER]
     if not outer:
@@ -125,13 +128,31 @@ def _innermost(chapters: Sequence[Chapter]) -> Chapter:
 
 
 @cache
+def _variants() -> tuple[tuple[str, str], ...]:
+    return tuple((row["printed"], row["meant"]) for row in seed_rows("narrative_variant"))
+
+
+def same_words(text: str) -> str:
+    """``text`` with other words for the same thing (公共财政预算) put as the patterns have them."""
+    for printed, meant in _variants():
+        if printed in text and meant not in text:
+            text = text.replace(printed, meant)
+    return text
+
+
+@cache
 def _verbs() -> dict[str, int]:
     return {row["verb"]: int(row["sign"]) for row in seed_rows("narrative_verb")}
 
 
 @cache
+def _verbs_of(use: str) -> str:
+    return "|".join(row["verb"] for row in seed_rows("narrative_verb") if row["use"] == use)
+
+
+@cache
 def _change() -> re.Pattern[str]:
-    verbs = "|".join(_verbs())
+    verbs = _verbs_of("change")
     return re.compile(
         rf"(?P<verb>{verbs})(?:了|约|近|额度?|率|幅度?|比例|数额?|金额|资金|支出|预算|收入|经费|安排)*(?:\((?:{verbs}|或|/|、)+\))?"
         rf"(?:分别|各)?(?:为|是|达到?|约|近|共计|合计|：)*(?:\((?:{verbs}|或|/|、)+\))?$"
@@ -148,7 +169,7 @@ def _change_of_named() -> re.Pattern[str]:
 @cache
 def _beyond() -> re.Pattern[str]:
     return re.compile(
-        r"(?P<verb>高于|低于|超出|少于|多于)(?P<base>[^，。；：\d]{2,14}|20\d\d年[^，。；：\d]{0,12})$"
+        rf"(?P<verb>{_verbs_of('beyond')})(?P<base>[^，。；：\d]{{2,14}}|20\d\d年[^，。；：\d]{{0,12}})$"
     )
 
 

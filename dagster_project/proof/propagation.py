@@ -9,13 +9,14 @@ without them, because a printed error must not choose a column.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from dagster_project.proof.assignments import Assignment
 
-MOST_STEPS: Final = 2_000
+MOST_STEPS: Final = 1_500
 """The joint search of one group gives up after so many steps and keeps what the bounds left."""
 
 
@@ -40,14 +41,14 @@ class Equation:
     at_most: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """Equations that are one relation of the form; ``rules`` are the names under which it is judged."""
 
     rules: tuple[str, ...]
     equations: tuple[Equation, ...]
 
-    @property
+    @cached_property
     def rows(self) -> tuple[int, ...]:
         """The rows it ties together, each once, in order of their terms."""
         return tuple(dict.fromkeys(term.row for equation in self.equations for term in equation.terms))
@@ -105,34 +106,37 @@ class _Attempt:
                 self.by_row.setdefault(row, []).append(number)
 
     def run(self) -> int | None:
-        """Narrow until nothing changes. Returns a group that nothing satisfies; ``None`` when all went well."""
-        waiting = [number for number in range(len(self.groups)) if number not in self.left_out]
-        queued = set(waiting)
-        while waiting:
-            number = waiting.pop(0)
-            queued.discard(number)
-            changed = self._apply(number)
+        """Narrow until nothing changes. Returns a group that nothing satisfies; ``None`` when all went well.
+
+        The bounds of all groups come first; only what they leave open is enumerated.
+        """
+        bounding = {number: None for number in range(len(self.groups)) if number not in self.left_out}
+        searching = dict(bounding)
+        while bounding or searching:
+            waiting = bounding or searching
+            number = next(iter(waiting))
+            del waiting[number]
+            changed = self._apply(number, self._bound_all if waiting is bounding else self._search)
             if changed is None:
                 return number
-            for row in changed:
-                for other in self.by_row[row]:
-                    if other != number and other not in queued and other not in self.left_out:
-                        waiting.append(other)
-                        queued.add(other)
+            for other in (other for row in changed for other in self.by_row[row]):
+                if other not in self.left_out:
+                    bounding[other] = searching[other] = None
         return None
 
-    def _apply(self, number: int) -> list[int] | None:
+    def _apply(self, number: int, narrow_by: Callable[[Group], bool]) -> list[int] | None:
         """Narrow by one group; the rows that changed, or ``None`` where no readings satisfy it."""
         group = self.groups[number]
         before = {row: len(self.domains[row]) for row in group.rows}
-        if not all(self._bound(equation) for equation in group.equations):
-            return None
-        if sum(len(self.domains[row]) > 1 for row in group.rows) > 1 and not self._search(group):
+        if not narrow_by(group):
             return None
         changed = [row for row in group.rows if len(self.domains[row]) < before[row]]
         for row in changed:
             self.touched[row].add(number)
         return changed
+
+    def _bound_all(self, group: Group) -> bool:
+        return all(self._bound(equation) for equation in group.equations)
 
     def _bound(self, equation: Equation) -> bool:
         """Remove readings whose share cannot be balanced by the extremes of the others."""
@@ -155,7 +159,12 @@ class _Attempt:
         return True
 
     def _search(self, group: Group) -> bool:
-        """Keep the readings that take part in a reading of the whole group, where that can be enumerated."""
+        """Keep the readings that take part in a reading of the whole group, where that can be enumerated.
+
+        With one open row the bounds have done so already.
+        """
+        if sum(len(self.domains[row]) > 1 for row in group.rows) < 2:
+            return True
         search = _JointSearch(group, self.domains)
         supported = search.supported()
         if supported is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -372,7 +373,10 @@ def shift(tokens: Sequence[Token], columns: Sequence[Column], furthest: int = 16
     if not tokens or not columns:
         return 0
     ends = [column.end for column in columns]
+    printed = Counter(token.end for token in tokens)
     return min(
         range(-furthest, furthest + 1),
-        key=lambda by: sum(min(abs(token.end - by - end) for end in ends) + _SHIFTED * abs(by) for token in tokens),
+        key=lambda by: sum(
+            count * (min(abs(at - by - end) for end in ends) + _SHIFTED * abs(by)) for at, count in printed.items()
+        ),
     )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from dagster_project import money, vocabulary
@@ -32,6 +33,7 @@ class GridRow:
         return [column for column, text in enumerate(self.cells) if text]
 
 
+@lru_cache(maxsize=65536)
 def is_figure(text: str) -> bool:
     """Whether a cell prints an amount (a lone dash is zero; ``/`` and ``——`` are blanks)."""
     return money.parse_amount(text) is not None

@@ -19,8 +19,10 @@ _UNIT: Final = re.compile(r"单位:?(?:人民币)?\(?(万元|千元|百万元|�
 _UNITS: Final = {"万元": "wan", "元": "yuan"}
 _FIGURE: Final = re.compile(r"\d[\d,]*\.\d|(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d.])")
 _TAB_SHARE: Final = 0.3
+_SENTENCE_END: Final = re.compile(r"[。\n]")
 _DECLARATION: Final = re.compile(
-    r"[^。\n]*(?:无|没有|未(?:安排|使用|发生)|不存在|不涉及)[^。\n]{0,40}(?:支出|收入|预算|拨款|安排|数据|基金|经费|情况|采购|服务|项目|事项)[^。\n]*|(?:此|本)表(?:为空|无数据)[^。\n]*|空表[^。\n]*"
+    r"(?:无|没有|未(?:安排|使用|发生)|不存在|不涉及).{0,40}(?:支出|收入|预算|拨款|安排|数据|基金|经费|情况|采购|服务|项目|事项)"
+    r"|(?:此|本)表(?:为空|无数据)|空表"
 )
 _CAPTION: Final = re.compile(
     r"^(?:编制单位|填报单位|部门名称|单位名称|预算单位|公开部门|部门|单位)[:：](.{4,40})$"
@@ -110,9 +112,9 @@ def _declaration(lines: Sequence[Line]) -> str | None:
         "" if "\t" in line.text and line.text.split("\t")[0].strip() else line.text.strip() for line in lines
     ]
     joined = "".join(_sentence_piece(text) for text in texts)
-    found = _DECLARATION.search(joined)
-    if found:
-        return found.group().strip()
+    for sentence in _SENTENCE_END.split(joined):
+        if _DECLARATION.search(sentence):
+            return sentence.strip()
     cells = [cell.strip() for line in lines for cell in line.text.split("\t") if cell.strip()]
     return "无" if "无" in cells else None
 

@@ -17,7 +17,8 @@ _STATUTORY_EMPTY: Final = {
     "budget_state_capital": "国有资本经营",
     "final_state_capital": "国有资本经营",
 }
-_NONE_OF: Final = r"[^。；]*(?:无|没有|未安排|未发生|未使用|不涉及)[^。；，]{{0,14}}{subject}[^。；]*|[^。；]*{subject}[^。；]{{0,24}}(?:无|没有|未安排)[^。；]*"
+_NONE: Final = r"(?:无|没有|未安排|未发生|未使用|不涉及)"
+_SENTENCE_END: Final = re.compile("[。；]")
 _RANK: Final = ("read", "declared_empty", "printed_blank", "unreadable", "missing")
 
 
@@ -104,15 +105,13 @@ def _look_for_declaration(record: FormRecord, blocks: Sequence[Block]) -> None:
     subject = _STATUTORY_EMPTY.get(record.form)
     if subject is None:
         return
-    pattern = re.compile(_NONE_OF.format(subject=subject))
+    pattern = re.compile(f"{_NONE}[^，]{{0,14}}{subject}|{subject}.{{0,24}}(?:无|没有|未安排)")
     for block in blocks:
-        if block.kind != "prose":
+        if block.kind != "prose" or not any(subject in line.text for line in block.lines):
             continue
-        text = "".join(line.text.strip() for line in block.lines)
-        if subject not in text:
-            continue
-        found = pattern.search(vocabulary.compact(text))
-        if found:
-            record.state, record.declaration = "declared_empty", found.group()
-            record.first_line = record.first_line or block.lines[0].number
-            return
+        text = vocabulary.compact("".join(line.text.strip() for line in block.lines))
+        for sentence in _SENTENCE_END.split(text):
+            if subject in sentence and pattern.search(sentence):
+                record.state, record.declaration = "declared_empty", sentence
+                record.first_line = record.first_line or block.lines[0].number
+                return

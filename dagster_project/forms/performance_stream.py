@@ -23,7 +23,7 @@ _ROW: Final = 0.6
 _ROW_INSIDE_LINE: Final = 3.0
 _ROW_ON_SAME_HEIGHT: Final = 2.0
 _FRESH_LEVEL: Final = 1.5
-_RESUME: Final = 0.5
+_RESUME: Final = 0.2
 _SECOND_VALUE: Final = 4.0
 _LEVEL_WORDS: Final = 1.0
 _LEVEL_IN_TEXT: Final = 3.0
@@ -203,7 +203,7 @@ class _Programme:
                 if total < found[column][0]:
                     found[column] = (total, before, False)
                 if fragment.page_break and self._columns[column] not in _LEVELS:
-                    total = cost + _RESUME
+                    total = cost + _RESUME + rest
                     if total < found[column + width][0]:
                         found[column + width] = (total, before, True)
             for column in range(left + 1, width):

@@ -105,8 +105,8 @@ EVALUATION_ALIGNED = """\
                其中：当年财政拨款          100.00        98.50        97.31       —     98.79%     —
  年度总体目标      预期目标                                     实际完成情况
                    修复破损地图并装裱。                         全部修复装裱完毕。
-          一级指标    二级指标        三级指标          年度指标值    实际完成值    分值     得分    偏差原因分析
-                                                                                             及改进措施
+          一级指标    二级指标        三级指标        年度指标值    实际完成值    分值     得分   偏差原因分析
+                                                                                        及改进措施
   绩      产出指标    数量指标      修复地图数量         ≥300幅        312幅        20       20
   效                  质量指标      返修率               ≤1%           0.8%         15       15
   指                                装裱合格率           100%          100%         15       15
@@ -457,7 +457,9 @@ def test_a_self_evaluation_prints_its_score_above_the_projects_name() -> None:
 
 
 def test_a_document_without_performance_forms_has_no_rows() -> None:
-    reading = read("示例市档案馆2023年度部门决算\n\n一、预算绩效管理工作开展情况\n\n本年开展绩效自评项目3个。\n")
+    reading = read(
+        "示例市档案馆2023年度部门决算\n\n一、预算绩效管理工作开展情况\n\n本年开展绩效自评项目3个。\n"
+    )
     assert not reading.indicators
     assert not reading.funding
     assert not reading.details

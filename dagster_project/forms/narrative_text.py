@@ -193,7 +193,7 @@ class _Builder:
             self._heading_open = False
             return
         self._heading_open = False
-        titled = marker is None and self._says_nothing and _is_heading(text, None, width, following)
+        titled = marker is None and _is_heading(text, None, width, following) and self._says_nothing
         if marker or titled or self.tail.endswith(_SENTENCE_END):
             yield from self.close()
             self._marker = marker[0] if marker else None

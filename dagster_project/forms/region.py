@@ -19,6 +19,7 @@ _ZONE: Final = re.compile(
 )
 _LONGEST: Final = 14
 _FRONT: Final = 4000
+_SHORT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,18 @@ def _decided_by_text(codes: tuple[str, ...], text: str) -> tuple[str, ...]:
 
 
 def _most_named(front: str) -> tuple[str, ...]:
-    """The region named most often at the beginning of the document, the smallest where several nest."""
-    counts = Counter(
-        {name: front.count(name) for name in _names() if name[-1] in "省市区县旗州盟" and name in front}
-    )
+    """The province or city named most often at the beginning of the document."""
+    counts = Counter({name: front.count(name) for name in _large_regions() if name in front})
     if not counts:
         return ()
     name, most = max(counts.items(), key=lambda item: (item[1], len(item[0])))
     return _names()[name] if most else ()
+
+
+@lru_cache(maxsize=1)
+def _large_regions() -> tuple[str, ...]:
+    """The names of provinces and cities: a county's name alone says too little."""
+    return tuple(name for name, codes in _names().items() if codes[0].endswith("00") and len(name) > _SHORT)
 
 
 def _path(code: str) -> str:

@@ -74,7 +74,8 @@ def test_amounts_are_exact_in_the_printed_unit(printed: str, amount: str, unit: 
     ("words", "sign"),
     [
         ("增加", 1), ("增长", 1), ("上升", 1), ("减少", -1), ("下降", -1), ("降低", -1), ("压减", -1),
-        ("节约", -1), ("增加了", 1), ("减少额为", -1), ("下降（增长）", -1), ("增加（减少）", 1), ("减少约", -1),
+        ("节约", -1), ("增加了", 1), ("减少额为", -1), ("下降（增长）", -1), ("增加（减少）", 1),
+        ("减少约", -1),
     ],
 )  # fmt: skip
 def test_the_verb_gives_the_sign(words: str, sign: int) -> None:
@@ -440,9 +441,79 @@ SHANGHAI_BUDGET = """2024年部门预算编制说明
 1、一般公共服务支出（201类）档案事务（26款）行政运行（01项）16.7万元。主要用于：基本支出。2023年当年预算执行数为16.9万元，2024年预算安排16.7万元，比2023年预算执行数减少1.18%。"""
 
 
+XINJIANG_FINAL = """一、收入支出决算总体情况说明
+2023年度收入总计43.2万元,其中:本年收入合计42.7万元,年初结转和结余0.5万元。
+收入支出总体与上年相比,增加5.8万元,增长15.5%,主要原因是:人员增加。
+七、一般公共预算财政拨款“三公”经费支出决算情况说明
+“三公”经费支出全年预算1.5万元,比上年减少0.2万元,主要原因是:节约。其中:公务用车购置及运行维护费支出1.2万元,占80%,主要原因是:车辆老旧;公务接待费支出0.3万元,占20%。
+与全年预算相比,“三公”经费支出全年预算数1.5万元,决算数1.5万元,预决算差异率0.00%。"""
+
+GUANGXI_FINAL = """一、收入支出决算总体情况说明
+(一)本单位 2023 年度总收入 125.1 万元,其中本年收入 117.1 万元,较 2022 年度决算数增加 10.0 万元。
+8.上年结转和结余 8.0 万元,为以前年度支出预算因客观条
+件变化未执行完毕、结转到本年度继续使用的资金。较 2022 年度决算数增加 0.8 万元,增长 11.1%。"""
+
+HUNAN_FINAL = """2023年度“三公”经费支出预算为44.5万元,2023年实际支出“三公”经费决算为22.6万元。
+其中公务接待费为20.1万元,占88.9%;公务用车运行维护费为2.5万元,占11.1%。
+公务用车保有量为2辆,国内公务接待批次为520个,接待人次为4200人。"""
+
+INNER_MONGOLIA_BUDGET = """二、2023年“三公”经费决算情况
+2023年度“三公”经费合计支出20.1万元,其中:公务接待12.4万元,公务用车运行费用7.7万元。"""
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "year", "expected"),
     [
+        (
+            XINJIANG_FINAL,
+            "final",
+            2023,
+            [
+                wan("total.amount", "43.2"),
+                wan("income.total.amount", "42.7"),
+                wan("income.carried_over.amount", "0.5"),
+                wan("total.change_amount", "5.8"),
+                pct("total.change_pct", "15.5"),
+                wan("three_public.total.budget", "1.5"),
+                wan("three_public.total.change_amount", "-0.2"),
+                wan("three_public.vehicle.final", "1.2"),
+                pct("three_public.vehicle.share_pct", "80"),
+                wan("three_public.reception.final", "0.3"),
+                pct("three_public.reception.share_pct", "20"),
+                wan("three_public.total.budget", "1.5"),
+                wan("three_public.total.final", "1.5"),
+                pct("three_public.total.vs_budget_pct", "0.00"),
+            ],
+        ),
+        (
+            GUANGXI_FINAL,
+            "final",
+            2023,
+            [
+                wan("total.amount", "125.1"),
+                wan("income.total.amount", "117.1"),
+                wan("income.total.change_amount", "10.0"),
+                wan("income.carried_over.amount", "8.0"),
+                wan("income.carried_over.change_amount", "0.8"),
+                pct("income.carried_over.change_pct", "11.1"),
+            ],
+        ),
+        (
+            f"七、“三公”经费支出情况\n{HUNAN_FINAL}",
+            "final",
+            2023,
+            [
+                wan("three_public.total.budget", "44.5"),
+                wan("three_public.total.final", "22.6"),
+                wan("three_public.reception.final", "20.1"),
+                pct("three_public.reception.share_pct", "88.9"),
+                wan("three_public.vehicle_operation.final", "2.5"),
+                pct("three_public.vehicle_operation.share_pct", "11.1"),
+                ("three_public.vehicles_funded.count", Decimal(2), "vehicles"),
+                ("three_public.reception.batches.count", Decimal(520), "batches"),
+                ("three_public.reception.persons.count", Decimal(4200), "persons"),
+            ],
+        ),
         (
             NATIONAL_BUDGET,
             "budget",
@@ -515,9 +586,31 @@ SHANGHAI_BUDGET = """2024年部门预算编制说明
             ],
         ),
     ],
-    ids=["national", "jiangsu", "chongqing", "yunnan", "shanghai"],
+    ids=[
+        "xinjiang",
+        "guangxi",
+        "hunan",
+        "national",
+        "jiangsu",
+        "chongqing",
+        "yunnan",
+        "shanghai",
+    ],
 )
 def test_every_province_is_understood_in_its_own_words(
     text: str, kind: str, year: int, expected: list[Said]
 ) -> None:
     assert said(text, kind, year) == expected
+
+
+def test_a_section_of_another_year_speaks_of_that_year() -> None:
+    rows, _ = listen(INNER_MONGOLIA_BUDGET, "budget", 2024)
+    assert [row.year for row in rows] == [2023, 2023, 2023]
+
+
+def test_a_difference_to_the_own_budget_is_one_against_the_budget() -> None:
+    text = (
+        "五、一般公共预算财政拨款支出决算\n"
+        "一般公共预算财政拨款支出70万元，完成年初预算的108%，决算数大于预算数5万元。"
+    )
+    assert said(text, "final")[-1] == wan("general.expenditure.vs_budget_amount", "5")

@@ -19,7 +19,7 @@ from expectations.model import (
     Check,
     Direction,
     Equation,
-    Exception_,
+    LegitimateReason,
     Guard,
     Plug,
     Ratio,
@@ -233,7 +233,7 @@ class _Reader:
             raise self.fail(f"equation kind {kind!r} is none of {', '.join(self._kinds)}")
         return self._kinds[kind]({name: value for name, value in node.items() if name != "kind"})
 
-    def exception(self, node: Node) -> Exception_:
+    def exception(self, node: Node) -> LegitimateReason:
         """A named exception and the equations that prove it."""
         self.demand(node, ("id", "title", "equations"), ("only",), "exception")
         self.one_of(node.get("only", "any"), ("any", "smaller", "larger"), "exception: only")
@@ -241,7 +241,7 @@ class _Reader:
         equations = tuple(check for check in checks if isinstance(check, Equation))
         if len(equations) != len(checks):
             raise self.fail(f"exception {node['id']}: only equations over cells can prove an exception")
-        return Exception_(
+        return LegitimateReason(
             node["id"], node["title"]["zh"], node["title"]["en"], equations, node.get("only", "any")
         )
 
@@ -265,7 +265,7 @@ class _Reader:
                     guards.append(Guard(Term(form, columns=self.columns(form, names), side=side), wanted))
             whole = Term(form, Rows(), self.columns(form, block + node["whole"]), side, "row")
             yield Equation(
-                f"{form}:{block or 'row'}", (whole,), tuple(parts), self.tolerance, "equal", "none",
+                f"{form}:{block}{node['whole']}", (whole,), tuple(parts), self.tolerance, "equal", "none",
                 guards=tuple(guards),
             )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""The one entry from a file to its records: ``parse(path) → ParsedDocument``. Pure; no database, no Dagster."""
+"""The one entry from a file to its records: ``parse(path) → ParsedDocument``. Pure; no database, no
+Dagster.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,6 @@ from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
-from dagster_project.proof.verification import verify
 from dagster_project.readers.page import Source
 from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, ProblemRecord
 
@@ -27,12 +28,13 @@ def parse(
 ) -> ParsedDocument:
     """Read one document.
 
-    ``document`` is its path relative to the raw folder (the file name if not given). ``override`` holds what a
-    person states against the document's own words: ``kind``, ``fiscal_year``, ``organisation``, ``edition``,
+    ``document`` is its path relative to the raw folder (the file name if not given). ``override`` holds
+    what a person states against the document's own words: ``kind``, ``fiscal_year``, ``organisation``,
+    ``edition``,
     ``region``; where the document says otherwise, the difference is a problem on record.
 
-    Raises ``readers.ReadError`` for a file that is no readable document. A government-level document comes back
-    with status ``unsupported_kind`` and no cells.
+    Raises ``readers.ReadError`` for a file that is no readable document. A government-level document comes
+    back with status ``unsupported_kind`` and no cells.
     """
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     source = readers.read(path)
@@ -67,21 +69,26 @@ def parse_source(
     parsed.forms = states.form_records(
         record.document_id,
         record.document,
-        identity.kind,
-        readings,
-        frozenset(cell.form for cell in parsed.cells),
-        outline.listed_titles(blocks, identity.kind),
-        blocks,
+        kind=identity.kind,
+        readings=readings,
+        filled=frozenset(cell.form for cell in parsed.cells),
+        listed=outline.listed_titles(blocks, identity.kind),
+        blocks=blocks,
     )
     record.status = _status(parsed)
     return parsed
 
 
 def _overridden(said: DocumentIdentity, override: Mapping[str, str]) -> DocumentIdentity:
-    stated: dict[str, str | int] = dict(override)
-    if "fiscal_year" in stated:
-        stated["fiscal_year"] = int(stated["fiscal_year"])
-    return replace(said, **stated)
+    year = override.get("fiscal_year")
+    return replace(
+        said,
+        kind=override.get("kind", said.kind),
+        fiscal_year=int(year) if year else said.fiscal_year,
+        organisation=override.get("organisation", said.organisation),
+        edition=override.get("edition", said.edition),
+        region=override.get("region", said.region),
+    )
 
 
 def _describe(record: DocumentRecord, identity: DocumentIdentity) -> None:
@@ -125,7 +132,6 @@ def _read_forms(
     codes_printed = codes.complete(tables)
     parsed.cells = rows.cells(record.document_id, record.document, tables, codes_printed)
     verify(parsed.cells)
-    verify(parsed.cells)
     for table in tables:
         parsed.problems.extend(_problem(record, table.form, problem) for problem in table.problems)
     for block in blocks:
@@ -135,7 +141,9 @@ def _read_forms(
 
 
 def _agree_on_units(readings: Sequence[FormReading]) -> None:
-    """A table that states no unit is in the unit of the same form's other parts, else of the document's tables."""
+    """A table that states no unit is in the unit of the same form's other parts, else of the document's
+    tables.
+    """
     printed = [reading.table for reading in readings if reading.table.unit]
     for reading in readings:
         table = reading.table
@@ -183,7 +191,9 @@ def _accounts(cells: Iterable[CellRecord]) -> dict[str, str]:
 
 
 def _status(parsed: ParsedDocument) -> str:
-    """``partial`` where a form of the document could not be read or a table brought an error, else ``loaded``."""
+    """``partial`` where a form of the document could not be read or a table brought an error, else
+    ``loaded``.
+    """
     lost = any(form.state == "unreadable" for form in parsed.forms)
     broken = any(problem.severity == "error" for problem in parsed.problems)
     return "partial" if lost or broken else "loaded"

@@ -138,7 +138,9 @@ class HeaderWord:
 
 @cache
 def header_words(form: str) -> dict[tuple[str, str], HeaderWord]:
-    """(parent, header) → word, as the form reads it: its own rows of ``column_header`` win over kind and ``*``."""
+    """(parent, header) → word, as the form reads it: its own rows of ``column_header`` win over kind and
+    ``*``.
+    """
     scopes = {"*": 0, forms()[form].kind: 1, form: 2}
     found: dict[tuple[str, str], tuple[int, HeaderWord]] = {}
     for row in _header_rows():
@@ -181,7 +183,7 @@ def _header_rows() -> tuple[_HeaderRow, ...]:
 
 @cache
 def stages() -> dict[str, str]:
-    """Header wording of a stage or comparison (预算数, 决算数, 增减率) → its stage (seed ``header_stage``)."""
+    """Header wording → its stage or comparison: 预算数, 决算数, 增减率 … (seed ``header_stage``)."""
     return {key(row["header"]): row["stage"] for row in seed_rows("header_stage")}
 
 
@@ -203,7 +205,9 @@ def column_measure(form: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RowLabel:
-    """What a row label says of its row. ``kind``: ``total``, ``parent`` or empty; ``section`` the block it opens."""
+    """What a row label says of its row. ``kind``: ``total``, ``parent`` or empty; ``section`` the block it
+    opens.
+    """
 
     kind: str = ""
     section: str = ""

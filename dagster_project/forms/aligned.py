@@ -15,9 +15,23 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular
-from dagster_project.forms.aligned_columns import Column, Token, data_columns, hang_header, in_order, is_amount, shift
+from dagster_project.forms.aligned_columns import (
+    Column,
+    Token,
+    data_columns,
+    hang_header,
+    in_order,
+    is_amount,
+    shift,
+)
 from dagster_project.forms.grid import GridRow, is_figure
-from dagster_project.forms.header_band import Band, is_caption, is_column_numbers, is_header_piece, is_total_label
+from dagster_project.forms.header_band import (
+    Band,
+    is_caption,
+    is_column_numbers,
+    is_header_piece,
+    is_total_label,
+)
 from dagster_project.forms.table import FormTable
 from dagster_project.readers.page import Line
 
@@ -52,7 +66,7 @@ class _PrintedLine:
 
 @dataclass(slots=True)
 class _Anchor:
-    """A row of the table: the line that carries its figures or code; label pieces per key column around it."""
+    """A row of the table: the line that carries its figures or code, and label pieces around it by column."""
 
     row: GridRow
     above: dict[int, list[str]] = field(default_factory=dict)
@@ -66,10 +80,13 @@ def is_aligned(lines: Sequence[Line]) -> bool:
     return bool(telling) and sum(bool(_GAP.search(text)) for text in telling) >= _ALIGNED_SHARE * len(telling)
 
 
-def read_aligned(form: str, lines: Sequence[Line], fiscal_year: int | None, wide: int | None = None) -> FormTable:
+def read_aligned(
+    form: str, lines: Sequence[Line], fiscal_year: int | None, wide: int | None = None
+) -> FormTable:
     """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``.
 
-    ``wide``: positions that a Chinese character takes, from ``character_width`` of all tables of the document.
+    ``wide``: positions that a Chinese character takes, from ``character_width`` of all tables of the
+    document.
     """
     printed = list(_table_lines(form, lines, wide or character_width(lines)))
     header, body = _split(form, printed)
@@ -98,10 +115,17 @@ def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_Print
 
 
 def character_width(lines: Sequence[Line]) -> int:
-    """How many positions a Chinese character takes in this print: 1 or 2, whichever lines the figures up better."""
+    """How many positions a Chinese character takes in this print: 1 or 2, whichever lines the figures up
+    better.
+    """
     spread = {
         width: len(
-            {token.end for line in lines for token in _split_tokens(line.text, width) if _AMOUNT.fullmatch(token.text)}
+            {
+                token.end
+                for line in lines
+                for token in _split_tokens(line.text, width)
+                if _AMOUNT.fullmatch(token.text)
+            }
         )
         for width in (1, 2)
     }
@@ -151,7 +175,10 @@ def _belong_together(before: Token, token: Token) -> bool:
 @cache
 def _is_spaced_word(joined: str) -> bool:
     """A word set wide (收　入, 总　计) or the beginning of one."""
-    return any(word.startswith(joined) for word in ("收入总计", "支出总计", "合计", "总计", "小计", "项目", "收入", "支出"))
+    return any(
+        word.startswith(joined)
+        for word in ("收入总计", "支出总计", "合计", "总计", "小计", "项目", "收入", "支出")
+    )
 
 
 def _both_words(one: str, other: str) -> bool:
@@ -165,7 +192,9 @@ def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]],
     if first is None:
         return [], []
     start = next((i for i in range(first, len(lines)) if _is_body(form, lines[i])), len(lines))
-    while start > first + 1 and not any(is_header_piece(form, token.text) for token in lines[start - 1].tokens):
+    while start > first + 1 and not any(
+        is_header_piece(form, token.text) for token in lines[start - 1].tokens
+    ):
         start -= 1
     header = [line.tokens for line in lines[first:start]]
     words = {vocabulary.key(token.text) for tokens in header for token in tokens}
@@ -200,7 +229,8 @@ def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow
     """The header as grid rows: every column repeats the cells over it, so that no merge is left to guess."""
     depth = max((len(column.path) for column in columns), default=0)
     return [
-        GridRow([column.cell(level, depth) for column in columns], first.line, first.page) for level in range(depth)
+        GridRow([column.cell(level, depth) for column in columns], first.line, first.page)
+        for level in range(depth)
     ]
 
 
@@ -214,7 +244,9 @@ def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[
         if _is_fragment(row, coded=coded):
             fragments.append(row)
         elif anchors and not fragments and _completes(columns, anchors[-1].row, row):
-            anchors[-1].row.cells = [before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)]
+            anchors[-1].row.cells = [
+                before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)
+            ]
         else:
             if anchors and not coded:
                 _give_back(columns, anchors[-1], row)
@@ -241,12 +273,16 @@ def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None
 
 def _prints_decimals(body: Sequence[_PrintedLine]) -> bool:
     """Whether nearly all amounts of the table have decimals."""
-    amounts = [token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0-")]
+    amounts = [
+        token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0-")
+    ]
     return bool(amounts) and sum("." in text for text in amounts) >= _WITH_DECIMALS * len(amounts)
 
 
 def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> Iterator[_PrintedLine]:
-    """Lines of later pages, their amounts moved to where the columns stand on the first: pages differ in scale."""
+    """Lines of later pages, their amounts moved to where the columns stand on the first: pages differ in
+    scale.
+    """
     figured = [column for column in columns if column.holds_figures]
     for page, lines in groupby(body, key=lambda line: line.page):
         of_page = list(lines)
@@ -263,7 +299,9 @@ def _moved(token: Token, by: int) -> Token:
 
 
 def _completes(columns: Sequence[Column], above: GridRow, row: GridRow) -> bool:
-    """Whether a line is the rest of the row above: that row has only the code where this line has all but the code."""
+    """Whether a line is the rest of the row above: that row has only the code where this line has all but
+    the code.
+    """
     own = row.filled()
     texts = [row.cells[index] for index in own if not columns[index].holds_figures]
     if not own or any(above.cells[index] or _is_code_column(columns[index]) for index in own):
@@ -280,7 +318,9 @@ def _is_code_column(column: Column) -> bool:
 
 
 def _panel_of(columns: Sequence[Column], index: int) -> int:
-    """The number of the panel that a column is in: a panel begins with a key column after a column of figures."""
+    """The number of the panel that a column is in: a panel begins with a key column after a column of
+    figures.
+    """
     starts = (
         place
         for place in range(1, index + 1)
@@ -296,12 +336,16 @@ def _place(columns: Sequence[Column], tokens: Sequence[Token], *, decimals: bool
     coded = any(map(_is_code_column, columns))
     figures: list[Token] = []
     for token, following in zip_longest(tokens, tokens[1:]):
-        before_label = coded and (len(tokens) == 1 or (following is not None and not is_figure(following.text)))
+        before_label = coded and (
+            len(tokens) == 1 or (following is not None and not is_figure(following.text))
+        )
         roles = _roles_for(columns, token, bare_is_code=decimals or before_label)
         if roles is _FIGURED:
             figures.append(token)
             continue
-        fitting = [index for index, column in enumerate(columns) if column.role in roles] or range(len(columns))
+        fitting = [index for index, column in enumerate(columns) if column.role in roles] or range(
+            len(columns)
+        )
         cells[min(fitting, key=lambda index: columns[index].distance(token))] += token.text
     for place, column in in_order(figures, [columns[index] for index in figured]).items():
         cells[figured[column]] = figures[place].text
@@ -311,7 +355,8 @@ def _place(columns: Sequence[Column], tokens: Sequence[Token], *, decimals: bool
 def _roles_for(columns: Sequence[Column], token: Token, *, bare_is_code: bool) -> frozenset[str]:
     """Which columns can hold a token: figures, codes and words have columns of their own.
 
-    ``bare_is_code``: a bare number as long as a code is one, as the table prints decimals or a label follows it.
+    ``bare_is_code``: a bare number as long as a code is one, as the table prints decimals or a label
+    follows it.
     """
     plain = token.text.strip("[]")
     if plain.isdigit() and plain.strip("0") and len(plain) <= _LONGEST_BARE:
@@ -390,7 +435,9 @@ def _taken_above(
 
 
 def _cost_above(index: int, panel: Sequence[int], pieces: Sequence[str], anchor: _Anchor) -> float:
-    """How unlikely it is that a row goes on in the pieces below it: rows stand in the middle of their labels."""
+    """How unlikely it is that a row goes on in the pieces below it: rows stand in the middle of their
+    labels.
+    """
     above, own = anchor.above.get(index, []), anchor.row.cell(index)
     label = "".join((*above, own, *pieces))
     nameless = not label and _is_used(anchor.row, panel)

@@ -52,7 +52,9 @@ class Column:
     role: str = "value"
 
     def distance(self, token: Token) -> float:
-        """Nought where the token lies over the column, else the positions between them; edges count a little."""
+        """Nought where the token lies over the column, else the positions between them; edges count a
+        little.
+        """
         gap = max(self.start - token.end, token.start - self.end, 0)
         edges = min(abs(self.start - token.start), abs(self.end - token.end), abs(self.centre - token.centre))
         return gap * 10 + edges
@@ -63,7 +65,9 @@ class Column:
         return (self.start + self.end) / 2
 
     def cell(self, level: int, depth: int) -> str:
-        """The header cell of a level, 0 the outermost of ``depth``; the outermost cell fills the levels over it."""
+        """The header cell of a level, 0 the outermost of ``depth``; the outermost cell fills the levels
+        over it.
+        """
         return self.path[max(level - (depth - len(self.path)), 0)] if self.path else NAMELESS
 
 
@@ -113,7 +117,11 @@ def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
     parts = sorted((part for segment in segments for part in _split_shared(segment, rows)), key=_right_edge)
     merged: list[list[Token]] = []
     for part in parts:
-        if merged and _right_edge(part) - _right_edge(merged[-1]) <= _RAGGED and not _side_by_side(merged[-1], part, rows):
+        if (
+            merged
+            and _right_edge(part) - _right_edge(merged[-1]) <= _RAGGED
+            and not _side_by_side(merged[-1], part, rows)
+        ):
             merged[-1].extend(part)
         else:
             merged.append(part)
@@ -137,7 +145,9 @@ def is_amount(token: Token) -> bool:
 
 
 def _split_shared(segment: Sequence[Token], rows: Sequence[Sequence[Token]]) -> Iterator[list[Token]]:
-    """Columns so near that their figures touch: as many as a row has figures there, told by their right edges."""
+    """Columns so near that their figures touch: as many as a row has figures there, told by their right
+    edges.
+    """
     members = set(map(id, segment))
     count = max(sum(id(token) in members for token in row) for row in rows)
     if count <= 1:
@@ -157,9 +167,9 @@ def hang_header(
 ) -> list[Column]:
     """All columns of the table with the header cells over them, from left to right.
 
-    Broken header cells are joined to words of the vocabulary. Words with nothing below are columns; the others
-    stand over the neighbouring columns that they are the centre of. Columns of figures take the names nearest
-    to them in order.
+    Broken header cells are joined to words of the vocabulary. Words with nothing below are columns; the
+    others stand over the neighbouring columns that they are the centre of. Columns of figures take the names
+    nearest to them in order.
     """
     words = _whole_words(form, header)
     leaves = sorted((word for word in words if not _is_over(word, words)), key=lambda word: word.centre)
@@ -203,10 +213,10 @@ def _whole_words(form: str, header: Sequence[Sequence[Token]]) -> list[_Word]:
     return words
 
 
-def _longest_wording(
-    form: str, chain: list[_Word], pieces: Sequence[_Word], used: set[int]
-) -> list[_Word]:
-    """The longest chain of pieces downwards that is a header wording; the first piece alone if there is none."""
+def _longest_wording(form: str, chain: list[_Word], pieces: Sequence[_Word], used: set[int]) -> list[_Word]:
+    """The longest chain of pieces downwards that is a header wording; the first piece alone if there is
+    none.
+    """
     best = chain[:1]
     if len(chain) > 1 and _known(form, chain):
         best = list(chain)
@@ -285,7 +295,9 @@ def _span(
             if off > off_centre * (span[-1].right - span[0].left):
                 continue
             rank = (max(off - _CENTRE_BLUR, 0.0), -len(span))
-            if rank < nearest and headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
+            if rank < nearest and headers.can_head(
+                form, parent.text, [leaf.path for leaf in span], fiscal_year
+            ):
                 nearest, best = rank, span
     return best
 
@@ -315,9 +327,7 @@ def _named_columns(
     return sorted(columns, key=lambda column: column.centre)
 
 
-def _matched(
-    names: Sequence[_Word], figures: Sequence[Column]
-) -> list[tuple[_Word | None, Column | None]]:
+def _matched(names: Sequence[_Word], figures: Sequence[Column]) -> list[tuple[_Word | None, Column | None]]:
     """The pairing in order that brings names and columns nearest; what pairs with nothing stands alone."""
     costs = [[0.0] * (len(figures) + 1) for _ in range(len(names) + 1)]
     for i in range(len(names) + 1):
@@ -369,7 +379,9 @@ def in_order(tokens: Sequence[Token], columns: Sequence[Column]) -> dict[int, in
 
 
 def shift(tokens: Sequence[Token], columns: Sequence[Column], furthest: int = 16) -> int:
-    """By how many positions a page stands to the right of the columns: what brings its figures nearest to them."""
+    """By how many positions a page stands to the right of the columns: what brings its figures nearest to
+    them.
+    """
     if not tokens or not columns:
         return 0
     ends = [column.end for column in columns]
@@ -377,6 +389,7 @@ def shift(tokens: Sequence[Token], columns: Sequence[Column], furthest: int = 16
     return min(
         range(-furthest, furthest + 1),
         key=lambda by: sum(
-            count * (min(abs(at - by - end) for end in ends) + _SHIFTED * abs(by)) for at, count in printed.items()
+            count * (min(abs(at - by - end) for end in ends) + _SHIFTED * abs(by))
+            for at, count in printed.items()
         ),
     )

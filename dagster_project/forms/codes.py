@@ -1,4 +1,6 @@
-"""Account codes that the print cuts off, completed only where another form of the document makes them certain."""
+"""Account codes that the print cuts off, completed only where another form of the document makes them
+certain.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ _WHOLE_LENGTHS: Final = {"function": frozenset({3, 5, 7}), "function_or_unit": f
 def complete(tables: Sequence[FormTable]) -> dict[int, str]:
     """Complete cut codes in place; returns ``id(row)`` → the code as printed for every completed row.
 
-    Certain means: another form of the document prints the same rows in the same order, with the same labels as
-    far as both print them, each code beginning with the cut one. Figures play no part, so that no error of the
-    publisher is absorbed.
+    Certain means: another form of the document prints the same rows in the same order, with the same labels
+    as far as both print them, each code beginning with the cut one. Figures play no part, so that no error of
+    the publisher is absorbed.
     """
     printed: dict[int, str] = {}
     for table in tables:

@@ -18,7 +18,7 @@ _LONGEST_BREAK: Final = 12
 
 @dataclass(slots=True)
 class GridRow:
-    """One row of cells (white space at the ends removed). ``line`` and ``page`` are where its print begins."""
+    """One row of cells, white space at their ends removed. ``line``, ``page``: where its print begins."""
 
     cells: list[str]
     line: int | None
@@ -71,7 +71,9 @@ def _width(rows: Sequence[GridRow]) -> int:
 
 
 def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str], bool]) -> int:
-    """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its width."""
+    """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its
+    width.
+    """
     row = rows[first]
     cells = len(row.cells)
     if cells >= width or not row.cells[-1] or (cells == 1 and _ends_sentence(row.cells[0])):

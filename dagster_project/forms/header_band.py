@@ -35,7 +35,9 @@ class Band:
 
 
 def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
-    """Cut a form's rows into headers and their data; repeated headers, column numbers and captions are dropped."""
+    """Cut a form's rows into headers and their data; repeated headers, column numbers and captions are
+    dropped.
+    """
     found: list[Band] = []
     header: list[GridRow] = []
     data: list[GridRow] = []
@@ -111,7 +113,8 @@ def is_total_label(text: str) -> bool:
 
 
 def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
-    """Whether a row begins a header: two header words or more, and among them one that a data row cannot print.
+    """Whether a row begins a header: two header words or more, and among them one that a data row cannot
+    print.
 
     Labels of two-sided forms are worded like columns (上年结转结余), so values alone begin no second header.
     """
@@ -126,7 +129,9 @@ def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
 
 def _is_over_header(form: str, row: GridRow) -> bool:
     """Whether a row holds nothing but header words: the cell over a whole header stands alone in its row."""
-    return bool(row.filled()) and all(headers.is_header_word(form, row.cells[column]) for column in row.filled())
+    return bool(row.filled()) and all(
+        headers.is_header_word(form, row.cells[column]) for column in row.filled()
+    )
 
 
 def _continues_header(form: str, row: GridRow) -> bool:

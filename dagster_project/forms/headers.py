@@ -32,8 +32,9 @@ _PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
 class Header:
     """What a header cell means.
 
-    ``role``: ``value``, ``code``, ``code_part``, ``label``, ``attribute``, ``ignored``, ``group``, ``cut`` (the
-    print cuts the wording off: ``candidates`` are what it may be) or ``unknown``. ``column``: key of a value.
+    ``role``: ``value``, ``code``, ``code_part``, ``label``, ``attribute``, ``ignored``, ``group``, ``cut``
+    (the print cuts the wording off: ``candidates`` are what it may be) or ``unknown``. ``column``: key of a
+    value.
     """
 
     role: str
@@ -43,7 +44,9 @@ class Header:
 
 
 def resolve(form: str, path: Sequence[str], fiscal_year: int | None) -> Header:
-    """The meaning of a header path, outermost cell first, as printed; wrapped wordings may be several cells."""
+    """The meaning of a header path, outermost cell first, as printed; wrapped wordings may be several
+    cells.
+    """
     printed = "/".join(vocabulary.compact(cell) for cell in path if cell.strip())
     words = tuple(_cleaned(path))
     found = _resolve_words(form, words, fiscal_year)
@@ -62,7 +65,9 @@ def is_header_word(form: str, text: str) -> bool:
 
 
 def names_no_amount(form: str, text: str) -> bool:
-    """Whether a header word is a code, label, attribute or stage: something that no row of figures is labelled."""
+    """Whether a header word is a code, label, attribute or stage: something that no row of figures is
+    labelled.
+    """
     word = _clean(text)
     found = vocabulary.header_words(form).get(("", word))
     if found is not None:
@@ -236,27 +241,20 @@ def base_column(form: str) -> str:
 
 
 def _staged(form: str, item: str, stage: str | None, *, prior: bool) -> str | None:
-    """Item and stage together as one column key; ``None`` where the combination has no meaning in the form."""
+    """Item and stage together as one column key; ``None`` where the form has no such combination."""
     whole = item in ("", "total", "amount")
-    if stage in ("change", "change_amount", "change_percent"):
-        return _changed(stage) if whole else None
-    if stage in _PRIOR:
-        prior, stage = True, _PRIOR[stage]
-    if prior:
-        return _of_prior_year(item, stage, whole=whole, form=form)
+    final = stage in ("final", "actual")
+    budget = vocabulary.forms()[form].kind == "budget"
+    if stage is not None and stage.startswith("change"):
+        change = "change_percent" if stage == "change_percent" else "change_amount"
+        return change if whole else f"{change}_{item}"
+    if prior or stage in _PRIOR or (budget and final):
+        return _of_prior_year(item, _PRIOR.get(stage or "", stage), whole=whole, form=form)
     if form == "final_three_public":
         return _three_public_final(item or "total", stage)
-    if vocabulary.forms()[form].kind == "budget":
-        if stage in ("final", "actual"):
-            return "prior_year_actual" if whole else f"prior_year_{item}"
-        return item or base_column(form)
-    if stage in (None, "final", "actual"):
+    if budget or final or stage is None:
         return item or base_column(form)
     return stage if whole else f"{stage}_{item}"
-
-
-def _changed(stage: str) -> str:
-    return "change_percent" if stage == "change_percent" else "change_amount"
 
 
 def _of_prior_year(item: str, stage: str | None, *, whole: bool, form: str) -> str:
@@ -302,8 +300,8 @@ def is_stage(form: str, text: str) -> bool:
 def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: int | None) -> bool:
     """Whether a header cell can stand over the columns whose header cells so far are ``below``.
 
-    Groups and stages stand over anything; a word with declared parts over those parts; anything, also a piece of
-    a broken wording, over columns that are told apart by their stage alone (预算数, 决算数).
+    Groups and stages stand over anything; a word with declared parts over those parts; anything, also a piece
+    of a broken wording, over columns that are told apart by their stage alone (预算数, 决算数).
     """
     word = _clean(text)
     if all(path and all(_stage_of(form, _clean(cell)) for cell in path) for path in below):
@@ -314,7 +312,9 @@ def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: 
 
 
 def _is_part(form: str, word: str, path: Sequence[str]) -> bool:
-    """Whether a path's outermost cells are declared below a word, or are a column whose key goes on from its key."""
+    """Whether a path's outermost cells are declared below a word, or are a column whose key goes on from
+    its key.
+    """
     words = vocabulary.header_words(form)
     own = words.get(("", word))
     for size in range(1, len(path) + 1):
@@ -328,4 +328,6 @@ def _is_part(form: str, word: str, path: Sequence[str]) -> bool:
 @lru_cache(maxsize=4096)
 def is_form_title(text: str) -> bool:
     """Whether a text (``vocabulary.key``) ends with the title of a form: a title printed inside the table."""
-    return len(text) > 4 and any(text.endswith(title) for title in vocabulary.title_endings().get(text[-2:], ()))
+    return len(text) > 4 and any(
+        text.endswith(title) for title in vocabulary.title_endings().get(text[-2:], ())
+    )

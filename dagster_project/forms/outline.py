@@ -141,7 +141,7 @@ def _contents_end(keys: Sequence[str], first: int) -> int:
 
 def _same_part(entry: str, entries: set[str]) -> bool:
     part = _PART.match(entry)
-    return bool(part) and any(other.startswith(part.group()) for other in entries)
+    return part is not None and any(other.startswith(part.group()) for other in entries)
 
 
 def _last_part_heading(keys: Sequence[str], first: int, end: int) -> int | None:

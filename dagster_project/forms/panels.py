@@ -73,7 +73,9 @@ def _panel(meaning: Sequence[Header], start: int, end: int) -> Panel:
 def _without_panel_heading(
     form: str, panel: Panel, over: Sequence[tuple[str, ...]], fiscal_year: int | None
 ) -> None:
-    """Words over the key columns as well as the figures head the panel; they are no part of a column's name."""
+    """Words over the key columns as well as the figures head the panel; they are no part of a column's
+    name.
+    """
     keys = panel.with_role(*_KEYS)
     heading = {vocabulary.key(over[column][0]) for column in keys if len(over[column]) > 1}
     for column in panel.with_role("value", "unknown", "cut"):

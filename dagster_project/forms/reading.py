@@ -1,4 +1,6 @@
-"""One form block → one table: which layout it is printed in, its unit of money, what it declares to be empty."""
+"""One form block → one table: which layout it is printed in, its unit of money, what it declares to be
+empty.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def cells(
     tables: Sequence[FormTable],
     codes_printed: Mapping[int, str],
 ) -> list[CellRecord]:
-    """All cells of a document's tables, in printed order. Blank cells and columns without a key are no cells."""
+    """All cells of a document's tables, in printed order. Blank cells and columns without a key are no
+    cells.
+    """
     found: list[CellRecord] = []
     seen: Counter[tuple[str | None, ...]] = Counter()
     numbers: Counter[str] = Counter()
@@ -178,7 +180,9 @@ def _is_project(row: TableRow) -> bool:
 
 
 def _nested(table: FormTable) -> frozenset[int]:
-    """Rows of a two-sided form whose next row of the same side is numbered one level deeper, or opens its parts."""
+    """Rows of a two-sided form whose next row of the same side is numbered one level deeper, or opens its
+    parts.
+    """
     parents: set[int] = set()
     by_side: dict[str | None, list[int]] = {}
     for index, row in enumerate(table.rows):

@@ -25,6 +25,7 @@ _RANK: Final = ("read", "declared_empty", "printed_blank", "unreadable", "missin
 def form_records(
     document_id: str,
     document: str,
+    *,
     kind: str | None,
     readings: Sequence[FormReading],
     filled: frozenset[str],
@@ -33,9 +34,9 @@ def form_records(
 ) -> list[FormRecord]:
     """One record a form, in statutory order.
 
-    ``filled``: forms that gave a cell. ``listed``: what the document's contents page lists; required is what it
-    lists, else the statutory list of the kind. A required form that is not printed counts as ``unreadable`` in
-    a document none of whose forms could be read (its tables are pictures), else as ``missing``.
+    ``filled``: forms that gave a cell. ``listed``: what the document's contents page lists; required is what
+    it lists, else the statutory list of the kind. A required form that is not printed is ``unreadable`` in
+    a document none of whose forms could be read (its tables are pictures), else ``missing``.
     """
     required = [form for form in listed if _is_statutory(form)] or _statutory(kind)
     met: dict[str, list[FormReading]] = {}
@@ -101,7 +102,9 @@ def _absent(form: str, listed: Mapping[str, str], *, pictures: bool) -> FormReco
 
 
 def _look_for_declaration(record: FormRecord, blocks: Sequence[Block]) -> None:
-    """A sentence of the document's prose that there is no such money makes an absent form ``declared_empty``."""
+    """A sentence of the document's prose that there is no such money makes an absent form
+    ``declared_empty``.
+    """
     subject = _STATUTORY_EMPTY.get(record.form)
     if subject is None:
         return

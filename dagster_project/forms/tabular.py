@@ -1,4 +1,5 @@
-"""A grid of cells → rows of one form: which cell of a row is its code, its label, which column a figure is in.
+"""A grid of cells → rows of one form: which cell of a row is its code, its label, which column a figure is
+in.
 
 The header says what the columns are. Where the data rows have other cells than the header, the order of the
 columns decides if it leaves one reading only; if it does not, it is left to arithmetic (``open_values``).
@@ -128,7 +129,8 @@ def _stray_figures(panel: Panel, rows: Sequence[GridRow], attributes: Mapping[in
 
 
 def _only_order(used: Sequence[int], begin: int, spare: int, count: int) -> dict[int, int] | None:
-    """Physical column → place in the header, where order and the number of spare cells leave one reading only.
+    """Physical column → place in the header, where order and the number of spare cells leave one reading
+    only.
 
     A cell can only have moved right, by no more than the number of spare cells.
     """
@@ -261,7 +263,9 @@ def _keys_of(form: str, reading: _Reading, row: GridRow) -> TableRow:
 
 
 def _owner_columns(panel: Panel) -> tuple[frozenset[int], frozenset[int]]:
-    """Key columns that name the spending unit, and those that name what the row is about, where both are printed."""
+    """Key columns that name the spending unit, and those that name what the row is about, where both are
+    printed.
+    """
     owners = frozenset(c for c in panel.keys if _OWNER.search(panel.meaning[c].printed.split("/")[-1]))
     subjects = frozenset(panel.keys) - owners
     return (owners, subjects) if owners and subjects else (frozenset(), frozenset())
@@ -282,7 +286,9 @@ def _sort_key(text: str, codes: list[str], labels: list[str]) -> None:
 
 
 def _joined_code(parts: Sequence[str]) -> str | None:
-    """Parts of one code (类 款 项) as printed side by side, padded; a part that repeats the parts before replaces them."""
+    """Parts of one code (类 款 项) as printed side by side, padded; a part that repeats the parts before
+    replaces them.
+    """
     code = ""
     for part in parts:
         digits = re.sub(r"[-.]", "", part) if re.fullmatch(r"\d{3}(?:[-.]\d{1,2})+", part) else part
@@ -298,10 +304,12 @@ def _joined_code(parts: Sequence[str]) -> str | None:
 def _unknown_header(form: str, header: Header, band: Band, *, empty: bool) -> TableProblem:
     first = band.header[0]
     name = vocabulary.forms()[form].name_zh
+    seed_row = f"{form},,{header.printed.split('/')[-1]},value,<column_key>"
     return TableProblem(
         kind="unknown_header",
-        message=f"表头“{header.printed}”在“{name}”中没有对应的栏目 / header {header.printed} has no column in {form}",
-        action=f"add a row to dbt/seeds/column_header.csv: {form},,{header.printed.split('/')[-1]},value,<column_key>",
+        message=f"表头“{header.printed}”在“{name}”中没有对应的栏目"
+        f" / header {header.printed} has no column in {form}",
+        action=f"add a row to dbt/seeds/column_header.csv: {seed_row}",
         cause_key=f"unknown_header:{form}:{header.printed}",
         severity="info" if empty else "warning",
         line=first.line,

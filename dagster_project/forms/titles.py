@@ -8,8 +8,9 @@ from typing import Final
 
 from dagster_project import vocabulary
 
-_TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\))?(?:\([^()]*\))?[.。…·]*\d{0,3}$")
-_NUMBER: Final = r"(?:附?[表件][\d一二三四五六七八九十百]+(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|[\d一二三四五六七八九十廿]+(?:[-—]\d+)*)"
+_TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\)){0,2}[.。…·]*\d{0,3}$")
+_COUNT: Final = r"[\d一二三四五六七八九十百廿]+"
+_NUMBER: Final = rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|{_COUNT}(?:[-—]\d+)*)"
 _LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*")
 _YEAR: Final = re.compile(
     r"(?:20)?\d{2}年度?|二〇[〇一二三四五六七八九]{2}年度?|(?:本|当)年度?|[X×]+年度?", re.IGNORECASE

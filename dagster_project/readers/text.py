@@ -49,7 +49,9 @@ def read(path: Path) -> Source:
 
 
 def read_bytes(raw: bytes, path: Path) -> Source:
-    """Read a text file's content; ``path`` only tells Markdown from plain text and names the file in errors."""
+    """Read a text file's content; ``path`` only tells Markdown from plain text and names the file in
+    errors.
+    """
     text, encoding = _decode(raw, path)
     markdown = path.suffix.lower() in {".md", ".markdown"}
     pages = tuple(_pages(text, markdown=markdown))

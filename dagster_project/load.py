@@ -33,6 +33,10 @@ class LoadFailedError(RuntimeError):
     """A run failed; what was published is untouched. The message names the step and its reason."""
 
 
+class NoSuchYearError(ValueError):
+    """A load was asked for a year of which there is no document. The message lists those there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """What a load did: the published release, the years it loaded, and whether there was anything to do."""
@@ -49,7 +53,8 @@ def load(
 
     ``years`` limits the load to these fiscal years, and loads them even if they have not changed; ``select``
     is a Dagster asset selection (``key:"marts/*"+``) to run again instead; ``force`` runs everything again.
-    Raises :class:`LoadFailedError`, ``WarehouseLockedError``, ``NothingToLoadError`` and ``ManifestError``.
+    Raises :class:`LoadFailedError`, :class:`NoSuchYearError`, ``WarehouseLockedError``,
+    ``NothingToLoadError`` and ``ManifestError``.
     """
     from dagster_project import parsing  # noqa: PLC0415  (reaches the readers; the message of --help does not wait)
 
@@ -111,7 +116,7 @@ def _demand_known(wanted: Sequence[str], known: set[str]) -> None:
     for year in wanted:
         if year not in known:
             listed = ", ".join(sorted(known))
-            raise LoadFailedError(f"No document is of the year {year}. There are documents of {listed}.")
+            raise NoSuchYearError(f"No document is of the year {year}. There are documents of {listed}.")
 
 
 def _blocks(instance: DagsterInstance, years: Sequence[str]) -> list[tuple[str, str]]:

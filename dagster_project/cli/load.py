@@ -54,7 +54,7 @@ def load(
     Example: gouji load --raw ~/budgets --warehouse ~/warehouse
     """
     from dagster_project.discovery import NothingToLoadError  # noqa: PLC0415
-    from dagster_project.load import LoadFailedError  # noqa: PLC0415
+    from dagster_project.load import LoadFailedError, NoSuchYearError  # noqa: PLC0415
     from dagster_project.load import load as run_load  # noqa: PLC0415
     from dagster_project.lock import WarehouseLockedError  # noqa: PLC0415
     from dagster_project.manifest import ManifestError  # noqa: PLC0415
@@ -65,7 +65,7 @@ def load(
     try:
         with _Bar() as bar, heard_by(bar):
             done = run_load(chosen, years=tuple(year or ()), select=select, force=force)
-    except (NothingToLoadError, ManifestError) as error:
+    except (NothingToLoadError, ManifestError, NoSuchYearError) as error:
         raise fail(str(error)) from error
     except WarehouseLockedError as error:
         raise fail(str(error), Exit.LOCKED) from error

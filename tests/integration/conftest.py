@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from printed_documents import ARCHIVE, LIBRARY, budget, put
+from printed_documents import ARCHIVE, LIBRARY, MUSEUM, budget, put
 
 from dagster_project.settings import Settings, Warehouse
 
@@ -75,10 +75,11 @@ class Place:
 
 
 def fill(raw: Path) -> None:
-    """Two bodies, two years, one budget that does not add up, one copy, and files that are no documents."""
+    """Three bodies, two years, one budget that does not add up, one copy, and files that are no documents."""
     put(raw, "2023/档案馆.txt", budget(ARCHIVE, 2023))
     put(raw, "2024/档案馆.txt", budget(ARCHIVE, 2024, offices="61.00", total="101.00"))
     put(raw, "copies/again.txt", budget(ARCHIVE, 2024, offices="61.00", total="101.00"))
+    put(raw, "2024/withdrawn.txt", budget(MUSEUM, 2024))
     put(raw, "2024/library.txt", budget(LIBRARY, 2024, pensions="40.10"), encoding="gb18030")
     put(raw, "empty.txt", "")
     (raw / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")

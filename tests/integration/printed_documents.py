@@ -6,6 +6,7 @@ from pathlib import Path
 
 ARCHIVE = "示例市档案馆"
 LIBRARY = "示例市图书馆"
+MUSEUM = "示例市博物馆"
 
 
 def budget(

@@ -1,4 +1,4 @@
-"""Evaluates the rules over schema ``staging`` and fills ``reconciliation.rule`` and ``reconciliation.result``.
+"""Evaluates the rules over schema ``staging`` and fills schema ``reconciliation``.
 
 One SQL statement a rule, over all documents at once. Afterwards every document has at least one result of
 every rule: where a rule has no instance, one row says why.
@@ -6,7 +6,7 @@ every rule: where a rule has no instance, one row says why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,8 +26,8 @@ from expectations.model import (
     Equation,
     Plug,
     Ratio,
-    Rule,
     RowsCheck,
+    Rule,
     Same,
     StatementSum,
     StatementTie,
@@ -105,7 +105,9 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     for rule in rules:
         bodies = [body for check in rule.checks if (body := check_sql(check, rule, known))]
         if bodies:
-            connection.execute("INSERT INTO rc_instance " + " UNION ALL ".join(f"({body})" for body in bodies))
+            connection.execute(
+                "INSERT INTO rc_instance " + " UNION ALL ".join(f"({body})" for body in bodies)
+            )
     for rule in rules:
         _explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
@@ -117,26 +119,25 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
 
 def check_sql(check: Check, rule: Rule, known: facts.Facts) -> str | None:
     """The SELECT of one check; ``None`` where nothing that it is about is printed or stated."""
-    match check:
-        case Equation():
-            return equation_sql(check, rule.id, known)
-        case RowsCheck():
-            return rows_check_sql(check, rule, known)
-        case StatementTie():
-            return prose.tie_sql(check, rule, known)
-        case StatementSum():
-            return prose.sum_sql(check, rule, known)
-        case Ratio():
-            return prose.ratio_sql(check, rule, known)
-        case Same():
-            return prose.same_sql(check, rule, known)
-        case Direction():
-            return prose.direction_sql(check, rule, known)
+    if isinstance(check, Equation):
+        return equation_sql(check, rule.id, known)
+    return _BUILDERS[type(check)](check, rule, known)
 
 
-_EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARCHAR, form VARCHAR, key VARCHAR,
-    "column" VARCHAR, left_value DECIMAL(26,6), right_value DECIMAL(26,6), tolerance DECIMAL(26,7), unit VARCHAR,
-    terms INTEGER, state VARCHAR, reason VARCHAR, independent BOOLEAN, left_cells VARCHAR[], right_cells VARCHAR[])"""
+_BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
+    RowsCheck: rows_check_sql,
+    StatementTie: prose.tie_sql,
+    StatementSum: prose.sum_sql,
+    Ratio: prose.ratio_sql,
+    Same: prose.same_sql,
+    Direction: prose.direction_sql,
+}
+
+
+_EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARCHAR, form VARCHAR,
+    key VARCHAR, "column" VARCHAR, left_value DECIMAL(26,6), right_value DECIMAL(26,6),
+    tolerance DECIMAL(26,7), unit VARCHAR, terms INTEGER, state VARCHAR, reason VARCHAR, independent BOOLEAN,
+    left_cells VARCHAR[], right_cells VARCHAR[])"""
 
 
 _SIDES: Final = {"any": "TRUE", "smaller": "left_value < right_value", "larger": "left_value > right_value"}
@@ -164,7 +165,8 @@ def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequenc
     connection.execute(
         f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNKNOWN_COLUMN)}
         WHERE state = 'fail' AND rule_id IN {across} AND (document_id, form) IN
-            (SELECT document_id, form FROM rc_problem WHERE contains(kind, 'header') OR contains(kind, 'column'))"""
+            (SELECT document_id, form FROM rc_problem
+            WHERE contains(kind, 'header') OR contains(kind, 'column'))"""
     )
 
 
@@ -194,7 +196,7 @@ def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> N
                 NULL AS left_value, NULL AS right_value, NULL AS tolerance, NULL AS unit, 0 AS terms,
                 state, reason, NULL AS independent, [] AS left_cells, [] AS right_cells FROM ({_ABSENT_SQL})
         )
-        SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.instance)), 16) AS result_id, e.rule_id,
+        SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.form, e.instance, e."column")), 16) AS result_id, e.rule_id,
             r.rule_version, e.document_id, d.document, d.fiscal_year, e.form, e.key, e."column",
             (left_value * {inverse})::DECIMAL(20,6) AS left_value,
             (right_value * {inverse})::DECIMAL(20,6) AS right_value,
@@ -207,7 +209,8 @@ def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> N
 
 def _describe_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE rc_rule (rule_id VARCHAR, rule_version INTEGER, scope VARCHAR, family VARCHAR)"
+        """CREATE OR REPLACE TEMP TABLE rc_rule
+        (rule_id VARCHAR, rule_version INTEGER, scope VARCHAR, family VARCHAR)"""
     )
     connection.executemany(
         "INSERT INTO rc_rule VALUES (?, ?, ?, ?)", [(r.id, r.version, r.scope, r.family) for r in rules]

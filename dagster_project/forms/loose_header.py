@@ -326,11 +326,19 @@ def _hang(
             if path or not anywhere:
                 continue
             cost += _UNEVEN
-        cost += _UNRELATED * sum(1 for below in run[:end] if path and not words.is_part(path[-1], below[-1]))
+        if path:
+            cost += sum(_distance(path[-1], below[-1], words) for below in run[:end])
         yield (
             cost,
             _State((*state.done, *run[:end]), tuple(rest), place, state.row_began, state.depth),
         )
+
+
+def _distance(parent: str, word: str, words: Words) -> float:
+    """How odd it is to find ``word`` below ``parent``; an unknown word rather is a column of its own."""
+    if not words.role(word):
+        return _UNDECLARED * 4
+    return 0.0 if words.is_part(parent, word) else _UNRELATED
 
 
 def _run(path: Path, cells: Sequence[Word], words: Words) -> list[Path]:

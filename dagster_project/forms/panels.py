@@ -45,6 +45,7 @@ def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> lis
         _decide_cut(form, panel)
         panel.keys = panel.with_role(*_KEYS)
         panel.values = panel.with_role("value", "unknown", "cut")
+        _tell_total_from_current_year(panel)
     found = [panel for panel in found if panel.values or panel.keys]
     if vocabulary.forms()[form].has_sides:
         _name_sides(found, over)
@@ -101,6 +102,20 @@ def _decide_cut(form: str, panel: Panel) -> None:
             for place, candidate in zip(alike, free, strict=True):
                 panel.meaning[place] = replace(panel.meaning[place], role="value", column=candidate)
             taken.update(free)
+
+
+def _tell_total_from_current_year(panel: Panel) -> None:
+    """本年收入合计 is the total of all income where nothing else is: beside a group 本年收入, or without 上年结转."""
+    columns = {column: header for column, header in panel.meaning.items() if header.role == "value"}
+    keys = {header.column for header in columns.values()}
+    if "total" in keys or "current_year" not in keys:
+        return
+    named = sorted(
+        (column for column, header in columns.items() if header.column == "current_year"),
+        key=lambda column: panel.meaning[column].printed.count("/"),
+    )
+    if len(named) > 1 or not any(key.startswith("carried") for key in keys):
+        panel.meaning[named[0]] = replace(panel.meaning[named[0]], column="total")
 
 
 def _name_sides(found: Sequence[Panel], over: Sequence[tuple[str, ...]]) -> None:

@@ -50,13 +50,14 @@ def match_title(text: str, kind: str | None) -> TitleMatch | None:
 
 
 def _longest(printed: str, kind: str | None) -> TitleMatch | None:
-    for title in vocabulary.title_endings().get(printed[-2:], ()):
-        if printed.endswith(title):
-            prefix = printed[: -len(title)]
-            form = form_of_title(title, kind)
-            if _is_heading(prefix, performance=vocabulary.forms()[form].family == "performance"):
-                return TitleMatch(form=form, title=title, prefix=prefix)
-            return None
+    """The longest title of the document's kind that ends the line, else the longest of the other kind."""
+    fitting = [title for title in vocabulary.title_endings().get(printed[-2:], ()) if printed.endswith(title)]
+    of_kind = [title for title in fitting if kind in vocabulary.titles()[title]]
+    for title in dict.fromkeys((*of_kind[:1], *fitting[:1])):
+        prefix = printed[: -len(title)]
+        form = form_of_title(title, kind)
+        if _is_heading(prefix, performance=vocabulary.forms()[form].family == "performance"):
+            return TitleMatch(form=form, title=title, prefix=prefix)
     return None
 
 

@@ -193,7 +193,7 @@ Check = Equation | RowsCheck | StatementTie | StatementSum | Ratio | Same | Dire
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:
+class LegitimateReason:
     """A legitimate reason for a broken equation, with the equation that proves it.
 
     ``only``: it explains left sides that are ``smaller`` or ``larger`` than the right, or ``any``.
@@ -208,7 +208,7 @@ class Exception_:
 
 @dataclass(frozen=True, slots=True)
 class Plug:
-    """A cent that a summary form carries: ``closes`` holds exactly in the summary, ``open`` only by rounding."""
+    """A cent that a summary carries: its rule ``closes`` holds exactly, the detail's ``open`` by rounding."""
 
     closes: str
     open: str
@@ -216,7 +216,7 @@ class Plug:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One file of ``expectations/rules``. ``examples`` are kept as written; the tests lay them into tables."""
+    """One file of ``expectations/rules``. ``examples`` as written; the tests lay them into tables."""
 
     id: str
     version: int
@@ -232,7 +232,7 @@ class Rule:
     tolerance: str
     file: str
     checks: tuple[Check, ...]
-    exceptions: tuple[Exception_, ...] = ()
+    exceptions: tuple[LegitimateReason, ...] = ()
     plug: Plug | None = None
     examples: tuple[dict[str, Any], ...] = field(default=(), compare=False, hash=False)
 

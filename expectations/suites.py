@@ -119,7 +119,8 @@ def _frames(results: duckdb.DuckDBPyConnection | pd.DataFrame) -> tuple[pd.DataF
     ).df()
     failing = results.execute(
         f"""SELECT * FROM reconciliation.result WHERE state = 'fail'
-        QUALIFY row_number() OVER (PARTITION BY rule_id ORDER BY document, form, key, result_id) <= {FIRST_ROWS}"""
+        QUALIFY row_number() OVER (
+            PARTITION BY rule_id ORDER BY document, form, key, result_id) <= {FIRST_ROWS}"""
     ).df()
     return counts, failing
 
@@ -137,9 +138,11 @@ def _summary(counts: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
 
 
 def _first_rows(failing: pd.DataFrame, rule_id: str) -> list[dict[str, Any]]:
+    import pandas as pd  # noqa: PLC0415
+
     own = failing.loc[failing["rule_id"] == rule_id, [name for name in _SHOWN if name in failing.columns]]
     return [
-        {name: None if value is None or value != value else str(value) for name, value in row.items()}
+        {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
         for row in own.head(FIRST_ROWS).to_dict("records")
     ]
 
@@ -150,7 +153,7 @@ def _validate(summary: pd.DataFrame, rules: Sequence[Rule]) -> list[dict[str, An
     import great_expectations as gx  # noqa: PLC0415
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     batches = context.data_sources.add_pandas(SUITE).add_dataframe_asset(SUITE)
     definition = batches.add_batch_definition_whole_dataframe(SUITE)
     suite = context.suites.add(gx.ExpectationSuite(name=SUITE))
@@ -170,7 +173,8 @@ def _validate(summary: pd.DataFrame, rules: Sequence[Rule]) -> list[dict[str, An
     outcomes = {}
     for validated in run.run_results.values():
         for result in validated.results:
-            meta = result.expectation_config.meta or {}
+            config = result.expectation_config
+            meta = (config.meta if config else None) or {}
             outcomes[meta["rule_id"]] = {"success": result.success, "exception": _exception(result)}
     nothing = {"success": False, "exception": "Great Expectations returned no result for this rule"}
     return [outcomes.get(rule.id, nothing) for rule in rules]
@@ -184,7 +188,6 @@ def _expectation(gx: Any, rule: Rule) -> Any:
         column="failed",
         value_set=[0],
         row_condition=Column("rule_id") == rule.id,
-        condition_parser="pandas",
         severity=_SEVERITY[rule.severity],
         notes=f"{rule.title_zh} / {rule.title_en}",
         meta={"rule_id": rule.id, "rule_version": rule.version, "formula": rule.formula_zh},

@@ -1,4 +1,4 @@
-"""The rules' equations over the cells of one document, in plain Python: what the SQL does, without a database.
+"""The rules' equations over the cells of one document, in plain Python: the SQL without a database.
 
 Values are integers in ten-millionths of a yuan, so that every half width of a printed figure is exact.
 """

@@ -9,12 +9,12 @@ from dagster_project.records import CellRecord
 
 
 def verify(cells: Sequence[CellRecord]) -> list[EquationInstance]:
-    """Set ``verification`` and ``independent_equations`` of every cell of one document; returns the equations.
+    """Set ``verification`` and ``independent_equations`` of a document's cells; returns the equations.
 
     ``proved``: in at least one independent equation that holds and in none that fails. ``contradicted``: in
     one that fails. ``unchecked``: in none. An equation that placed one of its cells does not count, nor does
-    one that only limits a figure (at most); one that legitimate reasons may break (rules with exceptions or of a
-    severity below error) contradicts nothing.
+    one that only limits a figure (at most); one that legitimate reasons may break (rules with exceptions or
+    of a severity below error) contradicts nothing.
     """
     instances = equations(cells)
     held = [0] * len(cells)

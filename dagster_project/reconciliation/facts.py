@@ -91,7 +91,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] |
         )
     connection.execute("CREATE OR REPLACE TEMP TABLE rc_cell_none AS SELECT * FROM rc_cell LIMIT 0")
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE rc_item AS SELECT item, row_number() OVER (ORDER BY item)::INTEGER AS item_id
+        """CREATE OR REPLACE TEMP TABLE rc_item AS
+        SELECT item, row_number() OVER (ORDER BY item)::INTEGER AS item_id
         FROM (SELECT DISTINCT item FROM staging.statement JOIN rc_document USING (document_id))"""
     )
     connection.execute(_STATEMENT_SQL)
@@ -157,7 +158,8 @@ _CELL_SQL: Final = f"""
 CREATE OR REPLACE TEMP TABLE rc_cell AS
 WITH cell AS (
     SELECT c.* EXCLUDE (line), c.line AS printed_line, d.kind, d.fiscal_year,
-        coalesce(c.side, '') AS at_side, coalesce(c.section, '') AS at_section, {_coded_by_case()} AS keyed_by,
+        coalesce(c.side, '') AS at_side, coalesce(c.section, '') AS at_section,
+        {_coded_by_case()} AS keyed_by,
         c.unit IN ('wan', 'yuan') AND c."column" NOT IN {NOT_MONEY} AS is_money
     FROM staging.cell c JOIN rc_document d USING (document_id)
 ), codes AS (
@@ -194,10 +196,12 @@ WITH cell AS (
 )
 SELECT document_id, document, kind, fiscal_year, cell_id, form, at_side AS side, at_section AS section, block,
     scheme, row_kind, code, label, "column", is_money, amount, unit, {_FACTOR} AS factor,
-    (amount * {_FACTOR})::DECIMAL(26,6) AS yuan, ({_HALF.format("fineness")} * {_FACTOR})::DECIMAL(20,7) AS half,
+    (amount * {_FACTOR})::DECIMAL(26,6) AS yuan,
+    ({_HALF.format("fineness")} * {_FACTOR})::DECIMAL(20,7) AS half,
     concat_ws('|', at_side, at_section, row_number, code, label) AS row_id,
     coalesce(code, nullif(label, '')) AS key, level,
-    CASE WHEN level > 1 THEN left(code, length(code) - CASE scheme WHEN 'unit' THEN 3 ELSE 2 END) END AS parent,
+    CASE WHEN level > 1
+        THEN left(code, length(code) - CASE scheme WHEN 'unit' THEN 3 ELSE 2 END) END AS parent,
     line, CASE WHEN class_code IS NOT NULL THEN class_code
         WHEN level = 1 AND scheme = 'function' THEN code END AS class,
     coalesce(line = 'grand_total', false)
@@ -205,6 +209,10 @@ SELECT document_id, document, kind, fiscal_year, cell_id, form, at_side AS side,
     placement, json_extract_string(attributes, '$.settled_by') AS settled_by, printed_line
 FROM levels
 """
+
+_STATED_FINENESS: Final = (
+    "CASE WHEN s.amount = 0 AND s.decimals = 0 THEN coalesce(f.decimals, 0) ELSE s.decimals END"
+)
 
 _STATEMENT_SQL: Final = f"""
 CREATE OR REPLACE TEMP TABLE rc_statement AS
@@ -216,7 +224,7 @@ SELECT s.document_id, d.document, d.kind, d.fiscal_year, s.statement_id, s.item,
     regexp_extract(s.item, '(?:^|\\.)(\\d+)(?:\\.|$)', 1) AS code, s.year, s.amount, s.unit,
     {_FACTOR.replace("unit", "s.unit")} AS factor,
     (s.amount * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(26,6) AS yuan,
-    ({_HALF.format("CASE WHEN s.amount = 0 AND s.decimals = 0 THEN coalesce(f.decimals, 0) ELSE s.decimals END")}
+    ({_HALF.format(_STATED_FINENESS)}
         * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(20,7) AS half,
     s.decimals, s.page, s.line, coalesce(s.position, s.line) AS position, s.sentence, s.text_printed,
     coalesce(s.scope, '') AS scope, s.part_of, s.whole_of, s.exhaustive, s.base, s.verb

@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 import duckdb
 
 from dagster_project.reconciliation import schema
 from dagster_project.reconciliation.messages import Failure, message
-from expectations.model import Direction, Rule, RowsCheck, StatementTie
+from expectations.model import Direction, RowsCheck, Rule, StatementTie
 
 _FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4}
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
@@ -68,7 +69,8 @@ def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]
     kinds = {name: kind.removesuffix(" NOT NULL") for name, kind in schema.FINDING_COLUMNS.items()}
     columns = ", ".join(f"unnest(?::{kind}[])" for kind in kinds.values())
     connection.execute(
-        f"INSERT INTO reconciliation.finding SELECT {columns}", [[row[name] for row in found] for name in kinds]
+        f"INSERT INTO reconciliation.finding SELECT {columns}",
+        [[row[name] for row in found] for name in kinds],
     )
 
 
@@ -97,7 +99,8 @@ def _evidence(connection: duckdb.DuckDBPyConnection) -> dict[str, Evidence]:
         FROM staging.cell WHERE cell_id IN ({ids})"""
     ).fetchall()
     stated = connection.execute(
-        f"""SELECT statement_id, NULL, context, NULL, amount, page, line, NULL, text_printed, 'layout', sentence
+        f"""SELECT statement_id, NULL, context, NULL, amount, page, line, NULL, text_printed, 'layout',
+            sentence
         FROM staging.statement WHERE statement_id IN ({ids})"""
     ).fetchall()
     return {row[0]: Evidence(*row) for row in (*cells, *stated)}
@@ -151,7 +154,7 @@ def _related(failures: list[Failure]) -> Iterable[list[int]]:
 
 
 def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
-    """Missing, doubled or blank rows of one form, and template words left in the text, are one matter each."""
+    """Missing, doubled or blank rows of one form, and template words left in the text, are one matter."""
     found: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for index, failure in enumerate(failures):
         words = isinstance(failure.check, Direction) and failure.check.check == "words"
@@ -161,12 +164,12 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
 
 
 def _same_difference(failures: list[Failure]) -> Iterable[list[int]]:
-    """Sums of money off by one amount: a wrong figure shows in its row, its column and wherever it is tied."""
+    """Sums of money off by one amount: a wrong figure shows in its row, its column, its ties."""
     money = sorted(
         (index for index, failure in enumerate(failures) if failure.gap),
         key=lambda index: failures[index].gap or Decimal(0),
     )
-    for first, second in zip(money, money[1:], strict=False):
+    for first, second in pairwise(money):
         one, other = failures[first], failures[second]
         assert one.gap is not None and other.gap is not None
         if other.gap - one.gap <= (one.room + other.room):

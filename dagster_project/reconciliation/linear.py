@@ -53,21 +53,18 @@ def select(columns: dict[str, str]) -> str:
 
 
 def row_condition(rows: Rows) -> str:
-    """SQL condition of a choice of rows over ``rc_cell``."""
-    match rows.kind:
-        case "total":
-            return "is_total"
-        case "leaf":
-            return "row_kind = 'leaf'"
-        case "level":
-            return f"level IN ({', '.join(rows.values)}) AND scheme <> 'unit'"
-        case "unit_level":
-            return f"level IN ({', '.join(rows.values)}) AND scheme = 'unit'"
-        case "code":
-            return f"code IN {in_list(rows.values)}"
-        case "line":
-            return f"line IN {in_list(rows.values)}"
-    return "TRUE"
+    """SQL condition of a choice of rows over the cells of a form."""
+    values, numbers = in_list(rows.values), ", ".join(rows.values)
+    conditions = {
+        "all": "TRUE",
+        "total": "is_total",
+        "leaf": "row_kind = 'leaf'",
+        "level": f"level IN ({numbers}) AND scheme <> 'unit'",
+        "unit_level": f"level IN ({numbers}) AND scheme = 'unit'",
+        "code": f"code IN {values}",
+        "line": f"line IN {values}",
+    }
+    return conditions[rows.kind]
 
 
 def place(term: Term) -> str:
@@ -126,7 +123,7 @@ def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, 
     return f"""SELECT document_id, {match} AS m, {column} AS col, {term.weight} * sum(yuan) AS v,
         {weight} * sum(half) AS h, max(half) AS widest, min(half) AS narrowest, count(*) AS n,
         {str(_is_single(term)).upper()} AND count(*) > 1 AS twice, bool_or({placed_by(rule_id)}) AS placed,
-        list(cell_id) AS cells, first(key) AS key, first("column") AS shown, first(unit) AS unit,
+        list(cell_id) AS cells, min(key) AS key, min("column") AS shown, min(unit) AS unit,
         min(factor) AS low_factor, max(factor) AS high_factor
         FROM {facts.cells(term.form)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
 
@@ -138,8 +135,9 @@ def side_sql(
     union = " UNION ALL ".join(_term_sql(term, rule_id, within_form, guards, facts) for term in terms)
     return f"""SELECT document_id, m, col, sum(v)::DECIMAL(26,6) AS v, sum(h)::DECIMAL(20,7) AS h,
         max(widest) AS widest, min(narrowest) AS narrowest, sum(n) AS n, bool_or(twice) AS twice,
-        bool_or(placed) AS placed, flatten(list(cells)) AS cells, first(key) AS key, first(shown) AS shown,
-        first(unit) AS unit, min(low_factor) AS low_factor, max(high_factor) AS high_factor
+        bool_or(placed) AS placed, list_sort(flatten(list(cells))) AS cells, min(key) AS key,
+        min(shown) AS shown,
+        min(unit) AS unit, min(low_factor) AS low_factor, max(high_factor) AS high_factor
         FROM ({union}) GROUP BY ALL"""
 
 
@@ -150,7 +148,8 @@ def presence_sql(terms: tuple[Term, ...], within_form: bool, facts: Facts) -> st
         f" WHERE {place(term)}"
         for term in terms
     ]
-    return f"SELECT document_id, m, count(DISTINCT row_id) AS rows FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL"
+    union = " UNION ALL ".join(parts)
+    return f"SELECT document_id, m, count(DISTINCT row_id) AS rows FROM ({union}) GROUP BY ALL"
 
 
 def tolerance_sql(kind: str) -> str:
@@ -204,7 +203,7 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
     right = side_sql(equation.right, rule_id, within, equation.guards if equation.outer else (), facts)
     difference = "(coalesce(l.v, 0) - coalesce(r.v, 0))"
     if equation.compare == "at_most":
-        difference = f"greatest(coalesce(l.v, 0) - coalesce(r.v, 0), 0)"
+        difference = "greatest(coalesce(l.v, 0) - coalesce(r.v, 0), 0)"
     tolerance = tolerance_sql(equation.tolerance)
     unusable = {
         "coalesce(l.twice, false) OR coalesce(r.twice, false)": SEVERAL,
@@ -220,7 +219,8 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
         conditions.append("(coalesce(l.v, 0) <> 0 OR coalesce(r.v, 0) <> 0)")
     presence = ""
     if equation.presence == "rows":
-        presence = f"LEFT JOIN ({presence_sql(equation.right, within, facts)}) p ON p.document_id = l.document_id AND p.m = l.m"
+        rows = presence_sql(equation.right, within, facts)
+        presence = f"LEFT JOIN ({rows}) p ON p.document_id = l.document_id AND p.m = l.m"
     instance = "coalesce(l.m, r.m) || '|' || coalesce(l.col, r.col)"
     columns = select(
         {
@@ -294,7 +294,7 @@ def rows_check_sql(check: RowsCheck, rule: Rule, facts: Facts) -> str | None:
 _ORPHAN: Final = """
 SELECT c.document_id, c.block || '|' || c.code AS m, c.code AS key, NULL AS col, 1 AS left_value,
     (count(p.code) > 0)::INTEGER AS right_value, 'count' AS unit, 1 AS terms, count(p.code) = 0 AS broken,
-    list(c.cell_id) AS left_cells, []::VARCHAR[] AS right_cells
+    list_sort(list(c.cell_id)) AS left_cells, []::VARCHAR[] AS right_cells
 FROM {cells} c
 JOIN (SELECT DISTINCT document_id, block, level FROM {cells} WHERE scheme = 'function') above
     ON above.document_id = c.document_id AND above.block = c.block AND above.level = c.level - 1
@@ -305,21 +305,23 @@ WHERE c.scheme = 'function' AND c.level > 1 GROUP BY ALL"""
 _DUPLICATE: Final = """
 SELECT document_id, block || '|' || code AS m, code AS key, NULL AS col,
     count(DISTINCT row_id) AS left_value, 1 AS right_value, 'count' AS unit, count(DISTINCT row_id) AS terms,
-    count(DISTINCT row_id) > 1 AS broken, list(cell_id) AS left_cells, []::VARCHAR[] AS right_cells
+    count(DISTINCT row_id) > 1 AS broken, list_sort(list(cell_id)) AS left_cells, []::VARCHAR[] AS right_cells
 FROM {cells} WHERE code IS NOT NULL AND (level IS NOT NULL OR row_kind = 'leaf') GROUP BY ALL"""
 
 _BLANK_PARENT: Final = """
 WITH parts AS (
-    SELECT document_id, block, parent AS whole, "column", sum(yuan) AS v, list(cell_id) AS cells, first(unit) AS unit
+    SELECT document_id, block, parent AS whole, "column", sum(yuan) AS v,
+        list_sort(list(cell_id)) AS cells, min(unit) AS unit
     FROM {cells} WHERE is_money AND level > 1 GROUP BY ALL
     UNION ALL
-    SELECT document_id, block, '', "column", sum(yuan), list(cell_id), first(unit) FROM {cells}
+    SELECT document_id, block, '', "column", sum(yuan), list_sort(list(cell_id)), min(unit) FROM {cells}
     WHERE is_money AND level = 1 GROUP BY ALL
 ), wholes AS (
     SELECT DISTINCT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole FROM {cells}
     WHERE (is_total OR level IS NOT NULL)
 ), printed AS (
-    SELECT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole, "column", list(cell_id) AS cells
+    SELECT document_id, block, CASE WHEN is_total THEN '' ELSE code END AS whole, "column",
+        list_sort(list(cell_id)) AS cells
     FROM {cells} WHERE is_money AND (is_total OR level IS NOT NULL) GROUP BY ALL
 )
 SELECT document_id, concat_ws('|', block, whole, "column") AS m, nullif(whole, '') AS key, "column" AS col,

@@ -14,8 +14,8 @@ from expectations.model import (
     Direction,
     Equation,
     Ratio,
-    Rule,
     RowsCheck,
+    Rule,
     Same,
     StatementSum,
     StatementTie,
@@ -86,12 +86,13 @@ def _columns() -> dict[str, tuple[str, str]]:
     }
 
 
-def figure(amount: Decimal | None) -> str:
-    """A figure with thousands separators and no more decimals than it has."""
+def figure(amount: Decimal | None, unit: str | None = None) -> str:
+    """A figure with thousands separators; amounts in 万元 with two decimals at least."""
     if amount is None:
         return "?"
     text = f"{amount.normalize():,f}"
-    return text if "." not in text or len(text.split(".")[1]) > 1 else text + "0"
+    decimals = len(text.partition(".")[2])
+    return f"{amount:,.2f}" if unit == "wan" and decimals < 2 else text
 
 
 def _form(form: str | None, language: int) -> str:
@@ -122,7 +123,12 @@ def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, st
 def _amounts(failure: Failure) -> tuple[str, str, str, tuple[str, str]]:
     unit = _UNITS.get(failure.unit or "", (failure.unit or "", failure.unit or ""))
     difference = abs(failure.difference) if failure.difference is not None else None
-    return figure(failure.left), figure(failure.right), figure(difference), unit
+    return (
+        figure(failure.left, failure.unit),
+        figure(failure.right, failure.unit),
+        figure(difference, failure.unit),
+        unit,
+    )
 
 
 def _row_name(failure: Failure, evidence: Mapping[str, Evidence]) -> str:
@@ -143,8 +149,8 @@ def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, s
     return (
         f"{_form(failure.form, 0)}“{name}”的{_column(failure.column, 0)}印为 {stated} {unit[0]}，"
         f"按同表其他 {parts} 个数计算应为 {expected} {unit[0]}，相差 {difference} {unit[0]}。",
-        f"{_form(failure.form, 1)}, “{name}”, {_column(failure.column, 1)}: {stated}{unit[1]} is printed, the "
-        f"{parts} other figures of the form make {expected}{unit[1]}, {difference}{unit[1]} apart.",
+        f"{_form(failure.form, 1)}, “{name}”, {_column(failure.column, 1)}: {stated}{unit[1]} is printed, "
+        f"the {parts} other figures of the form make {expected}{unit[1]}, {difference}{unit[1]} apart.",
     )
 
 
@@ -161,8 +167,8 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
     return (
         f"{_form(failure.form, 0)}“{name}”为 {stated} {unit[0]}，{zh}为 {expected} {unit[0]}，"
         f"{relation[0]}，相差 {difference} {unit[0]}。",
-        f"{_form(failure.form, 1)}, “{name}”: {stated}{unit[1]}, and {en}: {expected}{unit[1]} {relation[1]} by "
-        f"{difference}{unit[1]}.",
+        f"{_form(failure.form, 1)}, “{name}”: {stated}{unit[1]}, and {en}: {expected}{unit[1]} "
+        f"{relation[1]} by {difference}{unit[1]}.",
     )
 
 
@@ -189,7 +195,8 @@ def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, 
             zh, en = "应为", "expected is"
     return (
         f"正文“{words}”写 {stated}{unit[0]}，{zh} {expected}{unit[0]}，相差 {difference}{unit[0]}。",
-        f"The text “{words}” states {stated}{unit[1]}; {en} {expected}{unit[1]}, {difference}{unit[1]} apart.",
+        f"The text “{words}” states {stated}{unit[1]}; {en} {expected}{unit[1]}, "
+        f"{difference}{unit[1]} apart.",
     )
 
 
@@ -205,7 +212,7 @@ def _of_direction(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[s
         case "signs":
             return (
                 f"正文“{words}”增减金额与增减百分比方向相反。",
-                f"The text “{words}”: the amount and the percentage of the change point in opposite directions.",
+                f"The text “{words}”: amount and percentage of the change point in opposite directions.",
             )
     stated, expected, _, unit = _amounts(failure)
     return (

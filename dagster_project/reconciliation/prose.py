@@ -145,7 +145,7 @@ def _statement_columns(rule: Rule, name: str, alias: str) -> dict[str, str]:
 
 def _listed_parts(wholes: Sequence[int]) -> str:
     return f"""SELECT w.document_id, w.statement_id AS whole_id, sum(s.yuan) AS v, sum(s.half) AS h,
-        count(*) AS n, list(s.statement_id) AS cells, TRUE AS complete
+        count(*) AS n, list_sort(list(s.statement_id)) AS cells, TRUE AS complete
         FROM rc_statement w JOIN rc_statement s ON s.document_id = w.document_id AND s.part_of = w.whole_of
             AND s.unit = w.unit AND s.year = w.year
         WHERE w.item_id IN {_numbers(wholes)} AND w.exhaustive AND w.{_MONEY} GROUP BY ALL"""
@@ -171,18 +171,20 @@ def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> st
         QUALIFY row_number() OVER (PARTITION BY w.document_id, w.statement_id, s.item_id
             ORDER BY abs(s.position - w.position), s.position) = 1"""
     return f"""SELECT document_id, whole_id, sum(yuan) AS v, sum(half) AS h, count(*) AS n,
-        list(statement_id) AS cells, {complete} AS complete
+        list_sort(list(statement_id)) AS cells, {complete} AS complete
         FROM ({nearest}) n GROUP BY document_id, whole_id HAVING {having}"""
 
 
 def _filled(templates: Sequence[str], item: str, expression: str) -> list[str]:
-    """The items that the templates mean for one percentage's item: the placeholder takes what it has there."""
+    """The items that the templates mean: the placeholder takes what the percentage's item has there."""
     found = re.fullmatch(expression, item)
     taken = found.group(1) if found and found.groups() else ""
     return [re.sub("<[a-z]+>", lambda _: taken, template) for template in templates]
 
 
-def _relatives(percents: Iterable[int], templates: Sequence[str], expression: str, facts: Facts) -> list[tuple[int, int, int]]:
+def _relatives(
+    percents: Iterable[int], templates: Sequence[str], expression: str, facts: Facts
+) -> list[tuple[int, int, int]]:
     return [
         (number, facts.items[item], rank)
         for number in percents
@@ -237,7 +239,8 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(part_pairs)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id
         JOIN ({_nearest(base_pairs)}) b ON b.document_id = s.document_id AND b.of_id = s.statement_id
-        WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0{_when_equal(check, facts)}"""
+        WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0
+            {_when_equal(check, facts)}"""
 
 
 def _when_equal(check: Ratio, facts: Facts) -> str:
@@ -336,7 +339,9 @@ def _signs_sql(rule: Rule, facts: Facts) -> str | None:
 
 
 def _words_sql(rule: Rule, facts: Facts) -> str | None:
-    changes = facts.matching(["<subject>.change_amount", "<subject>.change_pct", "<subject>.vs_budget_amount"])
+    changes = facts.matching(
+        ["<subject>.change_amount", "<subject>.change_pct", "<subject>.vs_budget_amount"]
+    )
     if not changes:
         return None
     found = f"regexp_extract(s.sentence, {quoted(_BOTH_WORDS)})"
@@ -357,14 +362,17 @@ def _compared_sql(rule: Rule, facts: Facts) -> str | None:
     if not budgets:
         return None
     larger, smaller, equal = (f"regexp_matches(s.sentence, {quoted(w)})" for w in (_LARGER, _SMALLER, _EQUAL))
-    broken = f"{larger} AND s.yuan <= b.yuan OR {smaller} AND s.yuan >= b.yuan OR {equal} AND s.yuan <> b.yuan"
+    broken = (
+        f"{larger} AND s.yuan <= b.yuan OR {smaller} AND s.yuan >= b.yuan OR {equal} AND s.yuan <> b.yuan"
+    )
     columns = _statement_columns(rule, "compared", "s") | {
         "right_value": "b.yuan",
         "state": f"CASE WHEN {broken} THEN 'fail' ELSE 'pass_exact' END",
         "right_cells": "[b.statement_id]",
     }
-    return f"""SELECT {select(columns)} FROM (SELECT *, count(*) OVER (PARTITION BY document_id, sentence) AS n
-            FROM rc_statement WHERE item_id IN {_numbers(finals)} AND {_MONEY}) s
+    alone = f"""SELECT *, count(*) OVER (PARTITION BY document_id, sentence) AS n
+        FROM rc_statement WHERE item_id IN {_numbers(finals)} AND {_MONEY}"""
+    return f"""SELECT {select(columns)} FROM ({alone}) s
         JOIN {_pairs(budgets)} ON pair.of_item = s.item_id
         JOIN rc_statement b ON b.document_id = s.document_id AND b.sentence = s.sentence AND b.year = s.year
             AND b.item_id = pair.item_id

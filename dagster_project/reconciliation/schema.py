@@ -60,7 +60,7 @@ RESULT_COLUMNS: Final = {
     "left_cells": "VARCHAR[]",
     "right_cells": "VARCHAR[]",
 }
-"""``left_cells`` and ``right_cells`` hold ``cell_id`` of staging.cell or ``statement_id`` of staging.statement."""
+"""``left_cells`` and ``right_cells`` hold ``cell_id`` of cells or ``statement_id`` of stated figures."""
 
 FINDING_COLUMNS: Final = {
     "finding_id": "VARCHAR NOT NULL",
@@ -92,7 +92,7 @@ FINDING_COLUMNS: Final = {
     "version_status": "VARCHAR NOT NULL",
     "load_id": "VARCHAR",
 }
-"""``related`` counts the other failing results of the same cause; ``related_results`` are all ``result_id``."""
+"""``related`` counts the other failing results of the same cause; ``related_results`` names them all."""
 
 TABLES: Final = {"rule": RULE_COLUMNS, "result": RESULT_COLUMNS, "finding": FINDING_COLUMNS}
 

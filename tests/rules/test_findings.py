@@ -1,0 +1,94 @@
+"""One finding a cause, with evidence and words that need no rule book."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.rules.documents import document, findings, judged
+from tests.rules.test_states import COLUMNS, TREE, with_cell
+
+BALANCED = {"budget_expenditure": (COLUMNS, TREE), "budget_general_by_function": (COLUMNS, TREE)}
+
+
+def test_a_document_that_agrees_with_itself_has_no_finding():
+    assert findings(judged(document(BALANCED))) == []
+
+
+def test_one_wrong_cell_is_one_finding_however_many_sums_it_breaks():
+    forms = {**BALANCED, "budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))}
+    found = findings(judged(document(forms)))
+    assert [(row["rule_id"], row["key"], abs(row["difference"])) for row in found] == [
+        ("X-ROW-01", "2012604", Decimal("5"))
+    ]
+    assert found[0]["related"] == len(found[0]["related_results"]) - 1 > 0
+
+
+def test_two_wrong_cells_are_two_findings():
+    forms = {"budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))}
+    forms["budget_general_by_function"] = (COLUMNS, with_cell("2210201", "basic", "13.00"))
+    differences = sorted(abs(row["difference"]) for row in findings(judged(document(forms))))
+    assert differences == [Decimal("3"), Decimal("5")]
+
+
+def test_two_rows_lost_from_one_form_are_one_finding():
+    whole = [
+        ["", "合计", "20.00", "12.00", "8.00"],
+        ["201", "一般公共服务支出", "20.00", "12.00", "8.00"],
+        ["20126", "档案事务", "20.00", "12.00", "8.00"],
+        ["2012601", "行政运行", "9.00", "9.00", ""],
+        ["2012602", "一般行政管理事务", "4.00", "1.00", "3.00"],
+        ["2012604", "档案馆", "7.00", "2.00", "5.00"],
+    ]
+    lost = [row for row in whole if row[0] not in ("2012602", "2012604")]
+    found = findings(
+        judged(
+            document({"budget_expenditure": (COLUMNS, lost), "budget_general_by_function": (COLUMNS, whole)})
+        )
+    )
+    assert {(row["form"], row["key"]) for row in found} == {("budget_expenditure", "20126")}
+
+
+def test_a_finding_names_form_line_and_figures_in_both_languages():
+    forms = {"budget_expenditure": (COLUMNS, with_cell("221", "total", "11.00"))}
+    found = findings(judged(document(forms)))[0]
+    assert found["line"] == 6
+    assert found["text_printed"] == "11.00"
+    assert "《支出预算总表》" in found["message_zh"]
+    assert "221 住房保障支出" in found["message_zh"]
+    assert "11.00 万元" in found["message_zh"]
+    assert "10.00 万元" in found["message_zh"]
+    assert "Expenditure budget" in found["message_en"]
+
+
+def test_a_repeated_wrong_percentage_is_one_finding():
+    stated = [
+        [item, figure, unit]
+        for part in ("total", "income.total", "expenditure.total")
+        for item, figure, unit in (
+            (f"{part}.amount", "80.00", "wan"),
+            (f"{part}.change_amount", "-20.00", "wan"),
+            (f"{part}.change_pct", "-25", "pct"),
+        )
+    ]
+    found = findings(judged(document(statements=stated)))
+    assert [(row["stated"], row["expected"], row["related"]) for row in found] == [(-25, -20, 2)]
+
+
+def test_a_figure_placed_by_arithmetic_makes_the_reading_suspect():
+    parsed = document({"budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))})
+    wrong = next(cell for cell in parsed.cells if (cell.code, cell.column) == ("2012604", "project"))
+    wrong.placement, wrong.attributes = "arithmetic", {"settled_by": "X-COL-04"}
+    found = findings(judged(parsed))
+    assert {row["cause"] for row in found} == {"reading"}
+
+
+def test_a_finding_keeps_its_id_when_its_document_is_judged_again():
+    forms = {"budget_expenditure": (COLUMNS, with_cell("221", "total", "11.00"))}
+    first, second = (findings(judged(document(forms))) for _ in range(2))
+    assert [row["finding_id"] for row in first] == [row["finding_id"] for row in second]
+
+
+def test_template_words_left_in_the_text_are_one_finding_a_document():
+    sentences = [f"比上年增加（减少）{n}万元" for n in range(3)]
+    stated = [{"item": "total.change_amount", "amount": "0", "sentence": sentence} for sentence in sentences]
+    assert [row["related"] for row in findings(judged(document(statements=stated)))] == [2]

@@ -1,0 +1,63 @@
+"""A rule file that cannot be meant is refused with its name and the reason."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import yaml
+
+from expectations.rules import RULES, RuleError, build_rule, load_rules
+
+
+def rule_file(rule_id: str) -> dict:
+    return yaml.safe_load((RULES / f"{rule_id}.yaml").read_text(encoding="utf-8"))
+
+
+def refused(change) -> str:
+    node = copy.deepcopy(rule_file("X-ROW-01"))
+    change(node)
+    with pytest.raises(RuleError) as caught:
+        build_rule(node, "X-ROW-01.yaml")
+    return str(caught.value)
+
+
+def test_a_form_nobody_declared_is_refused():
+    reason = refused(lambda node: node["equations"][0].update(forms=["budget_dreams"]))
+    assert reason == "X-ROW-01.yaml: form 'budget_dreams' is not declared in dbt/seeds/form.csv"
+
+
+def test_a_column_nobody_declared_is_refused():
+    reason = refused(lambda node: node["equations"][0]["parts"].append("gifts"))
+    assert "column 'gifts' of budget_expenditure is not declared" in reason
+
+
+def test_a_line_nobody_declared_is_refused():
+    node = rule_file("X-COL-11")
+    node["equations"][0]["whole"] = "net_worth"
+    with pytest.raises(RuleError, match=r"line 'net_worth' is not declared in dbt/seeds/summary_line\.csv"):
+        build_rule(node, "X-COL-11.yaml")
+
+
+def test_a_misspelt_key_is_refused():
+    assert "row: does not know hwole" in refused(lambda node: node["equations"][0].update(hwole="total"))
+
+
+def test_a_rule_without_a_failing_example_is_refused():
+    reason = refused(lambda node: node.update(examples=[e for e in node["examples"] if e["state"] != "fail"]))
+    assert "needs at least one that passes and one that fails" in reason
+
+
+def test_a_file_named_otherwise_than_its_id_is_refused():
+    assert "is named otherwise than its id X-ROW-99" in refused(lambda node: node.update(id="X-ROW-99"))
+
+
+def test_a_file_that_is_no_yaml_is_refused(tmp_path):
+    (tmp_path / "X-ROW-01.yaml").write_text("id: [", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"X-ROW-01\.yaml: is no YAML"):
+        load_rules(tmp_path)
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(RuleError, match="holds no rule file"):
+        load_rules(tmp_path)

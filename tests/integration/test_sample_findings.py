@@ -1,0 +1,57 @@
+"""The samples hold the errors that their README names: the rules find these, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.parse import parse
+from dagster_project.reconciliation import reconcile
+from dagster_project.samples.library import SAMPLES
+from dagster_project.staging import insert_parsed
+
+FOLDER = Path(__file__).resolve().parents[2] / "raw" / "samples"
+ERRORS = {
+    ("justice/2024-budget.txt", Decimal("9.00")),
+    ("justice/2024-final.txt", Decimal("26.13")),
+    ("justice/2023-final.txt", Decimal("10.00")),
+    ("education/2024-final.txt", Decimal("20.00")),
+    ("education/2024-final.txt", Decimal("0.50")),
+}
+"""Document, and by how much its figures disagree (万元), as ``raw/samples/README.md`` says."""
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        parsed = [parse(FOLDER / sample.path, document=sample.path) for sample in SAMPLES]
+        insert_parsed(connection, parsed, load_id="test", loaded_at=datetime(2026, 1, 1))
+        reconcile(connection)
+        yield connection
+
+
+def test_the_rules_find_every_error_of_the_readme_and_no_other(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute("select document, difference from reconciliation.finding").fetchall()
+
+    assert {(document, abs(difference)) for document, difference in found} == ERRORS
+
+
+def test_nothing_of_the_samples_stays_unread(warehouse: duckdb.DuckDBPyConnection) -> None:
+    problems = warehouse.execute(
+        "select document, message from staging.problem where severity <> 'info'"
+    ).fetchall()
+
+    assert problems == []
+
+
+def test_nearly_every_figure_of_the_samples_is_proved(warehouse: duckdb.DuckDBPyConnection) -> None:
+    row = warehouse.execute(
+        "select count(*) filter (verification = 'proved') / count(*) from staging.cell"
+    ).fetchone()
+
+    assert row is not None and row[0] > 0.9

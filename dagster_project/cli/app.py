@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -90,8 +90,13 @@ def fetch(connection: DuckDBPyConnection, query: str, parameters: Sequence[Any] 
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def show_rows(rows: Sequence[dict[str, Any]], how: Format, title: str, columns: Sequence[str]) -> None:
-    """Print rows for eyes (only ``columns``), or all of them as JSON or CSV on standard output."""
+def show_rows(
+    rows: Sequence[dict[str, Any]], how: Format, title: str, columns: Mapping[str, Sequence[str]]
+) -> None:
+    """Print rows for eyes, or all their values as JSON or CSV on standard output.
+
+    ``columns`` maps each heading to the values shown below each other under it.
+    """
     if how is Format.json:
         import json  # noqa: PLC0415
 
@@ -100,15 +105,17 @@ def show_rows(rows: Sequence[dict[str, Any]], how: Format, title: str, columns: 
     elif how is Format.csv:
         import csv  # noqa: PLC0415
 
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else list(columns))
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
     else:
-        table = Table(title=title, title_justify="left", header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        table = Table(title=title, title_justify="left", header_style="bold", show_lines=True)
+        for heading in columns:
+            table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*(plain(row[column]) for column in columns))
+            table.add_row(
+                *("\n".join(plain(row[name]) for name in names if row[name]) for names in columns.values())
+            )
         console.print(table)
 
 

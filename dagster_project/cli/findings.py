@@ -51,7 +51,11 @@ def findings(
     if not rows and how is Format.table:
         console.print("没有发现 No findings.")
         return
-    columns = ("finding_id", "severity", "rule_id", "document", "message_zh", "message_en")
+    columns = {
+        "发现 finding": ("finding_id", "severity", "rule_id"),
+        "文件 document": ("document", "organisation"),
+        "说明 what does not add up": ("message_zh", "message_en"),
+    }
     show_rows(rows, how, f"{len(rows)} 条发现 findings;  gouji explain FINDING", columns)
 
 

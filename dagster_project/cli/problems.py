@@ -46,5 +46,11 @@ def problems(
     if not rows and how is Format.table:
         console.print("没有问题 No problems: everything printed was read.")
         return
-    columns = ("severity", "kind", "documents", "times", "message", "action", "example")
+    columns = {
+        "类别 kind": ("severity", "kind"),
+        "文件数 documents": ("documents",),
+        "次数 times": ("times",),
+        "问题和办法 problem, and what to do": ("message", "action"),
+        "例 example": ("example", "line"),
+    }
     show_rows(rows, how, f"{len(rows)} 种原因 causes", columns)

@@ -44,7 +44,13 @@ def rules(
     if not rows:
         raise fail(f"There is no rule {rule}. `gouji rules` lists them all.")
     if rule is None or how is not Format.table:
-        columns = ("rule_id", "severity", "title_zh", "title_en", "passed", "failed", "not_evaluable")
+        columns = {
+            "规则 rule": ("rule_id", "severity"),
+            "内容 what must hold": ("title_zh", "title_en"),
+            "通过 passed": ("passed",),
+            "不符 failed": ("failed",),
+            "无法评判 not evaluable": ("not_evaluable",),
+        }
         show_rows(rows, how, f"{len(rows)} 条规则 rules", columns)
         return
     (found,) = rows

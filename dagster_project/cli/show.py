@@ -80,7 +80,7 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
         cells = fetch(
             connection,
             "select * from staging.cell where document_id = ? and form = ?"
-            " order by side, row_number, cell_id",
+            " order by side desc nulls first, row_number, cell_id",
             [document_id, form["form"]],
         )
         for _, side in groupby(cells, key=lambda cell: cell["side"]):
@@ -88,19 +88,21 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
 
 
 def _grid(cells: list[dict[str, Any]]) -> Table:
-    columns = list(dict.fromkeys(cell["column"] for cell in cells))
+    columns = {cell["column"]: cell["header_printed"] or "" for cell in reversed(cells)}
     title = cells[0]["side"]
     table = Table(title=title, title_justify="left", header_style="bold")
     table.add_column("code")
     table.add_column("row", overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right")
+    for column, printed in reversed(columns.items()):
+        table.add_column(f"{printed}\n{column}", justify="right")
     for _, row in groupby(cells, key=lambda cell: (cell["row_number"], cell["section"])):
         printed = list(row)
         figures = {
             cell["column"]: f"{cell['text_printed']} {MARKS[cell['verification']]}" for cell in printed
         }
         table.add_row(
-            printed[0]["code"] or "", printed[0]["label"], *(figures.get(column, "") for column in columns)
+            printed[0]["code"] or "",
+            printed[0]["label"],
+            *(figures.get(column, "") for column in reversed(columns)),
         )
     return table

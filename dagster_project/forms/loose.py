@@ -39,6 +39,11 @@ class _Header:
         """The figure columns of a panel, from left to right."""
         return tuple(leaf for leaf in self.panels[panel] if leaf.is_figure)
 
+    @property
+    def width(self) -> int:
+        """The number of figure columns of the widest panel."""
+        return max(len(self.figures(number)) for number in range(len(self.panels)))
+
     def has(self, role: str) -> bool:
         """Whether any panel has a column of the role."""
         return any(leaf.column == role for panel in self.panels for leaf in panel)
@@ -76,25 +81,36 @@ def read_loose(
 def _header(form: str, found: Sequence[Piece], fiscal_year: int | None) -> _Header | None:
     """Read the header: as many of the first pieces as belong to it, a first row's label left to the rows."""
     limit = _first_datum(form, found)
-    words = words_of(form)
     tail = _label_before(found, limit)
-    best: _Header | None = None
+    best: tuple[int, _Header] | None = None
     for kept in dict.fromkeys((limit - tail, *range(limit, max(limit - _LONGEST_TAIL, 0), -1))):
-        header = [piece for piece in found[:kept] if not _is_column_word(piece)]
-        if not header:
+        read, lacking = _read_header(form, found, kept, fiscal_year)
+        if read is None:
             continue
-        columns = read_columns(header, words, 0, fiscal_year)
-        if columns is None:
-            continue
-        read = _Header(tuple(map(tuple, columns)), kept)
-        widest = _widest(form, read, found)
-        if widest > max(len(read.figures(number)) for number in range(len(read.panels))):
-            columns = read_columns(header, words, widest, fiscal_year) or columns
-            read = _Header(tuple(map(tuple, columns)), kept)
-        if not any(_is_unknown(leaf) for panel in columns for leaf in panel):
+        oddness = 2 * lacking + sum(_is_unknown(leaf) for panel in read.panels for leaf in panel)
+        if not oddness:
             return read
-        best = best or read
-    return best
+        if best is None or oddness < best[0]:
+            best = (oddness, read)
+    return best[1] if best else None
+
+
+def _read_header(
+    form: str, found: Sequence[Piece], kept: int, fiscal_year: int | None
+) -> tuple[_Header | None, int]:
+    """The header of the first ``kept`` pieces, and how many columns its widest row prints beyond them."""
+    pieces_ = [piece for piece in found[:kept] if not _is_column_word(piece)]
+    words = words_of(form)
+    columns = read_columns(pieces_, words, 0, fiscal_year) if pieces_ else None
+    if columns is None:
+        return None, 0
+    read = _Header(tuple(map(tuple, columns)), kept)
+    lacking = _widest(form, read, found) - read.width
+    if lacking > 0:
+        wider = read_columns(pieces_, words, read.width + lacking, fiscal_year)
+        if wider:
+            return _Header(tuple(map(tuple, wider)), kept), 0
+    return read, max(lacking, 0)
 
 
 def _widest(form: str, header: _Header, found: Sequence[Piece]) -> int:
@@ -197,7 +213,7 @@ def _shape(form: str, header: _Header, body: Sequence[Piece], *, unlimited: bool
     return Shape(
         has_code=header.has(CODE),
         codes=codes,
-        figures=0 if unlimited else max(len(header.figures(n)) for n in range(len(header.panels))),
+        figures=0 if unlimited else header.width,
         has_line_numbers=header.has(LINE_NUMBER),
         whole_figures=len(figures) < len(digits) / 4,
         labels=_line_names(),

@@ -23,6 +23,7 @@ UNKNOWN: Final = "?"
 YEAR: Final = re.compile(r"20\d\d年?(?:度)?")
 _NAMING: Final = frozenset({"code", "code_part", "label", "line"})
 _SIDES: Final = frozenset({"收入", "支出"})
+_COMPARING: Final = ("比", "较", "与")
 _TOTALS: Final = frozenset({"小计", "合计", "总计"})
 _LINE_WORDS: Final = frozenset({"行次", "行", "次"})
 _COLUMN_WORDS: Final = frozenset({"栏次"})
@@ -39,7 +40,7 @@ class Words:
     @cached_property
     def longest(self) -> int:
         """Length of the longest word, a year before it included."""
-        return max((len(word) for word in self.roles), default=0) + 6
+        return max((len(word) for word in self.roles), default=0) + 8
 
     @cached_property
     def parents(self) -> frozenset[str]:
@@ -49,16 +50,23 @@ class Words:
     def role(self, word: str) -> frozenset[str]:
         """The roles of a word; a year before it changes none, a year alone is a stage."""
         found = self.roles.get(word)
+        if found is None and self.is_comparison(word):
+            return _STAGE
         if found is None and (year := YEAR.match(word)):
             return self.roles.get(word[year.end() :], _STAGE if year.end() == len(word) else frozenset())
         return found or (_VALUE if found is None and self.is_cut(word) else frozenset())
 
     def is_word(self, word: str) -> bool:
         """Whether the wording is declared whole, with or without a year before it."""
-        if word in self.roles:
+        if word in self.roles or self.is_comparison(word):
             return True
         year = YEAR.match(word)
         return year is not None and (year.end() == len(word) or word[year.end() :] in self.roles)
+
+    def is_comparison(self, word: str) -> bool:
+        """Whether the words compare two years: 2024年预算数比2023年执行数, 比上年增减情况."""
+        marked = any(mark in word[1:-2] or word.startswith(mark) for mark in _COMPARING)
+        return marked and len(word) > 4 and headers.is_header_word(self.form, word)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - one object a form, kept for the life of the process
     def is_cut(self, word: str) -> bool:

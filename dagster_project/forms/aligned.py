@@ -191,10 +191,8 @@ def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]],
     first = next((i for i, line in enumerate(lines) if _has_words(form, line)), None)
     if first is None:
         return [], []
-    start = next((i for i in range(first, len(lines)) if _is_body(form, lines[i])), len(lines))
-    while start > first + 1 and not any(
-        is_header_piece(form, token.text) for token in lines[start - 1].tokens
-    ):
+    start = next((i for i in range(first, len(lines)) if _has_figures(lines[i])), len(lines))
+    while start > first + 1 and _is_unfilled_row(form, lines[start - 1]):
         start -= 1
     header = [line.tokens for line in lines[first:start]]
     words = {vocabulary.key(token.text) for tokens in header for token in tokens}
@@ -217,12 +215,16 @@ def _has_words(form: str, line: _PrintedLine) -> bool:
     return any(headers.is_header_word(form, token.text) for token in line.tokens)
 
 
-def _is_body(form: str, line: _PrintedLine) -> bool:
+def _has_figures(line: _PrintedLine) -> bool:
+    return any(is_figure(token.text) for token in line.tokens)
+
+
+def _is_unfilled_row(form: str, line: _PrintedLine) -> bool:
+    """A line above the first figures that is a row without figures, not the last line of the header."""
     texts = [token.text for token in line.tokens]
-    if any(is_figure(text) for text in texts):
+    if _is_numbered(texts[0]) or all(is_total_label(text) for text in texts):
         return True
-    first = vocabulary.key(texts[0])
-    return vocabulary.without_number(first) != first or all(is_total_label(text) for text in texts)
+    return not any(is_header_piece(form, text) for text in texts)
 
 
 def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow]:
@@ -385,8 +387,12 @@ def _is_fragment(row: GridRow, *, coded: bool) -> bool:
 
 
 def _begins_row(text: str) -> bool:
+    return _is_numbered(text) or is_total_label(text)
+
+
+def _is_numbered(text: str) -> bool:
     plain = vocabulary.key(text)
-    return vocabulary.without_number(plain) != plain or is_total_label(text)
+    return vocabulary.without_number(plain) != plain
 
 
 @cache

@@ -24,10 +24,15 @@ _APART: Final = re.compile(r"\S(?: {2,}|\u3000{2,})\S")
 _TABLES: Final = ("indicators", "execution", "goals", "funding", "project_list")
 _LEVELS: Final = frozenset({"level1", "level2", "level3"})
 _VALUES: Final = ("score", "weight", "expected", "target", "actual", "prior_year_1", "prior_year_2")
+_FIELDS: Final = frozenset({"other", "project_name", "history", "evaluation", "goals", "stop"})
 _ENDS_TABLE: Final = frozenset({"stop", "total", "project_name", "goals", "execution", "long_term", "annual"})
+_FAR_IN: Final = " " * 8
+_LEAST_APART: Final = 3
 _ALIGNED_SHARE: Final = 0.35
 _NEAR: Final = 8
 _SAME_START: Final = 1
+_LONG_LINE: Final = 20
+_ROOM: Final = 4
 _ABOVE: Final = 2
 
 
@@ -45,52 +50,86 @@ class _Piece:
 
 
 def is_aligned(lines: Sequence[Line]) -> bool:
-    """Whether enough lines set their cells apart by runs of spaces."""
-    printed = [line.text.strip() for line in lines if line.text.strip()]
-    return sum(_APART.search(text) is not None for text in printed) > _ALIGNED_SHARE * len(printed)
+    """Whether enough lines set their cells apart by runs of spaces, or go on far in under a cell above."""
+    printed = [line.text.rstrip() for line in lines if line.text.strip()]
+    apart = sum(_APART.search(text) is not None for text in printed)
+    below = sum(text.startswith(_FAR_IN) and not _APART.search(text.strip()) for text in printed)
+    return apart > _LEAST_APART and apart + below > _ALIGNED_SHARE * len(printed)
 
 
 def aligned_rows(lines: Sequence[Line]) -> Iterator[GridRow]:
     """The lines of a form as rows of a grid."""
-    printed = _with_broken_fields([(line, _pieces(line.text)) for line in lines if line.text.strip()])
+    printed = [(line, _pieces(line.text)) for line in lines if line.text.strip()]
     stops: list[_Piece] = []
     index = 0
     while index < len(printed):
         line, pieces = printed[index]
-        header = _header(pieces)
-        if header == "indicators":
+        if _header(pieces) == "indicators":
             names, index = _header_lines(printed, index)
             yield GridRow(tuple(Cell(i, piece.text) for i, piece in enumerate(names)), line)
-            end = _table_end(printed, index)
+            goal_inside = any(words.header(piece.text, "indicators") == "goal" for piece in names)
+            end = _table_end(printed, index, goal_inside=goal_inside)
             yield from _table(printed[index:end], names)
             stops, index = [], end
             continue
-        if header:
+        pieces, index = _whole_row(printed, index, stops)
+        if _header(pieces):
             stops = pieces
             yield GridRow(tuple(Cell(i, piece.text) for i, piece in enumerate(pieces)), line)
         else:
             yield _snapped(line, pieces, stops)
+
+
+def _whole_row(
+    printed: Sequence[tuple[Line, list[_Piece]]], index: int, stops: Sequence[_Piece]
+) -> tuple[list[_Piece], int]:
+    """A row with the lines below it that only go on with its cells, and where the next row begins."""
+    row = list(printed[index][1])
+    ends = [piece.end for piece in row]
+    index += 1
+    while index < len(printed) and _header(printed[index][1]) != "indicators":
+        below = printed[index][1]
+        places = _continued(row, ends, below, stops)
+        if places is None:
+            break
+        for piece, place in zip(below, places, strict=True):
+            old = row[place]
+            row[place] = _Piece(old.start, max(old.end, piece.end), old.text + piece.text)
+            ends[place] = piece.end
         index += 1
+    return row, index
 
 
-def _with_broken_fields(
-    printed: Sequence[tuple[Line, list[_Piece]]],
-) -> list[tuple[Line, list[_Piece]]]:
-    """Lines that only go on with what a field above them prints, such as the end of a project's name, join
-    it.
+def _continued(
+    row: Sequence[_Piece], ends: Sequence[int], below: Sequence[_Piece], stops: Sequence[_Piece]
+) -> list[int] | None:
+    """The cells of a row that a line goes on with; ``None`` where it is a row of its own.
+
+    A field goes on under its value; any cell goes on under a line that had no room left.
     """
-    kept: list[tuple[Line, list[_Piece]]] = []
-    for line, pieces in printed:
-        above = kept[-1][1] if kept else []
-        field = len(above) > 1 and words.role(above[0].text) is not None and _header(above) is None
-        places = [_begins_under(piece, above[1:]) for piece in pieces] if field else [None]
-        if all(place is not None for place in places):
-            for piece, place in zip(pieces, places, strict=True):
-                old = above[(place or 0) + 1]
-                above[(place or 0) + 1] = _Piece(old.start, old.end, old.text + piece.text)
-        else:
-            kept.append((line, list(pieces)))
-    return kept
+    if words.role(below[0].text) or words.goal_begun(below[0].text) or _is_level(below[0].text):
+        return None
+    if any(words.is_amount(piece.text) or words.is_percent(piece.text) for piece in below):
+        return None
+    places = [_begins_under(piece, row) for piece in below]
+    if any(place is None for place in places):
+        return None
+    found = [place for place in places if place is not None]
+    is_field = len(row) > 1 and words.role(row[0].text) in _FIELDS and _header(row) is None
+    if is_field and 0 not in found:
+        return found
+    if found[0] == 0 and words.role(row[0].text + below[0].text) and not words.role(row[0].text):
+        return found
+    return found if all(_is_full(row, ends, place, stops) for place in found) else None
+
+
+def _is_full(row: Sequence[_Piece], ends: Sequence[int], place: int, stops: Sequence[_Piece]) -> bool:
+    """Whether the last line of a cell leaves no room for one more character before the next column."""
+    start = row[place].start
+    nexts = [piece.start for piece in (*row, *stops) if piece.start > start + _SAME_START]
+    if not nexts:
+        return ends[place] - start >= _LONG_LINE
+    return min(nexts) - ends[place] < _ROOM
 
 
 def _begins_under(piece: _Piece, above: Sequence[_Piece]) -> int | None:
@@ -158,10 +197,13 @@ def _is_level(text: str) -> bool:
     return words.level_name(text, 1) or words.level_name(text, 2)
 
 
-def _table_end(printed: Sequence[tuple[Line, list[_Piece]]], start: int) -> int:
+def _table_end(printed: Sequence[tuple[Line, list[_Piece]]], start: int, *, goal_inside: bool) -> int:
     for index in range(start, len(printed)):
         first = printed[index][1][0].text
-        if words.role(first) in _ENDS_TABLE or _header(printed[index][1]) or words.goal_name(first):
+        goal = words.goal_begun(first) or words.goal_name(first)
+        if goal and goal_inside:
+            continue
+        if goal or words.role(first) in _ENDS_TABLE or words.begins_stop(first) or _header(printed[index][1]):
             return index
     return len(printed)
 
@@ -203,7 +245,11 @@ def _offset(name: _Piece, piece: _Piece) -> int:
 
 
 def _holds_values(cells: dict[int, str], columns: Sequence[str]) -> bool:
-    """Whether a line holds the row's figures: its score or weight, else a value."""
+    """Whether a line holds the row's figures: its score or weight, else a value; three cells are no broken
+    cell.
+    """
+    if len(cells) > 2 and any(words.is_value(text) for text in cells.values()):
+        return True
     by_name = {columns[place]: text for place, text in cells.items()}
     for name in ("score", "weight"):
         if name in columns:

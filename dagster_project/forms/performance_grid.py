@@ -21,7 +21,6 @@ from dagster_project.readers.page import Line
 _TAGS: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")
 _YEAR: Final = re.compile(r"(20\d\d)年?度?")
-_GOAL_LINE: Final = re.compile(r"((?:长期|中期|年度|实施期)(?:绩效)?目标\d{1,2})(?:\(\d+分\))?[:：]")
 _INDICATOR_SECTIONS: Final = ("long_term", "annual")
 _LEVELS: Final = frozenset({"level1", "level2", "level3"})
 _BUDGET_ROLES: Final = frozenset({"total_budget", "current_budget", "annual_funds"})
@@ -89,10 +88,8 @@ class GridReader:
         """
         if any(column.name == "goal" for column in self.columns) and self.section in _INDICATOR_SECTIONS:
             return False
-        first = row.cells[0].text
-        match = _GOAL_LINE.match(vocabulary.key(first))
-        name = match.group(1) if match else words.goal_name(first)
-        if name is None or not any(char.isdigit() for char in name):
+        name = words.goal_begun(row.cells[0].text)
+        if name is None:
             return False
         self.sheet.start_table(name)
         return True

@@ -393,7 +393,7 @@ class _LooseReader:
             piece = self._pieces[index]
             if not piece.first:
                 continue
-            if _NOTE.match(piece.text) or self._anchor(index) or _begins_stop(piece.text):
+            if _NOTE.match(piece.text) or self._anchor(index) or words.begins_stop(piece.text):
                 return index
             if titles.match_title(piece.line.text, None):
                 return index
@@ -431,14 +431,6 @@ class _LooseReader:
         before = [g for i in range(max(0, first - 6), first) if (g := self._goal_at(i)) and g[1] <= first]
         self._sheet.goal = named or (before[-1][0] if before else None)
         return kept
-
-
-def _begins_stop(text: str) -> bool:
-    """Whether a piece is the beginning of a label that ends the table, broken by the text beside it."""
-    plain = vocabulary.key(text)
-    return len(plain) > 3 and any(
-        label.startswith(plain) for label, role in words.labels().items() if role == "stop"
-    )
 
 
 def _tail(pieces: Sequence[Fragment], index: int) -> str:

@@ -19,6 +19,7 @@ _LABEL_END: Final = re.compile(r"[:：.、]+$")
 _GOAL_HEAD: Final = re.compile(
     r"((?:长期|中期|年度|实施期)(?:绩效)?目标\d{0,2})(?:\(\d+(?:\.\d+)?分?\)?)?[:：]?"
 )
+_GOAL_LINE: Final = re.compile(r"((?:长期|中期|年度|实施期)(?:绩效)?目标\d{1,2})(?:\(\d+分\))?[:：]")
 _POINTS_VALUE: Final = re.compile(r"\((\d+(?:\.\d+)?)分")
 _LEVEL_POINTS: Final = re.compile(r"\(\d+(?:\.\d+)?(?:分|%)?\)$|\d+(?:\.\d+)?分$")
 
@@ -125,6 +126,15 @@ def is_label(text: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
+def begins_stop(text: str) -> bool:
+    """Whether the text is the beginning of a label that ends a table, broken by the text beside it."""
+    plain = vocabulary.key(text)
+    return len(plain) > 3 and any(
+        label.startswith(plain) for label, known in labels().items() if known == "stop"
+    )
+
+
+@lru_cache(maxsize=16384)
 def header(text: str, table: str) -> str | None:
     """The column of ``table`` that a header cell names, or ``None``."""
     plain = vocabulary.key(text)
@@ -143,6 +153,16 @@ def goal_name(text: str) -> str | None:
     """The name of a goal (年度目标1, 长期绩效目标) that a cell consists of, without points and colon."""
     match = _GOAL_HEAD.fullmatch(vocabulary.key(text))
     return match.group(1) if match else None
+
+
+@lru_cache(maxsize=16384)
+def goal_begun(text: str) -> str | None:
+    """The numbered goal (年度目标1：…) that a text begins with, or consists of."""
+    match = _GOAL_LINE.match(vocabulary.key(text))
+    if match:
+        return match.group(1)
+    name = goal_name(text)
+    return name if name and name[-1].isdigit() else None
 
 
 def points(text: str) -> str | None:

@@ -19,9 +19,9 @@ _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
 )
 _OF_THE_SECTION: Final = ("收入包括", "支出包括")
-_VAGUE: Final = re.compile(r"主要|部分")
+_VAGUE: Final = re.compile(r"主要|部分|\(含")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
-_ASIDE: Final = re.compile(r"\((?:其中)?[：]?含?[^()]*$")
+_BRACKET: Final = re.compile(r"\((?P<word>其中|包括|含)?[：，]?")
 _FEWEST: Final = 2
 
 
@@ -58,6 +58,7 @@ class _List:
     stated: Stated
     level: int | None
     paragraph: Paragraph
+    depth: int
     inner: bool
     vague: bool
     parts: list[int] = field(default_factory=list)
@@ -69,21 +70,25 @@ class _List:
     def ended(self, stated: Stated, between: str) -> bool:
         """Is the list over before this figure?
 
-        A list in one sentence ends with it; a list whose parts are parted by commas, and a list within a
-        list, end with the semicolon already.
+        A list in one sentence ends with it, one in brackets with those; a list whose parts are parted by
+        commas, and a list within a list, end with the semicolon already.
         """
         if self.level is None:
-            if self.paragraph is not stated.paragraph or "。" in between:
+            depth = _depth(stated)
+            if self.paragraph is not stated.paragraph or "。" in between or depth < self.depth:
                 return True
-            return "；" in between and (self.inner or self.by_semicolon is False)
+            by_semicolon = self.inner or self.by_semicolon is False
+            return "；" in between and depth == self.depth and by_semicolon
         if stated.paragraph.headings != self.paragraph.headings:
             return True
         marker = stated.paragraph.marker
         return marker is not None and LEVELS.index(marker) < self.level
 
-    def takes(self, stated: Stated, between: str) -> bool:
+    def takes(self, stated: Stated) -> bool:
         """Does this figure stand at the list's level, of the same year and stage, for the first time?"""
-        if _ASIDE.search(between) or stated.subject in self.subjects or stated.year != self.stated.year:
+        if _depth(stated) != self.depth or stated.year != self.stated.year:
+            return False
+        if stated.subject in self.subjects:
             return False
         if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
@@ -106,6 +111,12 @@ class _List:
     def sound(self) -> bool:
         """A list has two parts at least, and its sum is none of them."""
         return len(self.parts) >= _FEWEST and self.stated.subject not in self.subjects
+
+
+def _depth(stated: Stated) -> int:
+    """How many brackets are open where a figure stands."""
+    before = stated.paragraph.text[: stated.figure.start]
+    return max(before.count("(") - before.count(")"), 0)
 
 
 def lists_of(facts: Sequence[Stated]) -> list[Listed]:
@@ -136,7 +147,7 @@ class _Collector:
             whole = self._spoken_of(opener, between)
             if whole and whole[0] < index and whole[1].paragraph.headings == stated.paragraph.headings:
                 self._begin(whole, stated, opener)
-        if self._open and self._open[-1].takes(stated, between):
+        if self._open and self._open[-1].takes(stated):
             self._open[-1].add(index, stated, between)
         self._last = (index, stated)
 
@@ -150,7 +161,10 @@ class _Collector:
         return last
 
     def _opener(self, stated: Stated, between: str) -> re.Match[str] | None:
-        """The last words before the figure that announce a list."""
+        """The last words before the figure that announce a list, or the bracket that it is given in."""
+        last = self._last
+        if last and last[1].paragraph is stated.paragraph and _depth(stated) > _depth(last[1]):
+            return _BRACKET.match(between)
         return last_match(_OPENER, self._announcing(stated) + between.rpartition("。")[2])
 
     def places(self, count: int) -> list[Listed]:
@@ -191,7 +205,11 @@ class _Collector:
             stated=whole[1],
             level=level,
             paragraph=stated.paragraph,
-            inner=any(other.level is None and other.paragraph is stated.paragraph for other in self._open),
+            depth=_depth(stated),
+            inner=any(
+                other.level is None and other.paragraph is stated.paragraph and other.depth == _depth(stated)
+                for other in self._open
+            ),
             vague=bool(_VAGUE.search(opener.group())),
         )
         self._lists.append(opened)

@@ -25,7 +25,18 @@ _PROJECT_LIST: Final = re.compile(
 )
 _CLAUSE_HEAD: Final = re.compile(r"(?:20\d\d年度?)?(?:本部门|本单位|我[^，]{1,6}|其中)?[^的]{0,2}")
 _CLAUSE_TAIL: Final = re.compile(r"(?:安排|资金|金额|总额|总计|合计|共计|共|为|是|预算|决算|支出|数|：)*")
+_MONEY_WORDS: Final = re.compile(
+    r"20\d\d年度?|[当本全上]年|年[初末]|预算|决算|执行|安排|支出|收入|经费|资金|金额|总额|数|[为是共达计]|合计|其中|[本我](?:单位|部门|局|馆)"
+)
+_SHORTEST_THING: Final = 2
 _WORKING_FUNDS: Final = re.compile(r"(?:申请|安排)?工作经费")
+_BY_ECONOMIC_CLASS: Final = {
+    "basic": "basic.economic",
+    "general_project": "general.project.economic",
+    "agency_operating": "agency_operating.economic",
+}
+"""Chapters that go into economic classes, and how the keys of those begin."""
+
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
 _NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
@@ -79,6 +90,7 @@ class _Section:
     to_buy: bool = False
     listing_projects: bool = False
     project: str | None = None
+    stated: set[str] = field(default_factory=set)
     performance: Performance = field(default_factory=Performance)
 
 
@@ -110,6 +122,7 @@ class Reader:
         elif paragraph.marker:
             section.subject = None
             section.base = None
+            section.stated.clear()
         if section.chapter.name == "performance":
             section.performance.enter(paragraph.text)
         elif "类)" in paragraph.text:
@@ -210,8 +223,11 @@ class Reader:
         """Kinds of vehicles named after vehicles to be bought are kinds of those, not of what there is."""
         if item in ("assets.vehicles.total.count", "assets.vehicles_to_buy.total.count"):
             self._section.to_buy = "to_buy" in item
-        if self._section.to_buy and item.startswith("assets.vehicles."):
+        if self._section.to_buy:
             return item.replace("assets.vehicles.", "assets.vehicles_to_buy.")
+        if item == "assets.vehicles.total.count" and item in self._section.stated:
+            return "assets.vehicles.general.count"
+        self._section.stated.add(item)
         return item
 
     def _compared(self, lead: str, figure: Figure) -> str:
@@ -236,9 +252,28 @@ class Reader:
             return project
         if named:
             section.subject = named[0]
-            return named[0]
+            return self._stated(named[0], measure)
+        return self._inherited(lead, measure)
+
+    def _inherited(self, lead: str, measure: words.Measure) -> str | None:
+        """What the section speaks of, for a figure whose words name no known subject.
+
+        Where the section has said that amount already, other words before a second one mean something else.
+        """
+        section = self._section
         default = f"{section.chapter.name}.other" if section.chapter.treatment == "read" else None
-        return section.subject or section.heading_subject or default
+        subject = section.subject or section.heading_subject or default
+        if subject is None:
+            return None
+        if measure.name == "amount" and subject in section.stated and _names_something(lead):
+            of = section.heading_subject or subject
+            return of if of.endswith(".other") else f"{of}.other"
+        return self._stated(subject, measure)
+
+    def _stated(self, subject: str, measure: words.Measure) -> str:
+        if measure.name == "amount":
+            self._section.stated.add(subject)
+        return subject
 
     def _reason(self, paragraph: Paragraph, lead: str) -> str | None:
         """An amount inside an explanation explains; it is not said again of the subject."""
@@ -274,9 +309,9 @@ class Reader:
         """The subject that ends nearest to the figure, accounts included, and the span of its wording."""
         chapter = self._section.chapter.name
         candidates: list[tuple[int, int, str]] = []
-        economic = words.economic_in(lead) if chapter in ("basic", "general_project") else None
+        economic = words.economic_in(lead) if chapter in _BY_ECONOMIC_CLASS else None
         if economic:
-            candidates.append((economic[2], economic[1], f"basic.economic.{economic[0]}"))
+            candidates.append((economic[2], economic[1], f"{_BY_ECONOMIC_CLASS[chapter]}.{economic[0]}"))
         account = self._accounts.path_in(lead, self._section.account_class)
         if account is None and _takes_classes(chapter):
             account = self._accounts.class_in(lead)
@@ -289,7 +324,10 @@ class Reader:
             candidates.append((wording[2], wording[1], wording[0]))
         if not candidates:
             return None
-        end, start, subject = max(candidates, key=lambda found: (found[0], -found[1]))
+        own = chapter == "agency_operating"
+        end, start, subject = max(
+            candidates if own else reversed(candidates), key=lambda found: (found[0], -found[1])
+        )
         return subject, start, end
 
     def _money_item(self, subject: str, measure: words.Measure) -> str:
@@ -390,6 +428,11 @@ def _takes_classes(chapter: str) -> bool:
             "structure",
         )
     )
+
+
+def _names_something(lead: str) -> bool:
+    """Do the words before a figure name a thing, beside year, stage and the words for money?"""
+    return len(_MONEY_WORDS.sub("", last_clause(lead))) >= _SHORTEST_THING
 
 
 def _is_whole_clause(lead: str, start: int, end: int) -> bool:

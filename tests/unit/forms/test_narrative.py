@@ -367,6 +367,35 @@ def test_lists_of_numbered_paragraphs_nest() -> None:
     }
 
 
+def test_a_list_in_brackets_is_a_list_of_its_own() -> None:
+    text = (
+        "二、“三公”经费安排情况\n“三公”经费预算20万元，其中：因公出国（境）费0万元；公务用车购置及运行维护费15万元"
+        "（公务用车购置费0万元，与上年持平；公务用车运行维护费15万元）；公务接待费5万元。"
+    )
+    assert parts(text) == {
+        "three_public.total.amount": (
+            ["three_public.abroad.amount", "three_public.vehicle.amount", "three_public.reception.amount"],
+            True,
+        ),
+        "three_public.vehicle.amount": (
+            ["three_public.vehicle_purchase.amount", "three_public.vehicle_operation.amount"],
+            True,
+        ),
+    }
+
+
+def test_the_costs_of_the_administration_are_not_said_of_it_again() -> None:
+    text = (
+        "三、机关运行经费安排情况\n机关运行经费安排12万元。其中：办公费10万元，印刷费1万元，食堂消毒1万元。"
+    )
+    assert [item for item, _, _ in said(text)] == [
+        "agency_operating.amount",
+        "agency_operating.economic.30201.amount",
+        "agency_operating.economic.30202.amount",
+        "agency_operating.other.amount",
+    ]
+
+
 def test_budget_and_final_figures_are_not_mixed_in_one_list() -> None:
     text = (
         "九、“三公”经费支出决算\n“三公”经费年初预算为5万元，决算为4万元。其中：公务用车运行维护费年初预算为3万元，决算为2.5万元；"

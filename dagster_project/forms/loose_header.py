@@ -338,6 +338,8 @@ def _distance(parent: str, word: str, words: Words) -> float:
     """How odd it is to find ``word`` below ``parent``; an unknown word rather is a column of its own."""
     if not words.role(word):
         return _UNDECLARED * 4
+    if words.is_of_another(parent, word):
+        return _UNDECLARED
     return 0.0 if words.is_part(parent, word) else _UNRELATED
 
 

@@ -145,6 +145,18 @@ class Words:
         roles = self.role(word)
         return (parent, word) in self.below or "value" not in above or bool(roles & (_NAMING | {"stage"}))
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
+    def is_of_another(self, parent: str, word: str) -> bool:
+        """Whether the word is a part of another column than the parent: 公务用车购置费 below 公务接待费."""
+        plain = vocabulary.header_words(self.form)
+        own, above = plain.get(("", word)), plain.get(("", parent))
+        if own is None or above is None or "group" in self.role(parent):
+            return False
+        whole = [
+            column for column in vocabulary.column_order(self.form) if own.column.startswith(f"{column}_")
+        ]
+        return bool(whole) and above.column not in whole
+
     def may_open(self, parent: str, word: str) -> bool:
         """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a
         stage.

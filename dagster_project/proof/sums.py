@@ -228,8 +228,13 @@ def _select(term: Term, chosen: _Chosen) -> Iterator[tuple[Place, str, str]]:
             if tie is None:
                 continue
             for column in place.columns:
-                if column in term.columns if term.columns else not column.startswith(("@", "?")):
+                if column in term.columns if term.columns else _is_money(place.form, column):
                     yield place, column, tie
+
+
+def _is_money(form: str, column: str) -> bool:
+    """Whether figures of the column add up: counts, prices, percentages and unknown columns do not."""
+    return not column.startswith("?") and vocabulary.column_measure(form).get(column, "money") == "money"
 
 
 def _instances(rule: str, equation: Equation, chosen: _Chosen) -> Iterator[Group]:

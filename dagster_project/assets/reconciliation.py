@@ -33,7 +33,7 @@ def _spec(name: str) -> dg.AssetSpec:
     )
 
 
-@dg.multi_asset(specs=[_spec(name) for name in schema.TABLES], backfill_policy=SINGLE_RUN)
+@dg.multi_asset(specs=[_spec(name) for name in schema.TABLES], backfill_policy=SINGLE_RUN, can_subset=True)
 def reconciliation(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
@@ -54,7 +54,10 @@ def reconciliation(
             for name in schema.TABLES
         }
     for name, rows in counts.items():
+        key = dg.AssetKey(["reconciliation", name])
+        if key not in context.selected_asset_keys:
+            continue
         yield dg.MaterializeResult(
-            asset_key=["reconciliation", name],
+            asset_key=key,
             metadata={"dagster/row_count": rows, "documents": len(documents)},
         )

@@ -39,11 +39,14 @@ def _spec(table: Table) -> dg.AssetSpec:
     )
 
 
-@dg.multi_asset(specs=[_spec(table) for table in TABLES], backfill_policy=SINGLE_RUN)
+@dg.multi_asset(specs=[_spec(table) for table in TABLES], backfill_policy=SINGLE_RUN, can_subset=True)
 def staging_tables(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Write the changed documents of these years; take out those that have left the folder or the year."""
+    """Write the changed documents of these years; take out those that have left the folder or the year.
+
+    The tables are always written together; whoever asks for one of them gets all.
+    """
     listener().stage("stage")
     settings = warehouse.settings
     with warehouse.connect() as connection:
@@ -72,8 +75,11 @@ def staging_tables(
         unsettled = [key for key, (_, settled) in results.items() if not settled]
         inventory.mark_loaded(connection, changed, gone, unsettled)
     for table in TABLES:
+        key = dg.AssetKey(["staging", table.name])
+        if key not in context.selected_asset_keys:
+            continue
         yield dg.MaterializeResult(
-            asset_key=["staging", table.name],
+            asset_key=key,
             metadata={
                 "rows_written": counts[table.name],
                 "documents_written": len(changed),

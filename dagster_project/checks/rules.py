@@ -4,13 +4,17 @@ A broken rule is a finding about a publisher: it blocks nothing. What blocks pub
 not be judged at all, for silence is no pass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from dagster_project.progress import listener
 from dagster_project.resources import WarehouseResource
 from expectations.rules import load_rules
+
+if TYPE_CHECKING:
+    from expectations.suites import RuleVerdict
 
 RESULTS = dg.AssetKey(["marts", "fct_reconciliation_result"])
 ALL_JUDGED = "every_rule_was_judged"
@@ -41,8 +45,10 @@ def _specs() -> list[dg.AssetCheckSpec]:
     return [judged, *rules]
 
 
-@dg.multi_asset_check(name="rules", specs=_specs(), can_subset=False)
-def rule_checks(warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
+@dg.multi_asset_check(name="rules", specs=_specs(), can_subset=True)
+def rule_checks(
+    context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource
+) -> Iterator[dg.AssetCheckResult]:
     """Let Great Expectations judge the results of every rule, and build its Data Docs."""
     from expectations import suites  # noqa: PLC0415  (great_expectations takes seconds to import)
 
@@ -50,6 +56,12 @@ def rule_checks(warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
     with warehouse.connect() as connection:
         verdicts = suites.judge(connection)
     suites.build_data_docs(warehouse.settings.folder.reports / "data_docs")
+    for result in _results(verdicts):
+        if dg.AssetCheckKey(RESULTS, result.check_name or "") in context.selected_asset_check_keys:
+            yield result
+
+
+def _results(verdicts: "Sequence[RuleVerdict]") -> Iterator[dg.AssetCheckResult]:
     unjudged = [verdict.rule_id for verdict in verdicts if verdict.exception or not verdict.evaluated]
     yield dg.AssetCheckResult(
         check_name=ALL_JUDGED,

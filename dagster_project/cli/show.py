@@ -88,12 +88,14 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
 
 
 def _grid(cells: list[dict[str, Any]]) -> Table:
-    columns = {cell["column"]: cell["header_printed"] or "" for cell in reversed(cells)}
+    columns: dict[str, str] = {}
+    for cell in cells:
+        columns.setdefault(cell["column"], cell["header_printed"] or "")
     title = cells[0]["side"]
     table = Table(title=title, title_justify="left", header_style="bold")
     table.add_column("code")
     table.add_column("row", overflow="fold")
-    for column, printed in reversed(columns.items()):
+    for column, printed in columns.items():
         table.add_column(f"{printed}\n{column}", justify="right")
     for _, row in groupby(cells, key=lambda cell: (cell["row_number"], cell["section"])):
         printed = list(row)
@@ -103,6 +105,6 @@ def _grid(cells: list[dict[str, Any]]) -> Table:
         table.add_row(
             printed[0]["code"] or "",
             printed[0]["label"],
-            *(figures.get(column, "") for column in reversed(columns)),
+            *(figures.get(column, "") for column in columns),
         )
     return table

@@ -106,6 +106,14 @@ def _goal_misfit(text: str) -> float:
     return 0.0 if words.goal_name(text) else 4.0
 
 
+def _budget_misfit(text: str) -> float:
+    return 0.0 if words.is_amount(text) else 4.0
+
+
+def _project_misfit(text: str) -> float:
+    return 5.0 if words.is_amount(text) else 0.2
+
+
 _MISFITS: Final[dict[str, Callable[[str], float]]] = {
     "weight": _points_misfit,
     "score": _points_misfit,
@@ -114,6 +122,8 @@ _MISFITS: Final[dict[str, Callable[[str], float]]] = {
     "level3": _name_misfit,
     "basis": _basis_misfit,
     "goal": _goal_misfit,
+    "budget": _budget_misfit,
+    "project": _project_misfit,
 }
 
 

@@ -22,6 +22,7 @@ _TAGS: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")
 _YEAR: Final = re.compile(r"(20\d\d)年?度?")
 _INDICATOR_SECTIONS: Final = ("long_term", "annual")
+_UNIT_AND_SUM: Final = 3
 _LEVELS: Final = frozenset({"level1", "level2", "level3"})
 _BUDGET_ROLES: Final = frozenset({"total_budget", "current_budget", "annual_funds"})
 
@@ -280,16 +281,14 @@ class GridReader:
 
     def _indicator(self, row: GridRow) -> None:
         for columns, cells, horizon in self._panels(row):
-            if not cells:
+            if not cells or _is_units_total(cells, columns):
                 continue
             aligned = align(cells, columns)
             values = dict(aligned.values)
-            project = values.pop("project", None)
-            if project:
-                self.sheet.start_project(project)
-            goal = values.pop("goal", None)
-            if goal and words.goal_name(goal):
-                self._name_goal(words.goal_name(goal))
+            self._name_project(row.line, values.pop("project", None), values.pop("budget", None))
+            goal = words.goal_name(values.pop("goal", ""))
+            if goal:
+                self._name_goal(goal)
             if aligned.spare and "level3" in values:
                 self.sheet.problem(
                     row.line,
@@ -298,6 +297,15 @@ class GridReader:
                     "核对原文该行 / compare the row with the document",
                 )
             self.sheet.indicator(row.line, horizon, values)
+
+    def _name_project(self, line: Line, project: str | None, budget: str | None) -> None:
+        """In a table of many projects: the project whose rows begin here, and its budget of the year."""
+        if project is None:
+            return
+        self.sheet.start_project(project)
+        amount = projects.read_money(budget, self.sheet.unit) if budget else None
+        if amount is not None:
+            self.sheet.fund(line, "current_budget", amount)
 
     def _name_goal(self, name: str | None) -> None:
         """A goal's merged cell may stand below its first rows: those rows are its rows too."""
@@ -379,7 +387,7 @@ class GridReader:
             self.group = texts[-1] if texts else None
             return
         figures = [cell for cell in row.cells if words.is_figure(cell.text)]
-        label = texts[-1] if texts else self.group
+        label = (texts[-1] if texts else self.group or "").rstrip(":：") or None
         if not self.columns:
             if label and figures:
                 self._fund_of_form(row.line, label, figures[0].text)
@@ -408,8 +416,12 @@ class GridReader:
         if amount is None or not self.sheet.of_project:
             return
         source = projects.source_item(label, None)
-        total = source in (None, "funding.total")
-        self.sheet.fund(line, "budget_initial" if total else f"budget_initial.{(source or '')[8:]}", amount)
+        if source == "funding.total" or words.role(label) == "annual_funds":
+            self.sheet.fund(line, "budget_initial", amount)
+        elif source:
+            self.sheet.fund(line, f"budget_initial.{source.removeprefix('funding.')}", amount)
+        else:
+            self.sheet.fund_line(line, label, printed)
 
     def _goals(self, row: GridRow) -> None:
         if not self.columns:
@@ -439,6 +451,12 @@ class GridReader:
             return
         printed = next((c.text for c in row.cells[1:] if projects.read_money(c.text, self.sheet.unit)), None)
         self.sheet.fund_line(row.line, row.cells[0].text, printed)
+
+
+def _is_units_total(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """In a table of many projects: the line of a unit with the sum of its projects."""
+    many = any(column.name == "project" for column in columns)
+    return many and len(cells) <= _UNIT_AND_SUM and words.is_amount(cells[-1].text)
 
 
 def _default_funding(count: int) -> list[Column]:

@@ -23,6 +23,7 @@ _ROW: Final = 0.6
 _ROW_INSIDE_LINE: Final = 3.0
 _ROW_ON_SAME_HEIGHT: Final = 2.0
 _FRESH_LEVEL: Final = 1.5
+_LEVEL_ALONE: Final = 3.0
 _RESUME: Final = 0.2
 _SECOND_VALUE: Final = 4.0
 _LEVEL_WORDS: Final = 1.0
@@ -198,6 +199,8 @@ class _Programme:
             again = before >= width
             left = before - width if again else before
             rest = 0.0 if again else skipped[width] - skipped[left + 1]
+            if self._columns[left] in _LEVELS:
+                rest = min(rest, _LEVEL_ALONE)
             for column in range(left + 1):
                 total = cost + row + rest + skipped[column]
                 if total < found[column][0]:

@@ -17,7 +17,7 @@ def main() -> None:
     """Become ``dagster dev`` for the warehouse of the settings; arguments are handed on."""
     os.environ.setdefault("GOUJI_LOCK_SECONDS", _WAIT_SECONDS)
     settings = Settings()
-    settings.to_environment()
+    os.environ.update(settings.environment)
     prepare_home(settings.folder)
     os.chdir(PROJECT)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "dagster_project.definitions", *sys.argv[1:]]

@@ -58,14 +58,17 @@ def load(
     """
     from dagster_project import parsing  # noqa: PLC0415  (reaches the readers; the message of --help does not wait)
 
-    settings.to_environment()
     folder = settings.folder
     stock = parsing.take_stock(settings)
     published = publish.current(folder)
     asked = bool(years or select or force)
     if published and published.fingerprint == stock.fingerprint and not asked:
         return Loaded(published, (), changed=False)
-    with lock.hold(folder.lock, "gouji load", settings.lock_seconds), _dagster(folder) as instance:
+    with (
+        settings.in_environment(),
+        lock.hold(folder.lock, "gouji load", settings.lock_seconds),
+        _dagster(folder) as instance,
+    ):
         done = _run_all(instance, settings, years, select, force)
     return Loaded(publish.current(folder), done, changed=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -105,10 +107,21 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
-    def to_environment(self) -> None:
-        """Put every value into the environment, where Dagster's resources and dbt's profile look."""
-        for name, value in self.model_dump().items():
-            os.environ[f"GOUJI_{name.upper()}"] = str(value)
+    @property
+    def environment(self) -> dict[str, str]:
+        """Every value as an environment variable."""
+        return {f"GOUJI_{name.upper()}": str(value) for name, value in self.model_dump().items()}
+
+    @contextmanager
+    def in_environment(self) -> Iterator[None]:
+        """Hold every value in the environment, where Dagster's resources and dbt's profile look for it."""
+        before = dict(os.environ)
+        os.environ.update(self.environment)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     @property
     def folder(self) -> Warehouse:

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,12 +103,3 @@ def copied(loaded: Place, tmp_path: Path) -> Place:
     shutil.copytree(loaded.raw, tmp_path / "raw")
     shutil.copytree(loaded.warehouse, tmp_path / "warehouse", symlinks=True)
     return Place(tmp_path / "raw", tmp_path / "warehouse")
-
-
-@pytest.fixture
-def unsettled_environment() -> Iterator[None]:
-    """Give back the environment after loads in this process, which put their settings there."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)

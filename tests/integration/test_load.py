@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -16,8 +14,6 @@ from printed_documents import ARCHIVE, budget, put
 
 from dagster_project.load import LoadFailedError, load
 from expectations.rules import load_rules
-
-pytestmark = pytest.mark.usefixtures("unsettled_environment")
 
 
 def parsed_files(place: Place) -> dict[str, int]:
@@ -141,9 +137,8 @@ class Change:
 
 
 @pytest.fixture(scope="module")
-def changed(loaded: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Change]:
+def changed(loaded: Place, tmp_path_factory: pytest.TempPathFactory) -> Change:
     """One file moved, one withdrawn, one new, one with its year corrected: a load that fails, one that does not."""
-    before = dict(os.environ)
     root = tmp_path_factory.mktemp("changed")
     shutil.copytree(loaded.raw, root / "raw")
     shutil.copytree(loaded.warehouse, root / "warehouse", symlinks=True)
@@ -164,9 +159,7 @@ def changed(loaded: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         load(place.settings.model_copy(update={"database_memory": "2MiB"}))
     intact = place.folder.database.resolve() == published
     done = load(place.settings)
-    yield Change(place, cells, untouched, kept, done.years, intact)
-    os.environ.clear()
-    os.environ.update(before)
+    return Change(place, cells, untouched, kept, done.years, intact)
 
 
 def test_a_failed_load_leaves_what_was_published_as_it_was(changed: Change) -> None:

@@ -81,7 +81,7 @@ class _List:
             return "；" in between and depth == self.depth and by_semicolon
         if stated.paragraph.headings != self.paragraph.headings:
             return True
-        marker = stated.paragraph.marker
+        marker, _ = stated.paragraph.item
         return marker is not None and LEVELS.index(marker) < self.level
 
     def takes(self, stated: Stated) -> bool:
@@ -93,8 +93,10 @@ class _List:
         if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
         if self.level is not None:
-            marker = stated.paragraph.marker
-            if marker is None or LEVELS.index(marker) != self.level or stated.paragraph is self.last_part:
+            marker, _ = stated.paragraph.item
+            if marker is None or LEVELS.index(marker) != self.level:
+                return False
+            if self.last_part and self.last_part.item == stated.paragraph.item:
                 return False
         return stated.stage is None or self.stated.stage is None or stated.stage == self.stated.stage
 
@@ -155,9 +157,9 @@ class _Collector:
         """The sum of a list: 收入包括 says the section's, 。其中 the sentence's, all else the last amount."""
         if opener["word"] in _OF_THE_SECTION:
             return self._first
-        last = self._last
-        if last and "。" in between and self._lists and last[0] in self._lists[-1].parts:
-            return self._lists[-1].whole, self._lists[-1].stated
+        last, latest = self._last, self._lists[-1] if self._lists else None
+        if last and latest and latest.level is None and "。" in between and last[0] in latest.parts:
+            return latest.whole, latest.stated
         return last
 
     def _opener(self, stated: Stated, between: str) -> re.Match[str] | None:

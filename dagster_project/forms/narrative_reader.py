@@ -143,7 +143,9 @@ class Reader:
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[Fact]:
         marker = marker_of(paragraph.text)
-        for figure in figures.figures(paragraph.text, marker[1] if marker else 0):
+        start = marker[1] if marker else 0
+        found = list(figures.figures(paragraph.text, start))
+        for figure in found:
             if figure.printed_unit in figures.MONEY:
                 fact = self._money(paragraph, figure)
             elif figure.printed_unit == "%":
@@ -152,6 +154,14 @@ class Reader:
                 fact = self._count(paragraph, figure)
             if fact is not None and (figure.sure or fact.item.startswith("procurement.")):
                 yield fact
+        if marker and not found:
+            self._announce(paragraph, paragraph.text[start:])
+
+    def _announce(self, paragraph: Paragraph, text: str) -> None:
+        """A numbered paragraph without a figure names what the next ones are about."""
+        named = self._named(paragraph, None, figures.spoken(text))
+        if named:
+            self._section.subject = named[0]
 
     def _money(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
         lead = figures.spoken(figure.lead)

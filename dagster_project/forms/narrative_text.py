@@ -57,7 +57,8 @@ class Paragraph:
 
     ``text`` has half-width brackets and digits and full-width ``：；``; ``printed`` is the same, character by
     character, as printed. ``marker`` is the kind of list number it starts with (``LEVELS``), ``headings``
-    those above it, outermost first, as (marker, text), ``topic`` the heading run in with it.
+    those above it, outermost first, as (marker, text), ``topic`` the heading run in with it. ``item``
+    is the list marker of the numbered paragraph that it is or goes on, and that paragraph's running number.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Paragraph:
     marker: str | None
     headings: tuple[tuple[str, str], ...]
     topic: str | None
+    item: tuple[str | None, int]
     starts: tuple[int, ...]
     lines: tuple[Line, ...]
 
@@ -173,6 +175,7 @@ class _Builder:
         self._headings = headings
         self._heading_open = False
         self._topic: str | None = None
+        self._item: tuple[str | None, int] = (None, 0)
 
     @property
     def tail(self) -> str:
@@ -201,9 +204,11 @@ class _Builder:
             self._headings.enter(marker[0] if marker else LEVELS[0], text)
             self._heading_open = bool(marker)
             self._topic = None
+            self._item = (None, self._item[1])
             return
         if not self._open and marker:
             self._topic = _run_in_topic(text[marker[1] :])
+            self._item = (marker[0], self._item[1] + 1)
         self._open.append((printed, line))
 
     def close(self) -> Iterator[Paragraph]:
@@ -221,6 +226,7 @@ class _Builder:
             marker=self._marker,
             headings=self._headings.path,
             topic=self._topic,
+            item=self._item,
             starts=tuple(starts),
             lines=tuple(line for _, line in self._open),
         )

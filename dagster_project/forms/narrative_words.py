@@ -323,12 +323,29 @@ class Accounts:
     def _below(self, above: str, found: re.Match[str]) -> str:
         """The code of a path 款项 below a class; where a name is unknown, the code so far and the names."""
         group = above + found["group_code"] if found["group_code"] else self._child(above, found["group"], 5)
+        if group is None and found["item"]:
+            alone = self._only_item(above, found["item"])
+            if alone:
+                return alone
         if group is None:
             return ".".join(part for part in (above, found["group"], found["item"]) if part)
         if not found["item"]:
             return group
         item = group + found["item_code"] if found["item_code"] else self._child(group, found["item"], 7)
         return item or f"{group}.{found['item']}"
+
+    def _only_item(self, above: str, name: str) -> str | None:
+        """The item of a class that alone bears a name: a wrong 款 before it leaves no doubt."""
+        bare = _bare(name)
+        for index in (self._printed, _listed()):
+            codes = {
+                names[bare]
+                for (parent, length), names in index.items()
+                if length == 7 and parent.startswith(above) and bare in names
+            }
+            if len(codes) == 1:
+                return codes.pop()
+        return None
 
     def _child(self, parent: str, name: str, length: int) -> str | None:
         for index in (self._printed, _listed()):

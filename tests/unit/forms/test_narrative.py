@@ -262,6 +262,25 @@ def test_a_path_goes_on_below_the_class_named_before() -> None:
     ]
 
 
+def test_a_wrong_group_leaves_no_doubt_where_one_item_of_the_class_bears_the_name() -> None:
+    rows, problems = listen(
+        "五、一般公共预算支出情况\n1.一般公共服务支出（类）示例事务（款）其他档案事务支出（项）3万元。",
+        accounts=OWN,
+    )
+    assert [row.item for row in rows] == ["function.2012699.budget"]
+    assert not problems
+
+
+def test_a_numbered_line_names_what_the_next_paragraph_states() -> None:
+    rows, _ = listen(
+        "五、一般公共预算财政拨款支出决算情况说明\n1、一般公共服务支出（类）档案事务（款）行政\n运行（项）。\n"
+        "主要用于：人员支出。\n年初预算为10万元，支出决算为9万元。",
+        "final",
+        accounts=OWN,
+    )
+    assert [row.item for row in rows] == ["function.2012601.budget", "function.2012601.final"]
+
+
 def test_an_account_that_no_list_knows_keeps_its_name_and_is_a_problem() -> None:
     rows, problems = listen(
         "五、一般公共预算支出情况\n1.一般公共服务支出（类）档案事务（款）数字展陈（项）3万元。", accounts=OWN
@@ -394,6 +413,22 @@ def test_the_costs_of_the_administration_are_not_said_of_it_again() -> None:
         "agency_operating.economic.30202.amount",
         "agency_operating.other.amount",
     ]
+
+
+def test_a_part_may_be_stated_in_the_paragraph_after_its_number() -> None:
+    text = (
+        "三、“三公”经费\n“三公”经费预算5万元。其中：\n（一）因公出国（境）费。\n2024年安排0万元。\n"
+        "（二）公务用车购置及运行维护费3万元，与上年持平。其中：公务用车购置费0万元；公务用车运行维护费3万元。\n"
+        "（三）公务接待费。\n2024年安排2万元。"
+    )
+    assert parts(text)["three_public.total.amount"] == (
+        ["three_public.abroad.amount", "three_public.vehicle.amount", "three_public.reception.amount"],
+        True,
+    )
+    assert parts(text)["three_public.vehicle.amount"] == (
+        ["three_public.vehicle_purchase.amount", "three_public.vehicle_operation.amount"],
+        True,
+    )
 
 
 def test_budget_and_final_figures_are_not_mixed_in_one_list() -> None:

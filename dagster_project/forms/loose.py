@@ -17,7 +17,15 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms.loose_header import Leaf, read_columns
-from dagster_project.forms.loose_rows import LooseRow, Shape, assemble, numbered, shape_codes
+from dagster_project.forms.loose_rows import (
+    LooseRow,
+    Shape,
+    assemble,
+    by_streams,
+    in_order,
+    numbered,
+    shape_codes,
+)
 from dagster_project.forms.loose_tokens import Kind, Piece, pieces, table_lines
 from dagster_project.forms.loose_words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
@@ -70,7 +78,11 @@ def read_loose(
         _unknown(form, leaf, found[0]) for panel in header.panels for leaf in panel if _is_unknown(leaf)
     ]
     body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
-    rows = assemble(body, _shape(form, header, body))
+    shape = _shape(form, header, body)
+    rows = _ordered(assemble(body, shape), body, shape)
+    if rows is None:
+        table.problems.append(_disordered(form, found[0]))
+        return table
     table.rows = list(_table_rows(form, header, rows))
     table.problems += [
         _too_many(form, row) for row in table.rows if len(row.open_values) > len(row.open_columns)
@@ -111,6 +123,14 @@ def _read_header(
         if wider:
             return _Header(tuple(map(tuple, wider)), kept), 0
     return read, max(lacking, 0)
+
+
+def _ordered(rows: list[LooseRow], body: Sequence[Piece], shape: Shape) -> list[LooseRow] | None:
+    """The rows, found again by the order of their codes where these stand apart; ``None`` without any order."""
+    if not shape.has_code or in_order(rows, shape):
+        return rows
+    again = by_streams(body, shape)
+    return again if again is not None and in_order(again, shape) else None
 
 
 def _widest(form: str, header: _Header, found: Sequence[Piece]) -> int:
@@ -208,17 +228,28 @@ def _shape(form: str, header: _Header, body: Sequence[Piece], *, unlimited: bool
     codes = shape_codes(units=units) | (
         shape_codes(units=False) if form != "budget_general_by_unit" else frozenset()
     )
-    figures = [piece for piece in body if piece.kind is Kind.FIGURE and "." in piece.text]
-    digits = [piece for piece in body if piece.kind is Kind.DIGITS and len(piece.text) > 1]
     return Shape(
         has_code=header.has(CODE),
         codes=codes,
         figures=0 if unlimited else header.width,
         has_line_numbers=header.has(LINE_NUMBER),
-        whole_figures=len(figures) < len(digits) / 4,
+        whole_figures=_prints_whole_figures(body, codes),
         labels=_line_names(),
         names=_account_names("economic" if "economic" in form else "function"),
     )
+
+
+def _prints_whole_figures(body: Sequence[Piece], codes: frozenset[int]) -> bool:
+    """Whether amounts are printed without decimals, so that digits alone can be an amount or a code."""
+    decimals = sum(piece.kind is Kind.FIGURE and "." in piece.text for piece in body)
+    following = [*body[1:], None][: len(body)]
+    amounts = sum(
+        piece.kind is Kind.DIGITS
+        and len(piece.text) > 1
+        and not (len(piece.text) in codes and after is not None and after.kind is Kind.TEXT)
+        for piece, after in zip(body, following, strict=True)
+    )
+    return decimals < amounts / 4
 
 
 @cache
@@ -353,6 +384,17 @@ def _no_header(form: str, found: Sequence[Piece]) -> TableProblem:
         cause_key=f"unreadable_header:{form}:{printed[:20]}",
         line=found[0].line.number,
         page=found[0].line.page,
+    )
+
+
+def _disordered(form: str, first: Piece) -> TableProblem:
+    return TableProblem(
+        kind="disordered_table",
+        message="科目编码、名称与数字不在同一行序 / codes, labels and figures are not in the order of rows",
+        action="改用保留版面的文本 / take the text out with its layout (pdftotext -layout)",
+        cause_key=f"disordered_table:{form}",
+        line=first.line.number,
+        page=first.line.page,
     )
 
 

@@ -22,6 +22,9 @@ _NUMBERED: Final = re.compile(
     r"[一二三四五六七八九十廿卅]{1,4}[、.．]|[(（][一二三四五六七八九十廿卅]{1,4}[)）]|\d{1,2}[、.．]\D"
 )
 
+_FAULTS_ALLOWED: Final = 8
+"""One row in so many may be out of order: an unusual name, a code printed twice."""
+
 _TOTAL: Final = re.compile(r".{0,6}(?:合计|总计)")
 
 
@@ -234,6 +237,57 @@ def _oddness(row: LooseRow, parts: Sequence[Piece], before: int, after: int, sha
     if shape.names.get(code) == label:
         return 0.0
     return (1.0 if code in shape.names else 0.0) + abs(before - after) + (6.0 if not label else 0.0)
+
+
+def in_order(rows: Sequence[LooseRow], shape: Shape) -> bool:
+    """Whether codes, labels and figures of coded rows stand together: known names fit, no code comes twice.
+
+    Text taken out of a page column by column or block by block gives labels to the wrong codes; then nothing
+    of it can be trusted.
+    """
+    coded = [row for row in rows if row.code]
+    codes = ["".join(piece.text for piece in row.code) for row in coded]
+    known = [(shape.names[code], row) for code, row in zip(codes, coded, strict=True) if code in shape.names]
+    strange = sum(not _fits(name, vocabulary.key(row.text)) for name, row in known)
+    nameless = sum(1 for row in rows if row.figures and not row.code and not is_total(row.text))
+    lost = strange + nameless + (len(codes) - len(set(codes)))
+    return lost * _FAULTS_ALLOWED <= len(rows)
+
+
+def _fits(name: str, label: str) -> bool:
+    """Whether a label can be the name: equal, cut off, or worded a little differently in another year."""
+    return label[:2] == name[:2] or label in name or name in label or label[-4:] == name[-4:]
+
+
+def is_total(text: str) -> bool:
+    """Whether a label names a total of the form."""
+    return not text or bool(_TOTAL.fullmatch(vocabulary.key(text)))
+
+
+def by_streams(pieces: Sequence[Piece], shape: Shape) -> list[LooseRow] | None:
+    """The rows of a table whose codes were taken out of the page apart from their labels and figures.
+
+    Both keep their order, so the first code belongs to the first row. ``None`` where their numbers differ.
+    """
+    codes: list[list[Piece]] = []
+    rows: list[LooseRow] = []
+    for piece in pieces:
+        if piece.kind is Kind.DIGITS:
+            if len(piece.text) > 2 or not codes:
+                codes.append([])
+            codes[-1].append(piece)
+        elif piece.kind is Kind.TEXT:
+            if not rows or rows[-1].figures:
+                rows.append(LooseRow())
+            rows[-1].label.append(piece)
+        elif rows:
+            rows[-1].figures.append(piece)
+    keyed = [row for row in rows if not is_total(row.text)]
+    if len(keyed) != len(codes):
+        return None
+    for row, code in zip(keyed, codes, strict=True):
+        row.code = code
+    return rows
 
 
 def numbered(text: str) -> bool:

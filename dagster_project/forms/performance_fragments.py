@@ -156,7 +156,7 @@ def _boundary(before: Fragment | None, piece: _Piece, *, same_line: bool, close:
         join += 2.0
     if words.is_usual(before.text + piece.text):
         part += 2.0
-    elif _complete(before.text) or words.is_basis(piece.text):
+    elif before.text == piece.text or _complete(before.text) or words.is_basis(piece.text):
         join += 2.0
     return join + (0.7 if _CLOSED_END.search(before.text) else 0.0), part + _unfinished(
         before.text, piece.text

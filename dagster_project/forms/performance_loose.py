@@ -32,6 +32,7 @@ _SENTENCE_END: Final = re.compile(r"[。；;.]$")
 _FIRST_ITEM: Final = re.compile(r"1[.、]")
 _NOTE: Final = re.compile(r"^(?:备注|注|填表说明|说明)[:：]")
 _SECOND_LEVEL: Final = "二级指标"
+_PROJECT_LIST: Final = "项目支出情况"
 _ENDS_TABLE: Final = frozenset(
     {"stop", "total", "long_term", "annual", "goals", "project_name", "execution", "funding", "details"}
 )
@@ -47,6 +48,7 @@ _USUAL_COLUMNS: Final = {
 class _Label:
     role: str
     text: str
+    start: int
     end: int
 
 
@@ -115,7 +117,7 @@ class _LooseReader:
                 break
             role = words.role(text)
             if role:
-                found = _Label(role, text, end)
+                found = _Label(role, text, index, end)
         return found
 
     def _section(self, label: _Label) -> None:
@@ -134,6 +136,10 @@ class _LooseReader:
         body = self._pieces[start:end]
         line = self._pieces[label.end - 1].line
         text = self._join(start, end)
+        if role == "project_name" and _longest(self._pieces, start, "project_list"):
+            self._index = label.start
+            self._project_list(replace(label, role="project_list", text=_PROJECT_LIST))
+            return
         if role == "project_name":
             end = self._name_end(start, end)
             text = self._join(start, end)
@@ -232,7 +238,7 @@ class _LooseReader:
         for number, (line, name, figures) in enumerate(self._named_figures(body, free=True)):
             rest = name
             if number == 0:
-                columns, rest = _leading_headers(name)
+                columns, rest = _headers_and_name(name)
             if number == 0 and columns:
                 self._grid.data(_row(line, ["", *columns], []))
             if len(figures) == len(columns):
@@ -273,10 +279,14 @@ class _LooseReader:
                 break
             names.append(self._join(self._index, end))
             self._index = end
+        below = self._label_at(self._index) if self._index < len(self._pieces) else None
+        if names and below and below.role == "project_list":
+            self._index = below.end
         end = self._list_end(self._index)
         if names:
             self._grid.data(_row(self._pieces[self._index - 1].line, names, []))
-            for line, cells in _project_rows(self._pieces[self._index : end]):
+            with_kind = any(words.header(name, "project_list") == "project_type" for name in names)
+            for line, cells in _project_rows(self._pieces[self._index : end], with_kind=with_kind):
                 self._grid.data(line_row(line, cells, self._grid))
         self._index = end
 
@@ -312,7 +322,15 @@ class _LooseReader:
         self._index = end
 
     def _anchor(self, index: int) -> bool:
-        return vocabulary.key(self._pieces[index].text) == _SECOND_LEVEL
+        """Whether 二级指标, in one piece or broken, stands here: no table of indicators is without it."""
+        text = ""
+        for piece in self._pieces[index : index + 3]:
+            text += vocabulary.key(piece.text)
+            if not _SECOND_LEVEL.startswith(text):
+                return False
+            if text == _SECOND_LEVEL:
+                return True
+        return False
 
     def _table_begins(self) -> bool:
         """Whether the header of a table of indicators stands at or right behind a label of one."""
@@ -378,6 +396,8 @@ class _LooseReader:
         years = any(name in found for name in _HEADER_ORDER) or ("\0" in header and "近两年" in header)
         if years:
             found.pop("target", None)
+            first = min((found[name] for name in _HEADER_ORDER if name in found), default=0)
+            found |= {name: 15_000 + place for name, place in found.items() if place > first}
             found |= {name: 10_000 + place for place, name in enumerate(_HEADER_ORDER)}
             if "basis" in found:
                 found["basis"] = 20_000
@@ -457,20 +477,25 @@ def _longest(pieces: Sequence[Fragment], index: int, table: str) -> int | None:
     return found
 
 
+def _headers_and_name(text: str) -> tuple[list[str], str]:
+    """The column headers of 预算执行情况 in a text, and the name of the first row before or behind them."""
+    for start in range(len(text)):
+        names, rest = _leading_headers(text[start:])
+        if len(names) > 1:
+            return names, text[:start] + rest
+    return [], text
+
+
 def _leading_headers(text: str) -> tuple[list[str], str]:
-    """The column headers of 预算执行情况 that a text begins with, and the rest of it."""
     names: list[str] = []
     rest = text
     while True:
-        ends = [
-            end
-            for end in range(2, min(_LONGEST_LABEL, len(rest)) + 1)
-            if words.header(rest[:end], "execution")
-        ]
-        if not ends:
+        longest = min(_LONGEST_LABEL, len(rest))
+        end = next((end for end in range(longest, 1, -1) if words.header(rest[:end], "execution")), None)
+        if end is None:
             return names, rest
-        names.append(rest[: ends[-1]])
-        rest = rest[ends[-1] :]
+        names.append(rest[:end])
+        rest = rest[end:]
 
 
 def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:
@@ -519,7 +544,7 @@ def line_row(line: Line, cells: dict[str, str], grid: GridReader) -> GridRow:
     return GridRow(tuple(sorted(row, key=lambda cell: cell.position)), line)
 
 
-def _project_rows(pieces: Sequence[Fragment]) -> list[tuple[Line, dict[str, str]]]:
+def _project_rows(pieces: Sequence[Fragment], *, with_kind: bool) -> list[tuple[Line, dict[str, str]]]:
     """Projects of a list: name and kind, one or two amounts in their line; a single amount is this year's."""
     rows: list[tuple[Line, dict[str, str]]] = []
     start = 0
@@ -527,14 +552,10 @@ def _project_rows(pieces: Sequence[Fragment]) -> list[tuple[Line, dict[str, str]
         if not words.is_amount(piece.text) or (index and words.is_amount(pieces[index - 1].text)):
             continue
         amounts = [piece.text]
-        if (
-            index + 1 < len(pieces)
-            and words.is_amount(pieces[index + 1].text)
-            and not pieces[index + 1].first
-        ):
+        if index + 1 < len(pieces) and words.is_amount(pieces[index + 1].text):
             amounts.append(pieces[index + 1].text)
         head = start if not rows else max(i for i in range(start, index + 1) if pieces[i].first)
-        cells = _name_and_kind(pieces[head:index])
+        cells = _name_and_kind(pieces[head:index], with_kind=with_kind)
         if cells:
             names = ("target", "expected") if len(amounts) == 2 else ("expected",)
             rows.append((pieces[head].line, {**cells, **dict(zip(names, amounts, strict=True))}))
@@ -542,11 +563,13 @@ def _project_rows(pieces: Sequence[Fragment]) -> list[tuple[Line, dict[str, str]
     return rows
 
 
-def _name_and_kind(pieces: Sequence[Fragment]) -> dict[str, str]:
+def _name_and_kind(pieces: Sequence[Fragment], *, with_kind: bool) -> dict[str, str]:
     for index in range(1, len(pieces)):
         kind = words_between(pieces, index, len(pieces))
         if vocabulary.key(kind) in words.usual("project_type"):
             return {"project": words_between(pieces, 0, index), "project_type": kind}
+    if with_kind and len(pieces) > 1:
+        return {"project": pieces[0].text, "project_type": words_between(pieces, 1, len(pieces))}
     name = words_between(pieces, 0, len(pieces))
     return {"project": name} if name else {}
 

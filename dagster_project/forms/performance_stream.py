@@ -84,8 +84,11 @@ def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[Str
 
 
 def _values_side_by_side(fragments: Sequence[Fragment]) -> bool:
+    """Whether two values stand in one line, or the same value in two lines one after the other."""
     return any(
-        not after.first and words.is_value(before.text) and words.is_value(after.text)
+        words.is_value(before.text)
+        and words.is_value(after.text)
+        and (not after.first or (before.first and after.last and before.text == after.text))
         for before, after in pairwise(fragments)
     )
 

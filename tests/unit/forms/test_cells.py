@@ -68,7 +68,10 @@ def test_rows_know_whether_they_are_total_parent_or_leaf(read) -> None:
 
 
 def test_the_order_of_columns_is_the_headers_business(read) -> None:
-    swapped = "部门支出总表\n单位：万元\n科目编码\t科目名称\t项目支出\t基本支出\t合计\n201\t一般公共服务支出\t1\t2\t3\n"
+    swapped = (
+        "部门支出总表\n单位：万元\n科目编码\t科目名称\t项目支出\t基本支出\t合计\n"
+        "201\t一般公共服务支出\t1\t2\t3\n"
+    )
     assert {c.column: int(c.amount) for c in read(swapped).cells} == {"project": 1, "basic": 2, "total": 3}
 
 
@@ -112,8 +115,14 @@ def test_codes_in_three_cells_are_joined_and_padded(read) -> None:
 
 
 def test_cut_codes_are_completed_from_a_form_with_the_same_rows_only(read) -> None:
-    whole = "支出决算表\n单位：万元\n科目编码\t科目名称\t本年支出合计\t基本支出\n201\t一般公共服务支出\t3\t3\n20126\t档案事务\t3\t3\n"
-    cut = "收入决算表\n单位：万元\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\n201\t一般公共服务支出\t3\t3\n2012\t档案事\t3\t3\n"
+    whole = (
+        "支出决算表\n单位：万元\n科目编码\t科目名称\t本年支出合计\t基本支出\n"
+        "201\t一般公共服务支出\t3\t3\n20126\t档案事务\t3\t3\n"
+    )
+    cut = (
+        "收入决算表\n单位：万元\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\n"
+        "201\t一般公共服务支出\t3\t3\n2012\t档案事\t3\t3\n"
+    )
     completed = [
         c for c in read(whole + cut, "final").cells if c.form == "final_income" and c.label == "档案事"
     ]
@@ -290,7 +299,10 @@ def test_a_table_without_unit_is_a_problem_on_record(read) -> None:
 
 
 def test_dashes_are_zero_and_slashes_are_blank(read) -> None:
-    marks = "部门支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n201\t一般公共服务支出\t5.00\t-\t/\n"
+    marks = (
+        "部门支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+        "201\t一般公共服务支出\t5.00\t-\t/\n"
+    )
     assert figures(read(marks).cells) == [("201", "total", "5.00"), ("201", "basic", "0")]
 
 
@@ -299,7 +311,8 @@ def test_states_of_forms_that_gave_nothing(read) -> None:
         "目录\n一、部门收支总表\n二、部门支出总表\n三、政府性基金预算支出表\n四、国有资本经营预算支出表\n"
         "五、一般公共预算支出表\n第一部分 概况\n示例市档案馆负责档案工作。\n"
         + EXPENDITURE
-        + "政府性基金预算支出表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n注：本单位无政府性基金预算支出\n"
+        + "政府性基金预算支出表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"
+        "注：本单位无政府性基金预算支出\n"
         "国有资本经营预算支出表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n\t合计\t\t\t\n"
     )
     states = {record.form: record.state for record in read(text).forms}

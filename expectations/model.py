@@ -160,6 +160,7 @@ class Ratio:
     formula: Literal["share", "change"]
     when_equal: tuple[str, str] | None = None
     unless: tuple[str, ...] = ()
+    document_kind: str | None = None
 
     forms: tuple[str, ...] = ()
 

@@ -6,7 +6,9 @@ How a file looks and which kinds of equation there are: ``expectations/README.md
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -92,7 +94,7 @@ def build_rule(node: Any, file: str) -> Rule:
     reader.one_of(reader.tolerance, TOLERANCES, "tolerance")
     if f"{node['id']}.yaml" != file:
         raise RuleError(file, f"is named otherwise than its id {node['id']}")
-    checks = tuple(itertools.chain.from_iterable(reader.checks(each) for each in node["equations"]))
+    checks = _named_apart(itertools.chain.from_iterable(reader.checks(each) for each in node["equations"]))
     _demand_examples(node["examples"], file)
     plug = node.get("plug")
     return Rule(
@@ -114,6 +116,17 @@ def build_rule(node: Any, file: str) -> Rule:
         plug=Plug(plug["closes"], plug["open"]) if plug else None,
         examples=tuple(node["examples"]),
     )
+
+
+def _named_apart(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Checks of one rule whose names tell them apart: a repeated name is numbered."""
+    seen: Counter[str] = Counter()
+    named: list[Check] = []
+    for check in checks:
+        seen[check.name] += 1
+        number = seen[check.name]
+        named.append(check if number == 1 else replace(check, name=f"{check.name}~{number}"))
+    return tuple(named)
 
 
 def _demand_examples(examples: Iterable[Node], file: str) -> None:
@@ -388,7 +401,7 @@ class _Reader:
 
     def _ratio(self, node: Node) -> Iterable[Ratio]:
         """A stated percentage of stated amounts."""
-        optional = ("when_equal", "unless")
+        optional = ("when_equal", "unless", "document_kind")
         self.demand(node, ("percent", "part", "bases", "formula"), optional, "ratio")
         self.one_of(node["formula"], ("share", "change"), "ratio: formula")
         equal = node.get("when_equal")
@@ -400,6 +413,7 @@ class _Reader:
             node["formula"],
             (equal[0], equal[1]) if equal else None,
             tuple(node.get("unless", ())),
+            node.get("document_kind"),
         )
 
     def _same(self, node: Node) -> Iterable[Same]:

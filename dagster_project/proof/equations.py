@@ -301,6 +301,7 @@ class _Table:
         sides: dict[Key, _Side] = {}
         for term in terms:
             single, seen, by_column = _is_single(term), set[Key](), term.by_column
+            leveled = not single and term.rows.kind in ("level", "unit_level")
             for fact in self.cells(term):
                 match = _match(term, fact, within)
                 if match is None:
@@ -310,9 +311,10 @@ class _Table:
                 if side is None:
                     side = sides[key] = _Side([])
                 side.members.append((term.weight, fact))
-                if single:
-                    side.twice |= key in seen
-                    seen.add(key)
+                if single or leveled:
+                    place = (key, fact.code) if leveled else key
+                    side.twice |= place in seen
+                    seen.add(place)
         return sides
 
     def _presence(self, terms: Sequence[Term], within: bool) -> dict[object, int]:
@@ -365,7 +367,8 @@ def _match(term: Term, fact: _Fact, within: bool) -> object | None:
 def _is_single(term: Term) -> bool:
     values = term.rows.values
     one_place = term.rows.kind in ("line", "code") and len(values) == 1 and values != ("class",)
-    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place
+    all_rows = term.rows.kind == "all" and term.match == "none"
+    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place or all_rows
 
 
 def _tolerance(kind: str, left: _Side, right: _Side) -> int:

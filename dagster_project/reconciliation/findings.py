@@ -55,10 +55,11 @@ def diagnose(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> li
     evidence = _evidence(connection)
     problems = _problems(connection)
     documents = _documents(connection)
+    elsewhere = _printed_elsewhere(connection)
     found = []
     for document_id, of_document in failures.items():
         for group in _groups(of_document):
-            found.append(_finding(group, documents[document_id], evidence, problems))
+            found.append(_finding(group, documents[document_id], evidence, problems, elsewhere))
     return found
 
 
@@ -113,6 +114,17 @@ def _problems(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], st
         FROM rc_problem GROUP BY ALL"""
     ).fetchall()
     return {(row[0], row[1]): ("error", "warning", "info")[row[2]] for row in rows}
+
+
+def _printed_elsewhere(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Failing sums down a column whose missing amount another row of that column prints."""
+    rows = connection.execute(
+        """SELECT DISTINCT r.result_id FROM rc_result r JOIN rc_cell c ON c.document_id = r.document_id
+            AND c.form = r.form AND c."column" = r."column" AND abs(c.amount) = abs(r.difference)
+        WHERE r.state = 'fail' AND split_part(r.rule_id, '-', 2) = 'COL' AND r.difference <> 0
+            AND NOT list_contains(r.left_cells || r.right_cells, c.cell_id)"""
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
@@ -221,10 +233,11 @@ def _finding(
     document: dict[str, Any],
     evidence: dict[str, Evidence],
     problems: dict[tuple[str, str], str],
+    elsewhere: frozenset[str],
 ) -> dict[str, Any]:
     chosen = group[0]
     at = next((evidence[i] for i in (*chosen.left_cells, *chosen.right_cells) if i in evidence), None)
-    cause, reason = _cause(group, document["document_id"], evidence, problems)
+    cause, reason = _cause(group, document["document_id"], evidence, problems, elsewhere)
     words = message(chosen, evidence)
     text = "|".join(
         (document["document_id"], chosen.rule.id, *map(str, (chosen.form, chosen.key, chosen.column)))
@@ -262,6 +275,7 @@ def _cause(
     document_id: str,
     evidence: dict[str, Evidence],
     problems: dict[tuple[str, str], str],
+    elsewhere: frozenset[str],
 ) -> tuple[str, str]:
     """Whose error it most likely is: ``reading``, ``undecided`` or ``publisher``, with the reason."""
     used = [evidence[i] for failure in group for i in failure.cells if i in evidence]
@@ -273,8 +287,6 @@ def _cause(
         return "reading", "the form has lines that could not be read"
     if "warning" in worst:
         return "undecided", "something on the form was doubtful to read"
-    missing = {failure.gap_printed for failure in group if failure.rule.family == "COL" and failure.gap}
-    ids = {failure_id for failure in group for failure_id in failure.cells}
-    if any(abs(at.amount) in missing for at in used if at.id not in ids):
+    if any(failure.result_id in elsewhere for failure in group):
         return "undecided", "the missing amount is printed elsewhere on the form"
     return "publisher", "every figure was read at its printed place"

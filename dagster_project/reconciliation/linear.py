@@ -34,6 +34,7 @@ COLUMNS: Final = (
 SEVERAL: Final = "the same row is printed more than once|同一行印了不止一次"
 PLACED: Final = "the equation itself placed one of its figures|该等式曾用于确定其中一个数的位置"
 UNKNOWN_LINE: Final = "a line of the form is not understood|表中有一行的名称未能识别"
+BLOCKS: Final = "the form repeats its codes block by block|该表按单位或区段重复列示科目"
 UNKNOWN_ROW: Final = "a row of the form has no usable code|表中有一行没有可用的科目编码"
 
 
@@ -101,7 +102,15 @@ def _is_single(term: Term) -> bool:
     one_place = (
         term.rows.kind in ("line", "code") and len(term.rows.values) == 1 and term.rows.values != ("class",)
     )
-    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place
+    all_rows = term.rows.kind == "all" and term.match == "none"
+    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place or all_rows
+
+
+def _twice(term: Term) -> str:
+    """SQL: a cell is there twice, so that no sum over the term means anything."""
+    if _is_single(term):
+        return "count(*) > 1"
+    return "count(*) > count(DISTINCT code)" if term.rows.kind in ("level", "unit_level") else "FALSE"
 
 
 def placed_by(rule_id: str) -> str:
@@ -122,7 +131,7 @@ def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, 
     weight = abs(term.weight)
     return f"""SELECT document_id, {match} AS m, {column} AS col, {term.weight} * sum(yuan) AS v,
         {weight} * sum(half) AS h, max(half) AS widest, min(half) AS narrowest, count(*) AS n,
-        {str(_is_single(term)).upper()} AND count(*) > 1 AS twice, bool_or({placed_by(rule_id)}) AS placed,
+        {_twice(term)} AS twice, bool_or({placed_by(rule_id)}) AS placed,
         list(cell_id) AS cells, min(key) AS key, min("column") AS shown, min(unit) AS unit,
         min(factor) AS low_factor, max(factor) AS high_factor
         FROM {facts.cells(term.form)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
@@ -281,13 +290,18 @@ def rows_check_sql(check: RowsCheck, rule: Rule, facts: Facts) -> str | None:
             "tolerance": "0",
             "unit": "unit",
             "terms": "terms",
-            "state": "CASE WHEN broken THEN 'fail' ELSE 'pass_exact' END",
-            "reason": "NULL",
+            "state": "CASE WHEN NOT broken THEN 'pass_exact' WHEN blocks THEN 'not_evaluable' ELSE 'fail' END",
+            "reason": f"CASE WHEN broken AND blocks THEN {quoted(BLOCKS)} END",
             "independent": "TRUE",
             "left_cells": "left_cells",
             "right_cells": "right_cells",
         }
     )
+    document = "OVER (PARTITION BY document_id)"
+    doubled = f"count(*) FILTER (WHERE broken) {document} * 5 > count(*) {document}"
+    if check.check != "duplicate":
+        doubled = "FALSE"
+    body = f"SELECT *, {doubled} AS blocks FROM ({body})"
     return f"SELECT {columns} FROM ({body.format(cells=facts.cells(check.form))})"
 
 

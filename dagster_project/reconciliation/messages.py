@@ -64,11 +64,6 @@ class Failure:
         return abs(self.difference) * (10_000 if self.unit == "wan" else 1)
 
     @property
-    def gap_printed(self) -> Decimal:
-        """The absolute difference in the printed unit."""
-        return abs(self.difference or Decimal(0))
-
-    @property
     def room(self) -> Decimal:
         """The tolerance in yuan."""
         return (self.tolerance or Decimal(0)) * (10_000 if self.unit == "wan" else 1)

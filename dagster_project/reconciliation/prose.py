@@ -236,10 +236,11 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
             WHEN {other} THEN {quoted(OTHER_WHOLE)} END""",
         "right_cells": "[a.statement_id, b.statement_id]",
     }
+    kind = f" AND s.kind = {quoted(check.document_kind)}" if check.document_kind else ""
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(part_pairs)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id
         JOIN ({_nearest(base_pairs)}) b ON b.document_id = s.document_id AND b.of_id = s.statement_id
-        WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0
+        WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0{kind}
             {_when_equal(check, facts)}"""
 
 

@@ -6,12 +6,16 @@ every rule: where a rule has no instance, one row says why.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import duckdb
 
+from dagster_project.money import parse_amount
 from dagster_project.reconciliation import facts, findings, prose, schema
 from dagster_project.reconciliation.linear import (
     COLUMNS,
@@ -34,6 +38,10 @@ from expectations.model import (
 )
 from expectations.rules import load_rules
 
+LOST_FIGURES: Final = "figures of the form that found no place make the difference|差额由表中未能归位的数构成"
+_LOSING: Final = "('ambiguous_placement', 'contradictory_placement', 'too_many_figures', 'unknown_row')"
+_FIGURE: Final = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
+_MOST_LOST: Final = 24
 UNKNOWN_COLUMN: Final = "a column of the form is not understood|表中有一列未能识别"
 
 
@@ -111,6 +119,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     for rule in rules:
         _explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
+    _doubt_lost_figures(connection)
     for rule in rules:
         if rule.plug:
             _mark_plugs(connection, rule, rule.plug)
@@ -170,6 +179,44 @@ def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequenc
     )
 
 
+def _doubt_lost_figures(connection: duckdb.DuckDBPyConnection) -> None:
+    """A difference that consists of figures which found no place on one of its forms proves nothing."""
+    lost: dict[tuple[str, str], list[Decimal]] = {}
+    for document_id, form, message in connection.execute(
+        f"SELECT document_id, form, message FROM rc_problem WHERE kind IN {_LOSING}"
+    ).fetchall():
+        figures = [printed.amount for text in _FIGURE.findall(message) if (printed := parse_amount(text))]
+        lost.setdefault((document_id, form), []).extend(abs(amount) for amount in figures if amount)
+    if not lost:
+        return
+    failing = connection.execute(
+        """SELECT i.at, i.document_id, c.form, i.difference, i.tolerance FROM (
+            SELECT rowid AS at, document_id, abs(left_value - right_value) AS difference, tolerance,
+                unnest(left_cells || right_cells) AS cell_id FROM rc_instance WHERE state = 'fail') i
+        JOIN (SELECT cell_id, form, factor FROM rc_cell) c USING (cell_id) GROUP BY ALL"""
+    ).fetchall()
+    doubtful = [
+        at
+        for at, document_id, form, difference, room in failing
+        if _consists_of(difference, room, lost.get((document_id, form), []))
+    ]
+    connection.execute(
+        f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(LOST_FIGURES)}
+        WHERE list_contains(?::BIGINT[], rowid)""",
+        [sorted(set(doubtful))],
+    )
+
+
+def _consists_of(difference: Decimal, room: Decimal, figures: Sequence[Decimal]) -> bool:
+    """Whether up to three of the figures, all in yuan or all in 万元, add up to the difference (in yuan)."""
+    return any(
+        abs(sum(chosen) * factor - difference) <= room
+        for count in (1, 2, 3)
+        for chosen in itertools.combinations(figures[:_MOST_LOST], count)
+        for factor in (1, 10_000)
+    )
+
+
 def _mark_plugs(connection: duckdb.DuckDBPyConnection, rule: Rule, plug: Plug) -> None:
     """A last-unit difference is a plugged cent where the summary closes exactly and the detail does not."""
     connection.execute(
@@ -196,8 +243,8 @@ def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> N
                 NULL AS left_value, NULL AS right_value, NULL AS tolerance, NULL AS unit, 0 AS terms,
                 state, reason, NULL AS independent, [] AS left_cells, [] AS right_cells FROM ({_ABSENT_SQL})
         )
-        SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.form, e.instance, e."column")), 16) AS result_id, e.rule_id,
-            r.rule_version, e.document_id, d.document, d.fiscal_year, e.form, e.key, e."column",
+        SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.form, e.instance, e."column")), 16)
+            AS result_id, e.rule_id, r.rule_version, e.document_id, d.document, d.fiscal_year, e.form, e.key, e."column",
             (left_value * {inverse})::DECIMAL(20,6) AS left_value,
             (right_value * {inverse})::DECIMAL(20,6) AS right_value,
             ((left_value - right_value) * {inverse})::DECIMAL(20,6) AS difference,

@@ -86,8 +86,8 @@ def row_kind(form: str, side: str, code: str, label: str) -> str:
     """What a row is by its code or its label, as the reader would say it."""
     if line_of(side, "", label)[0] in TOTALS and not code:
         return "total"
-    if form == "budget_project":
-        return "leaf" if len(code) > 9 else "parent"
+    if form in ("budget_project", "budget_procurement"):
+        return "leaf" if len(code) > 9 or form == "budget_procurement" else "parent"
     return "parent" if len(code) in (3, 5) else "leaf"
 
 

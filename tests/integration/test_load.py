@@ -138,7 +138,7 @@ class Change:
 
 @pytest.fixture(scope="module")
 def changed(loaded: Place, tmp_path_factory: pytest.TempPathFactory) -> Change:
-    """One file moved, one withdrawn, one new, one with its year corrected: a load that fails, one that does not."""
+    """One file moved, one withdrawn, one new, one of another year: a load that fails, one that does not."""
     root = tmp_path_factory.mktemp("changed")
     shutil.copytree(loaded.raw, root / "raw")
     shutil.copytree(loaded.warehouse, root / "warehouse", symlinks=True)

@@ -184,7 +184,7 @@ def _complete(text: str) -> bool:
 
 
 def _same_line(before: str, text: str) -> tuple[float, float]:
-    if _OPERATOR.match(before):
+    if _OPERATOR.match(before) or words.is_usual(before + text):
         return 0.0, 6.0
     if _NEVER_FIRST.match(text):
         return 0.0, 6.0

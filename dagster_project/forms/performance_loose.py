@@ -339,8 +339,7 @@ class _LooseReader:
             return True
         before = self._pieces[max(0, index - 1)]
         label = before.last and words.role(_tail(self._pieces, index)) in ("long_term", "annual")
-        ahead = range(index, min(index + _TABLE_AHEAD, len(self._pieces)))
-        return bool(label) and any(self._anchor(i) for i in ahead)
+        return bool(label) and self._header_ahead(index)
 
     def _table(self) -> None:
         start = self._index
@@ -355,7 +354,7 @@ class _LooseReader:
         columns = self._columns(header, horizon)
         end = self._table_end(first, goal_inside="目标名称" in header)
         self._sheet.start_table(None)
-        body = self._without_goals(first, end) if "目标名称" in header else self._pieces[first:end]
+        body = self._table_body(first, end, goal_inside="目标名称" in header)
         for row in read_rows(body, columns):
             if row.cost > _DOUBTFUL:
                 self._sheet.problem(
@@ -422,35 +421,61 @@ class _LooseReader:
                 if goal_inside:
                     continue
                 return index
-            label = self._label_at(index)
-            if label and label.role in _ENDS_TABLE and not self._is_goal_cell(label, goal_inside=goal_inside):
-                if label.role in ("project_name", "total", "stop", "execution"):
-                    return index
-                if self._pieces[label.end - 1].last:
-                    return index
+            if self._ends_table(self._label_at(index), goal_inside=goal_inside):
+                return index
         return len(self._pieces)
 
-    def _is_goal_cell(self, label: _Label, *, goal_inside: bool) -> bool:
-        return goal_inside and words.goal_name(label.text) is not None
+    def _ends_table(self, label: _Label | None, *, goal_inside: bool) -> bool:
+        if label is None or label.role not in _ENDS_TABLE:
+            return False
+        if label.role in ("project_name", "total", "stop", "execution"):
+            return True
+        if goal_inside and words.goal_name(label.text):
+            return False
+        if label.role in ("long_term", "annual") and not self._header_ahead(label.end):
+            return False
+        return self._pieces[label.end - 1].last
 
-    def _without_goals(self, first: int, end: int) -> list[Fragment]:
-        """The table without the merged cell that names its goal, which stands anywhere among the rows."""
+    def _header_ahead(self, index: int) -> bool:
+        return any(self._anchor(i) for i in range(index, min(index + _TABLE_AHEAD, len(self._pieces))))
+
+    def _table_body(self, first: int, end: int, *, goal_inside: bool) -> list[Fragment]:
+        """The rows alone: without the merged cells that name the goal or the section, and without a header
+        that a new page repeats. They stand anywhere among the rows.
+        """
         kept: list[Fragment] = []
         named: str | None = None
         index = first
         new_page = False
         while index < end:
-            goal = self._goal_at(index)
-            if goal and goal[1] <= end:
+            goal = self._goal_at(index) if goal_inside else None
+            after = goal[1] if goal else self._repeated_at(index)
+            if after is not None and after <= end:
                 new_page = new_page or self._pieces[index].page_break
-                named, index = goal[0], goal[1]
+                named = goal[0] if goal else named
+                index = after
                 continue
             kept.append(replace(self._pieces[index], page_break=True) if new_page else self._pieces[index])
             new_page = False
             index += 1
-        before = [g for i in range(max(0, first - 6), first) if (g := self._goal_at(i)) and g[1] <= first]
-        self._sheet.goal = named or (before[-1][0] if before else None)
+        if goal_inside:
+            before = [g for i in range(max(0, first - 6), first) if (g := self._goal_at(i)) and g[1] <= first]
+            self._sheet.goal = named or (before[-1][0] if before else None)
         return kept
+
+    def _repeated_at(self, index: int) -> int | None:
+        """Where a section's label or a whole line of column names, printed again among the rows, ends."""
+        if not self._pieces[index].first:
+            return None
+        end = index
+        while end < len(self._pieces) and words.header(self._pieces[end].text, "indicators"):
+            end += 1
+            if self._pieces[end - 1].last:
+                return end if end - index > 1 else None
+        label = self._label_at(index)
+        if label and label.role in ("long_term", "annual") and self._pieces[label.end - 1].last:
+            return label.end
+        return None
 
 
 def _tail(pieces: Sequence[Fragment], index: int) -> str:

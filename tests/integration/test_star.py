@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +10,31 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from star_documents import ABSORBED, ARCHIVE, BUREAU, CLINIC, RENAMED, build_warehouse
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    database: Path = build_warehouse(tmp_path_factory.mktemp("star"))
-    with duckdb.connect(str(database), read_only=True) as connection:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a built warehouse, with the SQL that dbt compiled in it."""
+    return build_warehouse(tmp_path_factory.mktemp("star")).parent
+
+
+@pytest.fixture(scope="module")
+def warehouse(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(built / "gouji.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def arithmetic(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the warehouse in which `additive` judges whatever cells are put into `int_cell`."""
+    database = tmp_path_factory.mktemp("arithmetic") / "gouji.duckdb"
+    shutil.copy(built / "gouji.duckdb", database)
+    compiled = built / "target" / "compiled" / "gouji" / "models" / "intermediate" / "int_cell_additive.sql"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create view additive as {compiled.read_text(encoding='utf-8')}")
         yield connection
 
 
@@ -241,6 +260,50 @@ class TestNothingIsCountedTwice:
             """,
         )
         assert lost == []
+
+
+FIGURE = st.none() | st.integers(-(10**9), 10**9).map(lambda fen: Decimal(fen) / 100)
+"""A printed figure in yuan, or a blank. Nothing makes the figures of a form agree: publishers err."""
+
+ACCOUNTS = ("201", "20101", "2010101", "2010102", "20102", "2010299", "208", "2080505", "301")
+COLUMNS = ("total", "basic", "basic_personnel", "basic_operating", "project")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    grand=st.integers(-(10**9), 10**9).map(lambda fen: Decimal(fen) / 100),
+    rows=st.lists(
+        st.tuples(st.sampled_from(ACCOUNTS), st.tuples(*[FIGURE] * len(COLUMNS))),
+        unique_by=lambda row: row[0],
+        max_size=len(ACCOUNTS),
+    ),
+)
+def test_whatever_is_printed_amount_and_gap_make_the_printed_total(
+    arithmetic: Any, grand: Decimal, rows: list[tuple[str, tuple[Decimal | None, ...]]]
+) -> None:
+    printed = [("", "total", "合计", "total", grand)]
+    for code, figures in rows:
+        for column, figure in zip(COLUMNS, figures, strict=True):
+            if figure is not None:
+                printed.append((code, "leaf", f"科目{code}", column, figure))
+    arithmetic.execute("delete from intermediate.int_cell")
+    arithmetic.executemany(
+        """
+        insert into intermediate.int_cell by name select
+            ? as cell_id, ? as row_id, 'b' as block, 'b' as outer_block, 'code' as row_tree,
+            'amount' as role, ? as row_number, ? as row_kind, nullif(?, '') as code, ? as label,
+            ? as column_key, if(? = 'total', null, 'nature') as partition_by,
+            ?::decimal(20, 2) as printed_yuan
+        """,
+        [
+            (f"c{number}", f"r{code}", number, kind, code, label, column, column, figure)
+            for number, (code, kind, label, column, figure) in enumerate(printed)
+        ],
+    )
+    ((whole,),) = arithmetic.execute(
+        "select sum(coalesce(amount_yuan, 0) + coalesce(unallocated_yuan, 0)) from additive"
+    ).fetchall()
+    assert whole == grand
 
 
 class TestRevenue:

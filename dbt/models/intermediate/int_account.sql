@@ -2,33 +2,7 @@
 with
 
 listed as (
-    select
-        scheme,
-        code,
-        name,
-        level,
-        parent_code,
-        cast(null as varchar) as nature,
-        valid_from,
-        valid_to,
-        list_complete,
-        source
-    from {{ ref('account_function') }}
-
-    union all
-
-    select
-        scheme,
-        code,
-        name,
-        level,
-        parent_code,
-        nature,
-        valid_from,
-        valid_to,
-        list_complete,
-        source
-    from {{ ref('account_economic') }}
+    select * from {{ ref('int_account_list') }}
 ),
 
 printed as (

@@ -20,11 +20,13 @@ from dagster_project.proof.assignments import (
     assignments,
     consistent,
     figure,
+    holds,
     is_telling,
 )
 from dagster_project.proof.propagation import narrow
 from dagster_project.proof.sums import Place, groups, places, row_sums
 
+_FEWEST_JUDGED: Final = 3
 UNKNOWN: Final = "?"
 """Columns of unknown header are named with this first character: figures of theirs become no cells."""
 
@@ -34,6 +36,8 @@ def settle(tables: Sequence[FormTable]) -> None:
 
     All tables of one document at once: the forms restate each other. After it no row has open values.
     """
+    for table in tables:
+        _doubt_columns(table)
     if not any(row.open_values for table in tables for row in table.rows):
         return
     every = places(tables)
@@ -54,6 +58,40 @@ def settle(tables: Sequence[FormTable]) -> None:
         disputed = place.index in result.disputed and not _telling(readings, sums)
         rules = tuple(sorted({*by_row[place.index], *result.decided[place.index]}))
         _write(table, place.row, domains[place.index] if disputed else readings, rules, disputed=disputed)
+
+
+def _doubt_columns(table: FormTable) -> None:
+    """Take back a table whose columns are misread: hardly a row of it adds up.
+
+    One row that does not add up is the publisher's; most of the rows are ours.
+    """
+    finest = _finest(table)
+    judged = broken = 0
+    for row in table.rows:
+        sums = row_sums(table.form, tuple(row.values))
+        if row.open_values or not sums or any(column.startswith(UNKNOWN) for column in row.values):
+            continue
+        figures = {name: _figure(one, table.unit, finest) for name, one in row.values.items()}
+        if any(one.value for one in figures.values()):
+            judged += 1
+            broken += not all(holds(row_sum, Assignment((), figures)) for row_sum in sums)
+    if judged < _FEWEST_JUDGED or broken * 2 <= judged:
+        return
+    table.problems.append(_misread(table, judged, broken))
+    for row in table.rows:
+        row.values, row.open_values = {}, []
+
+
+def _misread(table: FormTable, judged: int, broken: int) -> TableProblem:
+    return TableProblem(
+        kind="misread_columns",
+        message=f"{judged}行中{broken}行横向不平，列未能辨认 / most rows do not add up: the columns are not these",
+        action="对照原件，改用保留版面的文本 / compare with the document; take the text out with its layout",
+        cause_key=f"misread_columns:{table.form}",
+        severity="error",
+        line=table.rows[0].line,
+        page=table.rows[0].page,
+    )
 
 
 def _finest(table: FormTable) -> int:

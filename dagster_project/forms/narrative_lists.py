@@ -18,6 +18,9 @@ from dagster_project.forms.narrative_words import last_match
 _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
 )
+_OPENING_WORDS: Final = re.compile(
+    r"[^。；\d]{0,14}(?P<word>其中|收入包括|支出包括|主要用于)：?(?=[^。；]*$)"
+)
 _OF_THE_SECTION: Final = ("收入包括", "支出包括")
 _VAGUE: Final = re.compile(r"主要|部分|\(含")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
@@ -49,6 +52,10 @@ class Listed:
     exhaustive: bool | None = None
 
 
+_Place = tuple[int | None, object]
+"""The level of a list number and which number of that level it is."""
+
+
 @dataclass(slots=True)
 class _List:
     """One list: its sum, its parts, where it was opened. ``level``: the numbering of a list of paragraphs."""
@@ -65,6 +72,7 @@ class _List:
     subjects: set[str] = field(default_factory=set)
     last_part: Paragraph | None = None
     last_end: int = 0
+    last_place: _Place | None = None
     by_semicolon: bool | None = None
 
     def ended(self, stated: Stated, between: str) -> bool:
@@ -79,10 +87,8 @@ class _List:
                 return True
             by_semicolon = self.inner or self.by_semicolon is False
             return "；" in between and depth == self.depth and by_semicolon
-        if stated.paragraph.headings != self.paragraph.headings:
-            return True
-        marker, _ = stated.paragraph.item
-        return marker is not None and LEVELS.index(marker) < self.level
+        place = _place(stated, self.stated)
+        return place is None or (place[0] is not None and place[0] < self.level)
 
     def takes(self, stated: Stated) -> bool:
         """Does this figure stand at the list's level, of the same year and stage, for the first time?"""
@@ -93,10 +99,8 @@ class _List:
         if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
         if self.level is not None:
-            marker, _ = stated.paragraph.item
-            if marker is None or LEVELS.index(marker) != self.level:
-                return False
-            if self.last_part and self.last_part.item == stated.paragraph.item:
+            place = _place(stated, self.stated)
+            if place is None or place[0] != self.level or place == self.last_place:
                 return False
         return stated.stage is None or self.stated.stage is None or stated.stage == self.stated.stage
 
@@ -107,12 +111,25 @@ class _List:
         self.parts.append(index)
         self.subjects.add(stated.subject)
         self.last_part, self.last_end = stated.paragraph, stated.figure.end
+        self.last_place = _place(stated, self.stated)
         self.vague = self.vague or bool(_OPEN_END.search(between))
 
     @property
     def sound(self) -> bool:
         """A list has two parts at least, and its sum is none of them."""
         return len(self.parts) >= _FEWEST and self.stated.subject not in self.subjects
+
+
+def _place(stated: Stated, whole: Stated) -> _Place | None:
+    """Where a figure stands below the section of a sum: its list number, or the heading that numbers it."""
+    above, headings = whole.paragraph.headings, stated.paragraph.headings
+    if headings[: len(above)] != above:
+        return None
+    if len(headings) > len(above):
+        marker, text = headings[len(above)]
+        return LEVELS.index(marker), text
+    marker_of_item, number = stated.paragraph.item
+    return (LEVELS.index(marker_of_item) if marker_of_item else None), number
 
 
 def _depth(stated: Stated) -> int:
@@ -147,7 +164,7 @@ class _Collector:
         opener = self._opener(stated, between)
         if opener:
             whole = self._spoken_of(opener, between)
-            if whole and whole[0] < index and whole[1].paragraph.headings == stated.paragraph.headings:
+            if whole and whole[0] < index and _place(stated, whole[1]) is not None:
                 self._begin(whole, stated, opener)
         if self._open and self._open[-1].takes(stated):
             self._open[-1].add(index, stated, between)
@@ -167,7 +184,9 @@ class _Collector:
         last = self._last
         if last and last[1].paragraph is stated.paragraph and _depth(stated) > _depth(last[1]):
             return _BRACKET.match(between)
-        return last_match(_OPENER, self._announcing(stated) + between.rpartition("。")[2])
+        if last and last[1].paragraph is stated.paragraph:
+            return last_match(_OPENER, between.rpartition("。")[2])
+        return last_match(_OPENER, self._announcing(stated)) or _OPENING_WORDS.match(between)
 
     def places(self, count: int) -> list[Listed]:
         """Every figure's lists, of the lists that are sound."""
@@ -199,8 +218,9 @@ class _Collector:
 
     def _begin(self, whole: tuple[int, Stated], stated: Stated, opener: re.Match[str]) -> None:
         level = None
-        if whole[1].paragraph is not stated.paragraph and stated.paragraph.marker:
-            level = LEVELS.index(stated.paragraph.marker)
+        place = _place(stated, whole[1])
+        if whole[1].paragraph is not stated.paragraph and place:
+            level = place[0]
         opened = _List(
             name=f"list{len(self._lists) + 1}",
             whole=whole[0],

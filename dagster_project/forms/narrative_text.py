@@ -156,9 +156,13 @@ class Headings:
 
     def enter(self, marker: str, text: str) -> None:
         """A heading is printed: it ends all of its own level and below."""
+        self.leave(marker)
+        self._path.append((marker, text))
+
+    def leave(self, marker: str) -> None:
+        """Something is printed under this kind of number: headings of its level and below are over."""
         level = LEVELS.index(marker)
         self._path = [heading for heading in self._path if LEVELS.index(heading[0]) < level]
-        self._path.append((marker, text))
 
     def extend(self, text: str) -> None:
         """The last heading goes on in the next line."""
@@ -207,6 +211,7 @@ class _Builder:
             self._item = (None, self._item[1])
             return
         if not self._open and marker:
+            self._headings.leave(marker[0])
             self._topic = _run_in_topic(text[marker[1] :])
             self._item = (marker[0], self._item[1] + 1)
         self._open.append((printed, line))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagster_project import readers, vocabulary
-from dagster_project.forms import codes, outline, rows, states
+from dagster_project.forms import codes, outline, repeats, rows, states
 from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative import statements
 from dagster_project.forms.outline import Block
@@ -129,6 +129,7 @@ def _read_forms(
     tables = [reading.table for reading in readings]
     _agree_on_units(readings)
     settle(tables)
+    repeats.tell_apart(readings)
     codes_printed = codes.complete(tables)
     parsed.cells = rows.cells(record.document_id, record.document, tables, codes_printed)
     verify(parsed.cells)

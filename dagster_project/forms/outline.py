@@ -34,7 +34,7 @@ _SUBTITLE: Final = re.compile(r"(?:长期|中期|总体|(?:^|[^\d])年度)$")
 _TOPIC_REST: Final = re.compile(r"[^,。;:、\d(]{1,16}(?:说明|情况|概况|表|解释|附件|报表)")
 _CONTENTS_HEAD: Final = frozenset({"目录", "目次", "contents"})
 _PAGE_NUMBER: Final = re.compile(r"^[-—－–·\s]*(?:第?\d{1,3}页?(?:/?共?\d{1,3}页?)?|[ivxIVX]+)[-—－–·\s]*$")
-_LEADER: Final = re.compile(r"[.。…·•\-—_]*\d{0,3}$")
+_LEADER: Final = re.compile(r"(?:PAGEREF.*|[.。…·•\-—_]*\d{0,3})$")
 _LOOK_AHEAD: Final = 14
 _PROSE_LENGTH: Final = 28
 
@@ -113,7 +113,9 @@ def listed_titles(blocks: Sequence[Block], kind: str | None) -> dict[str, str]:
 
 def _contents(keys: Sequence[str]) -> tuple[int, int]:
     """The half-open line range of the contents page, empty (0, 0) where the document has none."""
-    head = next((i for i, printed in enumerate(keys[:300]) if printed.lower() in _CONTENTS_HEAD), None)
+    head = next(
+        (i for i, printed in enumerate(keys[:300]) if printed.lower().strip("()") in _CONTENTS_HEAD), None
+    )
     if head is not None:
         return head, _contents_end(keys, head + 1)
     return _repeated_parts(keys)

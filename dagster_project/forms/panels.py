@@ -105,7 +105,9 @@ def _decide_cut(form: str, panel: Panel) -> None:
 
 
 def _tell_total_from_current_year(panel: Panel) -> None:
-    """本年收入合计 is the total of all income where nothing else is: beside a group 本年收入, or without 上年结转."""
+    """本年收入合计 is the total of all income where nothing else is: beside a group 本年收入, or without
+    上年结转.
+    """
     columns = {column: header for column, header in panel.meaning.items() if header.role == "value"}
     keys = {header.column for header in columns.values()}
     if "total" in keys or "current_year" not in keys:

@@ -56,8 +56,10 @@ def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
     if _is_tabbed(lines):
         rows = grid.from_tabs(lines, partial(headers.is_header_word, block.form))
         table = tabular.read_grid(block.form, rows, fiscal_year)
+        table.layout = "tabs"
     elif aligned.is_aligned(lines):
         table = aligned.read_aligned(block.form, lines, fiscal_year, wide)
+        table.layout = "aligned"
     else:
         table = read_loose(block.form, lines, unit=unit, fiscal_year=fiscal_year)
     if vocabulary.forms()[block.form].keyed_by == "single_row":

@@ -71,3 +71,5 @@ class FormTable:
     rows: list[TableRow]
     unit: str | None = None
     problems: list[TableProblem] = field(default_factory=list)
+    layout: str = "loose"
+    """``tabs`` and ``aligned`` keep blank cells at their place; in ``loose`` lines they vanish."""

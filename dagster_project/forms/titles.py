@@ -11,6 +11,7 @@ from dagster_project import vocabulary
 _TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\)){0,2}[.。…·]*\d{0,3}$")
 _COUNT: Final = r"[\d一二三四五六七八九十百廿]+"
 _NUMBER: Final = rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|{_COUNT}(?:[-—]\d+)*)"
+_CLASSED: Final = re.compile(r"\([^()]*(?:分类|科目|经济|功能|分单位|按单位)[^()]*\)")
 _LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*")
 _YEAR: Final = re.compile(
     r"(?:20)?\d{2}年度?|二〇[〇一二三四五六七八九]{2}年度?|(?:本|当)年度?|[X×]+年度?", re.IGNORECASE
@@ -42,11 +43,10 @@ def match_title(text: str, kind: str | None) -> TitleMatch | None:
     printed = vocabulary.key(text)
     if not 3 < len(printed) <= _LONGEST or ("表" not in printed and "结果" not in printed):
         return None
-    for candidate in dict.fromkeys((printed, _TAIL.sub("", printed))):
-        found = _longest(candidate, kind)
-        if found:
-            return found
-    return None
+    bare = _TAIL.sub("", printed)
+    # A bracket that names another classification makes another table; any other bracket says nothing.
+    classed = _CLASSED.search(printed[len(bare) :])
+    return _longest(printed, kind) or (None if classed else _longest(bare, kind))
 
 
 def _longest(printed: str, kind: str | None) -> TitleMatch | None:

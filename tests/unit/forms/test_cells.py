@@ -286,6 +286,23 @@ def test_aligned_columns_keep_blanks_at_their_place_and_labels_around_their_row(
     assert {cell.label for cell in cells if cell.code == "20126"} == {"档案馆及相关机构事务"}
 
 
+def test_two_bodies_in_one_file_are_kept_apart(read) -> None:
+    parsed = read(
+        EXPENDITURE
+        + EXPENDITURE.replace("部门支出总表\n", "部门支出总表\n单位名称：示例市档案馆本级\n").replace(
+            "0.00", "1.00"
+        )
+    )
+    assert {cell.section for cell in parsed.cells} == {None, "示例市档案馆本级"}
+    assert len({cell.cell_id for cell in parsed.cells}) == len(parsed.cells)
+
+
+def test_a_form_printed_twice_is_loaded_once(read) -> None:
+    once, twice = read(EXPENDITURE), read(EXPENDITURE + EXPENDITURE)
+    assert figures(twice.cells) == figures(once.cells)
+    assert "printed_twice" in {problem.kind for problem in twice.problems}
+
+
 def test_units_are_those_of_each_table(read) -> None:
     three = "一般公共预算“三公”经费支出表\n单位：万元\n合计\t因公出国（境）费\t公务接待费\n3.00\t1.00\t2.00\n"
     units = {cell.form: cell.unit for cell in read(EXPENDITURE.replace("万元", "元") + three).cells}

@@ -1,7 +1,8 @@
 """A form printed more than once in a document: continued, printed twice, or one of another body's.
 
-A file can hold a department and its units, each with its own forms. A form with its own total row is a form
-of its own; its rows bear the body's name as their section, so that no label or code is taken for another body's.
+A file can hold a department and its units, each with its own forms. A form with its own total row is a
+form of its own; its rows bear the body's name as their section, so that no label or code is taken for
+another body's.
 """
 
 from __future__ import annotations

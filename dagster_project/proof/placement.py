@@ -61,10 +61,13 @@ def settle(tables: Sequence[FormTable]) -> None:
 
 
 def _doubt_columns(table: FormTable) -> None:
-    """Take back a table whose columns are misread: hardly a row of it adds up.
+    """Take back a table of loose lines whose columns are misread: hardly a row of it adds up.
 
-    One row that does not add up is the publisher's; most of the rows are ours.
+    One row that does not add up is the publisher's; most of the rows are ours. Where the print keeps its
+    columns, what does not add up is the publisher's however often.
     """
+    if table.layout != "loose":
+        return
     finest = _finest(table)
     judged = broken = 0
     for row in table.rows:

@@ -30,7 +30,8 @@ class Rows:
 class Term:
     """Cells of one form that stand on one side of an equation, each taken ``weight`` times.
 
-    ``columns`` empty means every money column. With ``by_column`` each column is an instance of its own.
+    ``columns`` empty means every money column. With ``by_column`` each column is an instance of its own; with
+    ``each_column`` the columns are parts that stand beside each other, else they are names of one column.
     """
 
     form: str
@@ -40,6 +41,7 @@ class Term:
     match: Match = "none"
     by_column: bool = False
     weight: int = 1
+    each_column: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,10 +266,12 @@ class _Reader:
         self.demand(node, ("forms", "whole", "parts"), optional, "row")
         for form, block in itertools.product(self.forms(node), node.get("blocks", [""])):
             side = node.get("side")
+            added = [block + name for name in node["parts"] if not name.startswith("-")]
+            taken = [block + name[1:] for name in node["parts"] if name.startswith("-")]
             parts = [
-                Term(form, Rows(), self.columns(form, block + name.lstrip("-")), side, "row", False, weight)
-                for name in node["parts"]
-                for weight in ((-1 if name.startswith("-") else 1),)
+                Term(form, Rows(), self.columns(form, names), side, "row", False, weight, each_column=True)
+                for names, weight in ((added, 1), (taken, -1))
+                if names
             ]
             printed = tuple(column for part in parts for column in part.columns)
             guards = [Guard(Term(form, columns=printed, side=side))]

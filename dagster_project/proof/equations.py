@@ -312,7 +312,8 @@ class _Table:
                     side = sides[key] = _Side([])
                 side.members.append((term.weight, fact))
                 if single or leveled:
-                    place = (key, fact.code) if leveled else key
+                    apart = fact.code if leveled else fact.column if term.each_column else None
+                    place = (key, apart)
                     side.twice |= place in seen
                     seen.add(place)
         return sides

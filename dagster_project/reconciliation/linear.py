@@ -109,7 +109,7 @@ def _is_single(term: Term) -> bool:
 def _twice(term: Term) -> str:
     """SQL: a cell is there twice, so that no sum over the term means anything."""
     if _is_single(term):
-        return "count(*) > 1"
+        return 'count(*) > count(DISTINCT "column")' if term.each_column else "count(*) > 1"
     return "count(*) > count(DISTINCT code)" if term.rows.kind in ("level", "unit_level") else "FALSE"
 
 
@@ -129,11 +129,11 @@ def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, 
         *(guard_condition(guard, facts) for guard in guards),
     ]
     weight = abs(term.weight)
-    return f"""SELECT document_id, {match} AS m, {column} AS col, {term.weight} * sum(yuan) AS v,
-        {weight} * sum(half) AS h, max(half) AS widest, min(half) AS narrowest, count(*) AS n,
-        {_twice(term)} AS twice, bool_or({placed_by(rule_id)}) AS placed,
-        list(cell_id) AS cells, min(key) AS key, min("column") AS shown, min(unit) AS unit,
-        min(factor) AS low_factor, max(factor) AS high_factor
+    return f"""SELECT document_id, {match} AS m, {column} AS col,
+        ({term.weight} * sum(yuan))::DECIMAL(26,6) AS v, ({weight} * sum(half))::DECIMAL(20,7) AS h,
+        max(half) AS widest, min(half) AS narrowest, count(*) AS n, {_twice(term)} AS twice,
+        bool_or({placed_by(rule_id)}) AS placed, list(cell_id ORDER BY cell_id) AS cells, min(key) AS key,
+        min("column") AS shown, min(unit) AS unit, min(factor) AS low_factor, max(factor) AS high_factor
         FROM {facts.cells(term.form)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
 
 
@@ -141,13 +141,15 @@ def side_sql(
     terms: tuple[Term, ...], rule_id: str, within_form: bool, guards: tuple[Guard, ...], facts: Facts
 ) -> str:
     """SQL of one side of an equation: one row a document, match and column."""
-    union = " UNION ALL ".join(_term_sql(term, rule_id, within_form, guards, facts) for term in terms)
+    printed = [term for term in terms if term.form in facts.forms] or terms[:1]
+    parts = [_term_sql(term, rule_id, within_form, guards, facts) for term in printed]
+    if len(parts) == 1:
+        return parts[0]
     return f"""SELECT document_id, m, col, sum(v)::DECIMAL(26,6) AS v, sum(h)::DECIMAL(20,7) AS h,
         max(widest) AS widest, min(narrowest) AS narrowest, sum(n) AS n, bool_or(twice) AS twice,
         bool_or(placed) AS placed, list_sort(flatten(list(cells))) AS cells, min(key) AS key,
-        min(shown) AS shown,
-        min(unit) AS unit, min(low_factor) AS low_factor, max(high_factor) AS high_factor
-        FROM ({union}) GROUP BY ALL"""
+        min(shown) AS shown, min(unit) AS unit, min(low_factor) AS low_factor, max(high_factor) AS high_factor
+        FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL"""
 
 
 def presence_sql(terms: tuple[Term, ...], within_form: bool, facts: Facts) -> str:
@@ -290,7 +292,8 @@ def rows_check_sql(check: RowsCheck, rule: Rule, facts: Facts) -> str | None:
             "tolerance": "0",
             "unit": "unit",
             "terms": "terms",
-            "state": "CASE WHEN NOT broken THEN 'pass_exact' WHEN blocks THEN 'not_evaluable' ELSE 'fail' END",
+            "state": """CASE WHEN NOT broken THEN 'pass_exact'
+                WHEN blocks THEN 'not_evaluable' ELSE 'fail' END""",
             "reason": f"CASE WHEN broken AND blocks THEN {quoted(BLOCKS)} END",
             "independent": "TRUE",
             "left_cells": "left_cells",

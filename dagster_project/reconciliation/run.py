@@ -244,7 +244,8 @@ def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> N
                 state, reason, NULL AS independent, [] AS left_cells, [] AS right_cells FROM ({_ABSENT_SQL})
         )
         SELECT left(md5(concat_ws('|', e.document_id, e.rule_id, e.form, e.instance, e."column")), 16)
-            AS result_id, e.rule_id, r.rule_version, e.document_id, d.document, d.fiscal_year, e.form, e.key, e."column",
+            AS result_id, e.rule_id, r.rule_version, e.document_id, d.document, d.fiscal_year,
+            e.form, e.key, e."column",
             (left_value * {inverse})::DECIMAL(20,6) AS left_value,
             (right_value * {inverse})::DECIMAL(20,6) AS right_value,
             ((left_value - right_value) * {inverse})::DECIMAL(20,6) AS difference,

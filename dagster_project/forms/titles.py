@@ -44,9 +44,23 @@ def match_title(text: str, kind: str | None) -> TitleMatch | None:
     if not 3 < len(printed) <= _LONGEST or ("表" not in printed and "结果" not in printed):
         return None
     bare = _TAIL.sub("", printed)
-    # A bracket that names another classification makes another table; any other bracket says nothing.
-    classed = _CLASSED.search(printed[len(bare) :])
-    return _longest(printed, kind) or (None if classed else _longest(bare, kind))
+    found = _longest(printed, kind)
+    if found is None:
+        found = _longest(bare, kind)
+        if found and not _classes_alike(printed[len(bare) :], found):
+            return None
+    return found
+
+
+def _classes_alike(bracket: str, found: TitleMatch) -> bool:
+    """Whether a bracket behind the title names the classification of the form: another one makes another
+    table.
+    """
+    if not _CLASSED.search(bracket):
+        return True
+    keyed_by = vocabulary.forms()[found.form].keyed_by if found.form else ""
+    word = {"function": "功能", "economic": "经济", "unit": "单位"}.get(keyed_by)
+    return word is not None and word in bracket and "政府" not in bracket
 
 
 def _longest(printed: str, kind: str | None) -> TitleMatch | None:

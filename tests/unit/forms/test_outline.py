@@ -99,6 +99,8 @@ def test_an_undeclared_table_is_a_form_block_of_no_form() -> None:
         ("部门支出总表", "budget", "budget_expenditure"),
         ("一般公共预算“三公”经费支出表", "budget", "budget_three_public"),
         ("七、国有资本经营预算支出表（续）", "budget", "budget_state_capital"),
+        ("一般公共预算基本支出表（部门经济科目）", "budget", "budget_general_basic_by_economic"),
+        ("一般公共预算支出表（按功能分类科目）", "budget", "budget_general_by_function"),
     ],
 )
 def test_the_longest_title_of_the_documents_kind_wins(printed: str, kind: str, form: str) -> None:

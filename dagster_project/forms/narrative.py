@@ -63,14 +63,14 @@ def _reviews(block: Block, headings: Headings, width: int) -> list[Paragraph]:
 
 
 def _settle(facts: list[Fact]) -> None:
-    """Marks the lists of parts, and lets the only list of classes bear the plain key."""
+    """Marks the lists of parts; the document's only list of functions bears the plain keys."""
     for fact, listed in zip(facts, lists_of(facts), strict=True):
         fact.listed = listed
-    stated = {fact.item for fact in facts}
+    if any(fact.item.startswith("function.") for fact in facts):
+        return
     for fact in facts:
-        plain_key = fact.item.removeprefix(_RESTATED)
-        if plain_key.startswith("function.") and plain_key not in stated:
-            fact.item = plain_key
+        if fact.item.startswith(f"{_RESTATED}function."):
+            fact.item = fact.item.removeprefix(_RESTATED)
 
 
 def _records(document_id: str, document: str, facts: Sequence[Fact]) -> list[StatementRecord]:

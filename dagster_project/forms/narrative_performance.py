@@ -21,7 +21,9 @@ _WHOLE_BODY: Final = re.compile(r"(?:部门|单位)?整体.{0,12}(?:绩效)?自�
 _PART: Final = re.compile(r"(?P<part>基本|项目)支出(?:总额)?$")
 _MANAGED: Final = re.compile(r"预算支出(?:资金)?$")
 _CONCERNED: Final = re.compile(r"涉及[^，。；]{0,8}(?:预算|资金)|资金(?:总额|量|规模)?(?:为|共|合计)?$")
-_BODY_AMOUNT: Final = re.compile(r"(?:预算|执行|支出)(?:金额|数|总额)?(?:为|：)?$")
+_BODY_AMOUNT: Final = re.compile(
+    r"(?:整体|部门|单位|全年).{0,12}(?:预算|执行|支出)(?:金额|数|总额)?(?:为|：)?$"
+)
 _UNREVIEWED: Final = "performance.self_evaluation.project"
 _BODY: Final = "performance.department"
 _MANAGED_MONEY: Final = "performance.managed"

@@ -417,6 +417,8 @@ def _account_key(code: str, chapter: str) -> str:
         return f"function.{code}.structure"
     if chapter in ("appropriation", "government_fund", "state_capital"):
         return f"{chapter}.function.{code}"
+    if chapter in ("total", "expenditure"):
+        return f"expenditure.function.{code}"
     return f"function.{code}"
 
 

@@ -26,13 +26,14 @@ from dagster_project.forms.loose_rows import (
     numbered,
     shape_codes,
 )
-from dagster_project.forms.loose_tokens import Kind, Piece, pieces, table_lines
+from dagster_project.forms.loose_tokens import Kind, Piece, figures_follow_note, pieces, table_lines
 from dagster_project.forms.loose_words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
 from dagster_project.readers.page import Line
 
 _YEAR_DIGITS: Final = re.compile(r"20\d\d")
 _LONGEST_TAIL: Final = 4
+_SHORTEST_HEADER: Final = 3
 _TOTALS: Final = frozenset({"合计", "总计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"})
 
 
@@ -79,7 +80,8 @@ def read_loose(
     ]
     body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
     shape = _shape(form, header, body)
-    rows = _ordered(assemble(body, shape), body, shape)
+    torn = figures_follow_note(lines) or _has_displaced_header(form, body, shape)
+    rows = None if torn else _ordered(assemble(body, shape), body, shape)
     if rows is None:
         table.problems.append(_disordered(form, found[0]))
         return table
@@ -118,11 +120,26 @@ def _read_header(
         return None, 0
     read = _Header(tuple(map(tuple, columns)), kept)
     lacking = _widest(form, read, found) - read.width
-    if lacking > 0:
-        wider = read_columns(pieces_, words, read.width + lacking, fiscal_year)
-        if wider:
-            return _Header(tuple(map(tuple, wider)), kept), 0
+    if lacking and read.width + lacking:
+        fitting = read_columns(pieces_, words, read.width + lacking, fiscal_year)
+        if fitting:
+            return _Header(tuple(map(tuple, fitting)), kept), 0
     return read, max(lacking, 0)
+
+
+def _has_displaced_header(form: str, body: Sequence[Piece], shape: Shape) -> bool:
+    """Whether header cells of a coded table stand among its rows: the print was not taken out row by row."""
+    if not shape.has_code:
+        return False
+    words, names = words_of(form), set(shape.names.values())
+    return any(
+        piece.kind is Kind.TEXT
+        and len(piece.key) > _SHORTEST_HEADER
+        and piece.key not in names
+        and piece.key not in shape.labels
+        and words.is_word(piece.key)
+        for piece in body
+    )
 
 
 def _ordered(rows: list[LooseRow], body: Sequence[Piece], shape: Shape) -> list[LooseRow] | None:

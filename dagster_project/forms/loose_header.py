@@ -32,6 +32,7 @@ _OPTIONAL: Final = 0.1
 _UNEVEN: Final = 0.4
 _UNDECLARED: Final = 0.5
 _NAMELESS: Final = 4.0
+_SURPLUS: Final = 1.6
 _UNRELATED: Final = 0.15
 _ROW: Final = 0.2
 _COLUMNS: Final = 1.5
@@ -90,7 +91,8 @@ def read_columns(
 ) -> list[list[Leaf]] | None:
     """The panels of the table, each its columns from left to right; ``None`` where the pieces are no header.
 
-    ``at_least``: the most figures that a row prints; a reading of the header with fewer columns is none.
+    ``at_least``: the most figures that a row prints (0: not known). A reading of the header with fewer columns
+    is none, one with more needs better reasons.
     """
     print_ = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
     return _read_columns(print_, words, at_least, fiscal_year)
@@ -143,6 +145,8 @@ def _best_columns(
         if not _is_table(parts, words, at_least):
             continue
         total = odd + _oddness(parts, words.form)
+        if at_least and _width(parts) > at_least:
+            total += _SURPLUS
         if best is None or total < best[0]:
             best = (total, parts)
     return best
@@ -222,7 +226,12 @@ def _is_table(parts: Sequence[Sequence[Leaf]], words: Words, at_least: int) -> b
         named = [leaf.column for leaf in panel if leaf.column in (CODE, LABEL)]
         if (len(parts) > 1 and not named) or named.count(LABEL) > 1:
             return False
-    return max(sum(leaf.is_figure for leaf in panel) for panel in parts) >= at_least
+    return _width(parts) >= at_least
+
+
+def _width(parts: Sequence[Sequence[Leaf]]) -> int:
+    """The number of figure columns of the widest panel."""
+    return max(sum(leaf.is_figure for leaf in panel) for panel in parts)
 
 
 def _figures(panel: Sequence[Leaf]) -> tuple[str, ...]:

@@ -77,6 +77,16 @@ def table_lines(lines: Sequence[Line], kind: str | None = None) -> list[Line]:
     return kept
 
 
+def figures_follow_note(lines: Sequence[Line]) -> bool:
+    """Whether bare figures stand right below a note: they are cells that were torn out of their rows."""
+    filled = [line.text for line in lines if line.text.strip()]
+    for text, following in zip(filled, filled[1:], strict=False):
+        kinds = {_kind(piece) for piece in following.split()}
+        if _NOTE.match(vocabulary.key(text)) and text.rstrip().endswith("。") and kinds == {Kind.FIGURE}:
+            return True
+    return False
+
+
 def _opens_another_table(lines: Sequence[Line]) -> bool:
     """Whether a table of a title that nobody declared begins: the title, then its unit of money."""
     return titles.reads_as_table_title(lines[0].text) and any(
@@ -147,7 +157,7 @@ def _join_figures(raw: Sequence[Piece], decimals: int | None) -> list[Piece]:
         fragments = bool(broken) and (piece.first or fragments) and bool(_FRAGMENT.fullmatch(piece.text))
         if fragments and _complete(joined, broken, piece, decimals):
             continue
-        if joined and _begins_with_point(piece) and joined[-1].kind is Kind.DIGITS and joined[-1].last:
+        if joined and _begins_with_point(piece) and _may_go_on(joined[-1]):
             broken.append(len(joined) - 1)
             if _complete(joined, broken, piece, decimals):
                 continue
@@ -158,6 +168,11 @@ def _join_figures(raw: Sequence[Piece], decimals: int | None) -> list[Piece]:
             broken.append(len(joined))
         joined.append(piece)
     return joined
+
+
+def _may_go_on(piece: Piece) -> bool:
+    """A whole number at the end of its line, whose decimals may stand on the next."""
+    return piece.last and piece.kind is not Kind.TEXT and "." not in piece.text
 
 
 def _begins_with_point(piece: Piece) -> bool:
@@ -197,4 +212,4 @@ def _is_broken(text: str, decimals: int | None) -> bool:
         return True
     if "." in text:
         return decimals is not None and _printed_decimals(text) < decimals
-    return "," in text and (len(text.rpartition(",")[2]) < 3 or bool(decimals))
+    return "," in text and len(text.rpartition(",")[2]) < 3

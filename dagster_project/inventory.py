@@ -68,6 +68,9 @@ def create(connection: DuckDBPyConnection) -> None:
         "create table if not exists control.loaded (document_id varchar, partition varchar, digest varchar)"
     )
     connection.execute("create table if not exists control.state (name varchar primary key, value varchar)")
+    connection.execute(
+        "create table if not exists control.built (partition varchar primary key, version varchar)"
+    )
 
 
 def write(connection: DuckDBPyConnection, items: Sequence[Item], fingerprint: str) -> None:
@@ -92,13 +95,16 @@ def items(connection: DuckDBPyConnection, partitions: Iterable[str] | None = Non
     return sorted(found, key=lambda item: item.document)
 
 
-def partitions_to_load(connection: DuckDBPyConnection) -> list[str]:
-    """The partitions in which staging differs from the raw folder, sorted."""
+def partitions_to_load(connection: DuckDBPyConnection, version: str) -> list[str]:
+    """The partitions that differ from the raw folder or were built by another version of the code, sorted."""
     rows = connection.execute(
         "select distinct coalesce(raw.partition, loaded.partition) as partition"
         " from control.document as raw full join control.loaded as loaded"
         " using (document_id, partition, digest)"
-        " where raw.document_id is null or loaded.document_id is null order by partition"
+        " left join control.built on built.partition = raw.partition"
+        " where raw.document_id is null or loaded.document_id is null"
+        " or built.version is distinct from ? order by partition",
+        [version],
     ).fetchall()
     return [partition for (partition,) in rows]
 
@@ -140,20 +146,36 @@ def mark_loaded(
     )
 
 
-def is_complete(connection: DuckDBPyConnection) -> bool:
-    """Whether staging holds everything the raw folder holds (unsettled documents count as held)."""
+def is_complete(connection: DuckDBPyConnection, version: str) -> bool:
+    """Whether everything the raw folder holds is loaded and built by this version of the code.
+
+    Documents that another try may read (unsettled) count as loaded.
+    """
     (missing,) = connection.execute(
         "select count(*) from control.document as raw full join control.loaded as loaded"
         " using (document_id, partition)"
+        " left join control.built on built.partition = raw.partition"
         " where raw.document_id is null or loaded.document_id is null"
-        " or loaded.digest not in (raw.digest, 'unsettled')"
+        " or loaded.digest not in (raw.digest, 'unsettled') or built.version is distinct from ?",
+        [version],
     ).fetchall()[0]
     return missing == 0
 
 
 def fingerprint(connection: DuckDBPyConnection) -> str | None:
     """The state of folder and code that the last discovery saw."""
-    rows = connection.execute("select value from control.state where name = 'fingerprint'").fetchall()
+    return _state(connection, "fingerprint")
+
+
+def mark_built(connection: DuckDBPyConnection, partitions: Sequence[str], version: str) -> None:
+    """Record that what follows staging was built for these partitions by this version of the code."""
+    connection.execute(
+        "insert or replace into control.built select unnest(?::varchar[]), ?", [list(partitions), version]
+    )
+
+
+def _state(connection: DuckDBPyConnection, name: str) -> str | None:
+    rows = connection.execute("select value from control.state where name = ?", [name]).fetchall()
     return rows[0][0] if rows else None
 
 

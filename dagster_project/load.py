@@ -7,6 +7,7 @@ there. Otherwise one run discovers, and one run reads, reconciles, models and pu
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,31 +95,33 @@ def _dagster(folder: Warehouse) -> Iterator[DagsterInstance]:
 def _run_all(
     instance: DagsterInstance, settings: Settings, years: Sequence[str], select: str | None, force: bool
 ) -> tuple[str, ...]:
-    from dagster_project import inventory  # noqa: PLC0415
+    from dagster_project import inventory, kept  # noqa: PLC0415
     from dagster_project.automation.jobs import DISCOVER, LOAD_YEARS  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415
     from dagster_project.resources import close_dead_runs, open_working  # noqa: PLC0415
 
+    shutil.rmtree(settings.folder.scratch, ignore_errors=True)
     close_dead_runs(instance)
     definitions = defs()
     _run(definitions, DISCOVER, instance)
     with open_working(settings) as connection:
-        pending = inventory.partitions_to_load(connection)
+        pending = inventory.partitions_to_load(connection, kept.building_version())
         present = sorted({item.partition for item in inventory.items(connection)})
-    wanted = tuple(years) or tuple(present if force or select else pending)
-    _demand_known(wanted, {*present, *pending})
+    everything = sorted({*present, *pending})
+    wanted = tuple(years) or tuple(everything if force or select else pending)
+    _demand_known(wanted, everything)
     selection = _selection(definitions, select)
-    *first, last = _blocks(instance, wanted or present[-1:])
+    *first, last = _blocks(instance, wanted or everything[-1:])
     for block in first:
         _run(definitions, LOAD_YEARS, instance, block, _reading_only(definitions))
     _run(definitions, LOAD_YEARS, instance, last, selection)
     return wanted
 
 
-def _demand_known(wanted: Sequence[str], known: set[str]) -> None:
+def _demand_known(wanted: Sequence[str], known: Sequence[str]) -> None:
     for year in wanted:
         if year not in known:
-            listed = ", ".join(sorted(known))
+            listed = ", ".join(known)
             raise NoSuchYearError(f"No document is of the year {year}. There are documents of {listed}.")
 
 

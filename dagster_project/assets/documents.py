@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project import inventory, parsing
+from dagster_project import inventory, kept, parsing
 from dagster_project.automation.partitions import FISCAL_YEAR, SINGLE_RUN
 from dagster_project.resources import WarehouseResource
 
@@ -18,7 +18,7 @@ def raw_documents(context: dg.AssetExecutionContext, warehouse: WarehouseResourc
     with warehouse.connect() as connection:
         found = parsing.take_inventory(connection, warehouse.settings)
         years = sorted({item.partition for item in found.items})
-        pending = inventory.partitions_to_load(connection)
+        pending = inventory.partitions_to_load(connection, kept.building_version())
     context.instance.add_dynamic_partitions(FISCAL_YEAR.name, sorted({*years, *pending}))
     return dg.MaterializeResult(
         metadata={

@@ -18,7 +18,7 @@ def publication(context: dg.AssetExecutionContext, warehouse: WarehouseResource)
     listener().stage("publish")
     settings = warehouse.settings
     with warehouse.connect() as connection:
-        complete = inventory.is_complete(connection)
+        complete = inventory.is_complete(connection, kept.building_version())
         versions = {item.reader_version for item in inventory.items(connection)}
         fingerprint = inventory.fingerprint(connection) if complete else None
     release = publish.publish(

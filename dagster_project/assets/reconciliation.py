@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project import inventory, kept
 from dagster_project.assets.documents import OWNERS
 from dagster_project.automation.partitions import FISCAL_YEAR, SINGLE_RUN
 from dagster_project.contract import TABLES
@@ -49,6 +50,7 @@ def reconciliation(
             [list(context.partition_keys)],
         ).fetchall()
         reconcile(connection, [document_id for (document_id,) in documents])
+        inventory.mark_built(connection, context.partition_keys, kept.building_version())
         counts = {
             name: connection.execute(f"select count(*) from reconciliation.{name}").fetchall()[0][0]
             for name in schema.TABLES

@@ -44,6 +44,7 @@ def print_state(connection: DuckDBPyConnection, folder: Warehouse) -> None:
     table.add_row("问题 problems", _problems(connection))
     table.add_row("结果 results", f"{folder.database}")
     table.add_row("", f"{folder.exports}/  (parquet/, csv/)")
+    table.add_row("", f"{folder.reports / 'data_docs' / 'index.html'}")
     console.print(table, highlight=False)
     for number, finding in enumerate(weightiest(connection, 3), start=1):
         _, colour = SEVERITIES[finding["severity"]]

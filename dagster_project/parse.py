@@ -66,7 +66,7 @@ def parse_source(
     blocks = outline.outline(source, identity.kind)
     readings = _read_forms(parsed, blocks, identity)
     _read_prose(parsed, blocks, identity)
-    parsed.forms = states.form_records(
+    statutory = states.form_records(
         record.document_id,
         record.document,
         kind=identity.kind,
@@ -75,6 +75,7 @@ def parse_source(
         listed=outline.listed_titles(blocks, identity.kind),
         blocks=blocks,
     )
+    parsed.forms = [*statutory, *parsed.forms]
     record.status = _status(parsed)
     return parsed
 
@@ -176,6 +177,7 @@ def _read_prose(parsed: ParsedDocument, blocks: Sequence[Block], identity: Docum
     parsed.statements, problems = statements(record.document_id, record.document, identity, blocks, accounts)
     parsed.problems.extend(problems)
     performance = read_performance(record.document_id, record.document, identity, blocks)
+    parsed.forms.extend(performance.forms)
     parsed.indicators = performance.indicators
     parsed.project_details = performance.details
     parsed.project_funding = performance.funding

@@ -11,6 +11,7 @@ from dagster_project.forms.performance_aligned import aligned_rows, is_aligned
 from dagster_project.forms.performance_grid import GridReader, tabbed_row
 from dagster_project.forms.performance_loose import read_loose
 from dagster_project.forms.performance_sheet import PerformanceReading, Sheet
+from dagster_project.records import FormRecord
 
 __all__ = ["PerformanceReading", "read_performance"]
 
@@ -29,7 +30,9 @@ def read_performance(
     for block in blocks:
         if block.kind == "performance" and block.form:
             sheet = Sheet(document_id, document, block.form, identity.fiscal_year, reading)
+            before = sheet.rows()
             _read_block(sheet, block)
+            _note_form(sheet, block, read=sheet.rows() > before)
     return reading
 
 
@@ -42,3 +45,36 @@ def _read_block(sheet: Sheet, block: Block) -> None:
         GridReader(sheet).read(aligned_rows(printed))
     else:
         read_loose(sheet, block.lines)
+
+
+def _note_form(sheet: Sheet, block: Block, *, read: bool) -> None:
+    """One form record a form, however many projects print it; a form that gave no row is on record as
+    such.
+    """
+    first, last = block.lines[0], block.lines[-1]
+    if not read:
+        sheet.problem(
+            first,
+            "form_without_rows",
+            f"“{block.title_printed}”没有读到任何行 / no row was read from this form",
+            "核对原文，空表可忽略 / compare with the document; an empty form needs nothing",
+        )
+    state = "read" if read else "printed_blank"
+    for record in sheet.reading.forms:
+        if record.form == sheet.form:
+            record.last_page = last.page
+            record.state = "read" if read else record.state
+            return
+    sheet.reading.forms.append(
+        FormRecord(
+            document_id=sheet.document_id,
+            document=sheet.document,
+            form=sheet.form,
+            title_printed=block.title_printed,
+            unit=sheet.unit,
+            first_page=first.page,
+            last_page=last.page,
+            state=state,
+            first_line=first.number,
+        )
+    )

@@ -25,7 +25,7 @@ _MOST_PIECES: Final = 12
 _TABLE_AHEAD: Final = 14
 _LONGEST_HEADER: Final = 70
 _NO_PLACE: Final = 100
-_DOUBTFUL: Final = 9.0
+_DOUBTFUL: Final = 3.0
 _YEAR: Final = re.compile(r"20\d\d(?=年)")
 _YEAR_ALONE: Final = re.compile(r"20\d\d年?")
 _SENTENCE_END: Final = re.compile(r"[。；;.]$")

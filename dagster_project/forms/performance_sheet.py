@@ -11,7 +11,7 @@ from dagster_project import money, vocabulary
 from dagster_project.forms import performance_words as words
 from dagster_project.forms import projects
 from dagster_project.readers.page import Line
-from dagster_project.records import IndicatorRecord, ProblemRecord, ProjectAmountRecord
+from dagster_project.records import FormRecord, IndicatorRecord, ProblemRecord, ProjectAmountRecord
 
 _SPACE: Final = re.compile(r"\s+")
 _LEVEL_POINTS: Final = re.compile(r"[(（]\d+(?:\.\d+)?(?:分|%)?[)）]$|\d+(?:\.\d+)?分$")
@@ -23,8 +23,10 @@ _TOTAL: Final = re.compile(r"(总分|总得分|自评得分|自评总分|综合�
 @dataclass(slots=True)
 class PerformanceReading:
     """What the performance forms of one document hold: rows of ``staging.indicator``, ``project_detail``,
-    ``project_funding`` and what could not be read."""
+    ``project_funding``, one row of ``staging.form`` a form met, and what could not be read.
+    """
 
+    forms: list[FormRecord] = field(default_factory=list)
     indicators: list[IndicatorRecord] = field(default_factory=list)
     details: list[ProjectAmountRecord] = field(default_factory=list)
     funding: list[ProjectAmountRecord] = field(default_factory=list)
@@ -66,6 +68,10 @@ class Sheet:
         self.level1 = self.level2 = None
         if goal is not None:
             self.goal = goal
+
+    def rows(self) -> int:
+        """How many rows all forms have given so far."""
+        return len(self.reading.indicators) + len(self.reading.funding) + len(self.reading.details)
 
     def read_line(self, line: Line) -> bool:
         """Unit and total score that stand in a line of their own above or below the grid."""

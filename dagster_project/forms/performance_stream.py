@@ -49,7 +49,9 @@ _INFINITE: Final = float("inf")
 
 @dataclass(slots=True)
 class StreamRow:
-    """One row read from fragments: column → text; ``cost`` of its cells, the higher the less certain."""
+    """One row read from fragments: column → text; ``cost`` of its names and values, the higher the less
+    certain.
+    """
 
     line: Line
     cells: dict[str, str] = field(default_factory=dict)
@@ -409,6 +411,6 @@ def _rows(fragments: Sequence[Fragment], columns: Sequence[str], cells: Sequence
         row = rows[-1]
         name = columns[cell.column]
         row.cells[name] = row.cells.get(name, "") + text
-        row.cost += max(0.0, cell.cost)
+        row.cost += max(0.0, cell.cost) if name != "basis" else 0.0
         last = cell.column
     return rows

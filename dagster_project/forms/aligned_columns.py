@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice, product
 from typing import Final, Protocol
 
 from dagster_project.forms import headers
@@ -17,6 +18,8 @@ _NEAR: Final = 1
 _RAGGED: Final = 5
 _CENTRED: Final = 0.12
 _CENTRE_BLUR: Final = 1.5
+_CHOICES: Final = 5
+_MOST_CHOICES: Final = 400
 _LONGEST_BREAK: Final = 5
 _LINES_APART: Final = 4
 _UNMATCHED: Final = 40.0
@@ -178,15 +181,69 @@ def hang_header(
     for word in [leaf for leaf in leaves if _stands_between(leaf, leaves)]:
         others = [leaf for leaf in leaves if leaf is not word]
         off_centre = 1.0 if headers.is_side(word.text) else _CENTRED
-        if len(_span(form, word, others, fiscal_year, off_centre)) > 1:
+        spans = _spans(form, word, others, fiscal_year, off_centre)
+        if spans and len(spans[0].columns) > 1:
             leaves = others
             parents.append(word)
     _set_borders(leaves)
-    for parent in sorted(parents, key=lambda word: -word.bottom):
-        for leaf in _span(form, parent, leaves, fiscal_year):
+    for _, line in groupby(sorted(parents, key=lambda word: -word.bottom), key=lambda word: word.bottom):
+        _hang_line(form, list(line), leaves, fiscal_year)
+    _leave_open_what_is_misread(form, leaves, fiscal_year)
+    return _named_columns(form, leaves, figures, fiscal_year)
+
+
+def _hang_line(form: str, line: Sequence[_Word], leaves: Sequence[_Word], fiscal_year: int | None) -> None:
+    """Hang the cells of one header line over their columns: all of them known if possible, then the
+    nearest.
+    """
+    choices = [_spans(form, parent, leaves, fiscal_year)[:_CHOICES] or [_Span((), 0.0)] for parent in line]
+    best: tuple[tuple[int, float], Sequence[_Span]] | None = None
+    for spans in islice(product(*choices), _MOST_CHOICES):
+        hung = [id(leaf) for span in spans for leaf in span.columns]
+        if len(set(hung)) < len(hung):
+            continue
+        paths = {
+            id(leaf): [parent.text, *leaf.path]
+            for parent, span in zip(line, spans, strict=True)
+            for leaf in span.columns
+        }
+        misread = _misread(form, [paths.get(id(leaf), leaf.path) for leaf in leaves], fiscal_year)
+        rank = (misread, sum(span.rank for span in spans))
+        if best is None or rank < best[0]:
+            best = (rank, spans)
+    for parent, span in zip(line, best[1] if best else (), strict=False):
+        for leaf in span.columns:
             leaf.above.insert(0, parent.text)
             leaf.under = id(parent)
-    return _named_columns(form, leaves, figures, fiscal_year)
+
+
+def _misread(form: str, paths: Sequence[Sequence[str]], fiscal_year: int | None) -> int:
+    """How many columns have no meaning, or that of another column of their panel."""
+    count = 0
+    seen: set[str] = set()
+    for path in paths:
+        header = headers.resolve(form, path, fiscal_year)
+        if header.role in _KEY_ROLES:
+            seen = set()
+        elif header.role != "value" or header.column in seen:
+            count += 1
+        seen.add(header.column)
+    return count
+
+
+def _leave_open_what_is_misread(form: str, leaves: Sequence[_Word], fiscal_year: int | None) -> None:
+    """Where a known word hangs below cells that make no sense of it, no column that needs its upper cells
+    is sure.
+    """
+    reads = [headers.resolve(form, leaf.path, fiscal_year) for leaf in leaves]
+    alone = [headers.resolve(form, [leaf.text], fiscal_year) for leaf in leaves]
+    if not any(
+        read.role == "unknown" and single.role == "value" for read, single in zip(reads, alone, strict=True)
+    ):
+        return
+    for leaf, read, single in zip(leaves, reads, alone, strict=True):
+        if read.role == "value" and read.column != single.column:
+            leaf.above.insert(0, NAMELESS)
 
 
 def _stands_between(word: _Word, leaves: Sequence[_Word]) -> bool:
@@ -271,16 +328,25 @@ def _set_borders(leaves: Sequence[_Word]) -> None:
         leaf.right = (leaf.end + leaves[index + 1].start) / 2 if index + 1 < len(leaves) else leaf.end
 
 
-def _span(
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Neighbouring columns under a header cell; ``rank`` is how far the cell is from their centre."""
+
+    columns: Sequence[_Word]
+    rank: float
+
+
+def _spans(
     form: str,
     parent: _Word,
     leaves: Sequence[_Word],
     fiscal_year: int | None,
     off_centre: float = 1.0,
-) -> Sequence[_Word]:
-    """The most neighbouring columns that a header cell is the centre of, but for a share of their width."""
-    best: Sequence[_Word] = ()
-    nearest = (float("inf"), 0)
+) -> list[_Span]:
+    """Neighbouring columns that a header cell can stand over, the ones it is the centre of first, the most
+    first.
+    """
+    found: list[tuple[float, int, _Span]] = []
     for first in range(len(leaves)):
         for last in range(first, len(leaves)):
             span = leaves[first : last + 1]
@@ -294,12 +360,10 @@ def _span(
             off = min(abs(centre - parent.centre) for centre in centres)
             if off > off_centre * (span[-1].right - span[0].left):
                 continue
-            rank = (max(off - _CENTRE_BLUR, 0.0), -len(span))
-            if rank < nearest and headers.can_head(
-                form, parent.text, [leaf.path for leaf in span], fiscal_year
-            ):
-                nearest, best = rank, span
-    return best
+            if headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
+                rank = max(off - _CENTRE_BLUR, 0.0)
+                found.append((rank, -len(span), _Span(span, rank)))
+    return [span for _, _, span in sorted(found, key=lambda ranked: ranked[:2])]
 
 
 def _cuts_group(leaves: Sequence[_Word], place: int) -> bool:

@@ -3,7 +3,7 @@
 with
 
 crosswalk as (
-    select * from {{ ref('account_crosswalk') }}
+    select * from {{ ref('bridge_account_crosswalk') }}
     where relation <> 'rename'
 ),
 
@@ -14,9 +14,7 @@ final as (
         successor_code as code,
         first_year,
         relation,
-        relation = 'split' or count(*) over (
-            partition by scheme, code, first_year
-        ) > 1 as is_break
+        not is_comparable as is_break
     from crosswalk
 )
 

@@ -66,6 +66,7 @@ listed_unit as (
         and publication_document.edition <> 'unit'
 ),
 
+-- A department names its units in full. Where one region could not be read, the name alone decides.
 -- A year whose own documents list no units takes the nearest year that does, the earlier one first.
 listed as (
     select
@@ -78,11 +79,15 @@ listed as (
     inner join listed_unit
         on
             member.organisation_name = listed_unit.unit_name
-            and member.region_path = listed_unit.region_path
             and member.organisation_id <> listed_unit.parent_id
+            and (
+                member.region_path = listed_unit.region_path
+                or '' in (member.region_path, listed_unit.region_path)
+            )
     qualify row_number() over (
         partition by member.organisation_id, member.fiscal_year
         order by
+            member.region_path <> listed_unit.region_path,
             abs(member.fiscal_year - listed_unit.fiscal_year),
             listed_unit.fiscal_year,
             listed_unit.parent_id

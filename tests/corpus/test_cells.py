@@ -53,7 +53,7 @@ def test_the_cells_of_all_documents_together_are_read() -> None:
 @pytest.mark.parametrize("document", TEXTS, ids=lambda path: path.stem)
 def test_a_document_without_readable_tables_says_so_and_makes_no_form_up(document: Path) -> None:
     parsed = parse(document)
-    states = {form.state for form in parsed.forms}
+    states = {form.state for form in parsed.forms if not form.form.startswith("perf_")}
     if gold(document):
         assert "read" in states and "unreadable" not in states
     else:

@@ -4,7 +4,6 @@ They are the samples a newcomer loads, the fixtures of the tests and the load of
 document.
 """
 
-from dagster_project.samples.layouts import LAYOUTS
-from dagster_project.samples.writer import FAMILIES, Truth, Wish, Written, write
+from dagster_project.samples.writer import FAMILIES, LAYOUTS, Truth, Wish, Written, write
 
 __all__ = ["FAMILIES", "LAYOUTS", "Truth", "Wish", "Written", "write"]

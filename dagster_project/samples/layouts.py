@@ -269,4 +269,4 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
     "stacked": stacked,
     "markdown": markdown,
 }
-"""Every layout by its name."""
+"""The layouts that leave a table's texts as they are."""

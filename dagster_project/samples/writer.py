@@ -14,11 +14,16 @@ from typing import Any, Final
 from dagster_project.samples import performance
 from dagster_project.samples.errors import Change
 from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
-from dagster_project.samples.layouts import LAYOUTS, Lines, broken
+from dagster_project.samples.layouts import LAYOUTS as PLAIN_LAYOUTS
+from dagster_project.samples.layouts import Layout, Lines, broken
 from dagster_project.samples.performance import Grid, Indicator
 from dagster_project.samples.prose import Prose, Statement
 from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
 from dagster_project.samples.variants import varied
+from dagster_project.samples.wear import wear, worn
+
+LAYOUTS: Final[Mapping[str, Layout]] = {**PLAIN_LAYOUTS, "worn": worn}
+"""Every layout by its name."""
 
 FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
@@ -108,6 +113,8 @@ class _Document:
         self.tables = [self._table(form) for form in self.spec["forms"]]
         for change in wish.changes:
             change(self.tables)
+        if wish.layout == "worn":
+            wear(self.tables, self.rng)
         self.grids = performance.forms(self.figures, self.earlier["same_year_budget"], self.rng)
         self.prose = Prose(self.figures, self.earlier, self.names, wish.family)
         for item, add in wish.misstated:
@@ -209,6 +216,7 @@ def _headed(block: Lines) -> Lines:
 
 _PARAGRAPHS: Final[Mapping[str, Callable[[Lines], Lines]]] = {
     "tabs": _spaced,
+    "worn": _spaced,
     "aligned": _indented,
     "loose": _scattered,
     "stacked": _scattered,

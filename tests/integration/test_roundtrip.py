@@ -55,6 +55,7 @@ def test_where_blanks_vanish_a_figure_may_stay_unread_but_is_never_misread(
     family=st.sampled_from(FAMILIES),
     layout=st.sampled_from(PLACED_BY_POSITION),
     zeros=st.booleans(),
+    varied=st.booleans(),
     grain=st.sampled_from([Decimal(1), Decimal(100)]),
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -36,6 +36,7 @@ _CONTENTS_HEAD: Final = frozenset({"目录", "目次", "contents"})
 _PAGE_NUMBER: Final = re.compile(r"^[-—－–·\s]*(?:第?\d{1,3}页?(?:/?共?\d{1,3}页?)?|[ivxIVX]+)[-—－–·\s]*$")
 _LEADER: Final = re.compile(r"(?:PAGEREF.*|[.。…·•\-—_]*\d{0,3})$")
 _LOOK_AHEAD: Final = 14
+_CAPTION_LINES: Final = 4
 _PROSE_LENGTH: Final = 28
 
 
@@ -194,7 +195,7 @@ class _Openings:
                 and _SUBTITLE.search(titled[position][0].prefix)
             ):
                 continue
-            opening = self._title_opening(filled, position, titled) or self._heading_opening(
+            opening = self._title_opening(filled, position, titled, inside) or self._heading_opening(
                 index, inside=inside, after_note=noted
             )
             noted = bool(_NOTE.match(self._keys[index])) or (
@@ -241,7 +242,11 @@ class _Openings:
         return vocabulary.key(cells[0]) if len(set(cells)) == 1 else None
 
     def _title_opening(
-        self, filled: Sequence[int], position: int, titled: dict[int, tuple[titles.TitleMatch, int]]
+        self,
+        filled: Sequence[int],
+        position: int,
+        titled: dict[int, tuple[titles.TitleMatch, int]],
+        inside: BlockKind,
     ) -> _Opening | None:
         index = filled[position]
         if position in titled:
@@ -250,9 +255,26 @@ class _Openings:
         printed = self._single_cell(index)
         if printed is None or not titles.reads_as_table_title(printed):
             return None
-        if self._confirmed(filled, position + 1, titled, "statutory", needed=3, unit_needed=True):
+        # A table that nobody declared must not run on as rows of the form before it.
+        if inside != "performance" and self._table_follows(filled, position + 1, titled):
             return _Opening(kind="form", title=self._lines[index].text.strip())
         return None
+
+    def _table_follows(
+        self, filled: Sequence[int], first: int, titled: dict[int, tuple[titles.TitleMatch, int]]
+    ) -> bool:
+        """Whether a unit of money or a header stands in the next lines: the title, declared or not, is a
+        table's.
+        """
+        known = vocabulary.markers("statutory")
+        seen: set[str] = set()
+        for position in range(first, min(first + _CAPTION_LINES, len(filled))):
+            if position in titled:
+                return False
+            seen.update(word for word in self._cells(filled[position]) if word in known)
+            if UNIT_LINE.search(self._keys[filled[position]]) or len(seen) > 2:
+                return True
+        return False
 
     def _declared_opening(
         self,
@@ -277,23 +299,16 @@ class _Openings:
         first: int,
         titled: dict[int, tuple[titles.TitleMatch, int]],
         family: str,
-        *,
-        needed: int = 2,
-        unit_needed: bool = False,
     ) -> bool:
-        """Whether a unit line or ``needed`` header cells of the family follow before the next title."""
+        """Whether a unit line or two header cells of the family follow before the next title."""
         known = vocabulary.markers(family)
         seen: set[str] = set()
-        unit = family == "performance"
         for position in range(first, min(first + _LOOK_AHEAD, len(filled))):
-            if position in titled or _PART.match(self._keys[filled[position]]):
+            printed = self._keys[filled[position]]
+            if position in titled or _PART.match(printed):
                 break
-            unit = unit or bool(UNIT_LINE.search(self._keys[filled[position]]))
             seen.update(word for word in self._cells(filled[position]) if word in known)
-            if unit_needed:
-                if unit and len(seen) >= needed:
-                    return True
-            elif len(seen) >= needed or (unit and family != "performance"):
+            if len(seen) > 1 or (family != "performance" and UNIT_LINE.search(printed)):
                 return True
         return False
 

@@ -26,6 +26,10 @@ telemetry:
 concurrency:
   runs:
     max_concurrent_runs: 1
+# Capturing a step's output would redirect the terminal's own: the bar would stutter behind a file.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -51,7 +51,9 @@ def _head(form: Mapping[str, Any], key: str, head: str, rng: random.Random) -> s
 
 def _means(row: Mapping[str, str], key: str, shape: str) -> bool:
     if key not in ("code", "label"):
-        return row["role"] == "value" and row["column_key"] == key
+        # A total beside a column of balances carried over is not the total of "this year" (本年) alone.
+        narrower = key == "total" and "本年" in row["header"]
+        return row["role"] == "value" and row["column_key"] == key and not narrower
     allowed = _MEANT.get(shape)
     about = allowed is not None and row["header"].startswith(allowed)
     return row["role"] == key and about and "/" not in row["header"] and "(" not in row["header"]

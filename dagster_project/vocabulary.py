@@ -218,6 +218,20 @@ def _row_labels() -> dict[str, RowLabel]:
     return {key(row["label"]): RowLabel(row["row_kind"], row["section"]) for row in seed_rows("row_label")}
 
 
+@cache
+def _whole_labels() -> frozenset[str]:
+    accounts = (*seed_rows("account_function"), *seed_rows("account_economic"))
+    lines = (key(row["label"]) for row in seed_rows("summary_line"))
+    return frozenset((*(key(row["name"]) for row in accounts), *lines, *_row_labels()))
+
+
+def is_whole_label(text: str) -> bool:
+    """Whether a label, list numbers aside, is the name of an account or a line of a summary: nothing is cut
+    off.
+    """
+    return without_number(key(text)) in _whole_labels()
+
+
 def row_label(label: str) -> RowLabel:
     """What a printed row label says by its wording (seed ``row_label``), list numbers aside."""
     printed = key(label)

@@ -268,7 +268,7 @@ def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None
             continue
         panel = _panel_of(columns, index)
         alone = all(place == index or _panel_of(columns, place) != panel for place in row.filled())
-        if alone and (_is_whole(before.row.cells[index] + text) or not _is_whole(text)):
+        if alone and (vocabulary.is_whole_label(before.row.cells[index] + text) or not vocabulary.is_whole_label(text)):
             before.below.setdefault(index, []).append(text)
             row.cells[index] = ""
 
@@ -383,7 +383,7 @@ def _is_fragment(row: GridRow, *, coded: bool) -> bool:
     texts = [text for text in row.cells if text]
     if any(is_figure(text) or _CODE.fullmatch(text) for text in texts):
         return False
-    return not any(_begins_row(text) or (not coded and _is_whole(text)) for text in texts)
+    return not any(_begins_row(text) or (not coded and vocabulary.is_whole_label(text)) for text in texts)
 
 
 def _begins_row(text: str) -> bool:
@@ -393,15 +393,6 @@ def _begins_row(text: str) -> bool:
 def _is_numbered(text: str) -> bool:
     plain = vocabulary.key(text)
     return vocabulary.without_number(plain) != plain
-
-
-@cache
-def _known_labels() -> frozenset[str]:
-    """Names of accounts and summary lines: a label that is one of them is whole."""
-    rows = (*vocabulary.seed_rows("account_function"), *vocabulary.seed_rows("account_economic"))
-    names = {vocabulary.key(row["name"]) for row in rows}
-    lines = {vocabulary.key(row["label"]) for row in vocabulary.seed_rows("summary_line")}
-    return frozenset(names | lines)
 
 
 def _share_out(
@@ -448,7 +439,7 @@ def _cost_above(index: int, panel: Sequence[int], pieces: Sequence[str], anchor:
     label = "".join((*above, own, *pieces))
     nameless = not label and _is_used(anchor.row, panel)
     skewed = abs(len(above) - len(pieces)) if above or not own else _FRAGMENT_BELOW * len(pieces)
-    return (_NO_LABEL if nameless else 0.0) - (_KNOWN_LABEL if _is_whole(label) else 0.0) + skewed
+    return (_NO_LABEL if nameless else 0.0) - (_KNOWN_LABEL if vocabulary.is_whole_label(label) else 0.0) + skewed
 
 
 def _cost_below(index: int, panel: Sequence[int], left: int, anchor: _Anchor) -> float:
@@ -464,8 +455,6 @@ def _is_used(row: GridRow, panel: Sequence[int]) -> bool:
     return any(row.cell(place) for place in panel)
 
 
-def _is_whole(label: str) -> bool:
-    return vocabulary.without_number(vocabulary.key(label)) in _known_labels()
 
 
 def _whole(anchor: _Anchor) -> GridRow:

@@ -74,19 +74,22 @@ def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str]
     """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its
     width.
     """
-    row = rows[first]
-    cells = len(row.cells)
-    if cells >= width or not row.cells[-1] or (cells == 1 and _ends_sentence(row.cells[0])):
+    cells = len(rows[first].cells)
+    if not rows[first].cells[-1] or _ends_sentence(rows[first].cells[-1]):
         return 1
-    for taken in range(2, min(_LONGEST_BREAK, len(rows) - first) + 1):
-        piece = rows[first + taken - 1]
-        before, after = rows[first + taken - 2].cells[-1], piece.cells[0]
-        if len(piece.cells) >= width or not _continues(before, after) or (whole(before) and whole(after)):
-            return 1
+    taken = 1
+    while first + taken < len(rows) and taken < _LONGEST_BREAK:
+        before, piece = rows[first + taken - 1].cells[-1], rows[first + taken]
+        joined = before + piece.cells[0]
+        if not _continues(before, piece.cells[0]) or cells + len(piece.cells) - 1 > width:
+            break
+        # A line that could stand alone goes on only in a wording that is known.
+        complete = cells == width or len(piece.cells) == width or cells == taken
+        if (complete and not whole(joined)) or (whole(before) and whole(piece.cells[0]) and not whole(joined)):
+            break
         cells += len(piece.cells) - 1
-        if cells >= width:
-            return taken if cells == width and len(row.cells) > 1 else 1
-    return 1
+        taken += 1
+    return taken if cells == width else 1
 
 
 def _continues(before: str, after: str) -> bool:

@@ -218,9 +218,12 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
 
 @lru_cache(maxsize=64)
 def _parents(form: str) -> frozenset[str]:
-    """Words that may stand over a header: groups, declared parents and columns that have parts."""
+    """Words that may stand over a header: groups, declared parents, columns that have parts, 编码 over 类
+    款 项.
+    """
     words = vocabulary.header_words(form)
-    return vocabulary.group_words() | {parent for parent, _ in words} | _columns(form)
+    keys = {header for (_, header), word in words.items() if word.role in ("code", "label")}
+    return vocabulary.group_words() | {parent for parent, _ in words} | _columns(form) | keys
 
 
 @lru_cache(maxsize=64)

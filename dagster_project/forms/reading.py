@@ -54,7 +54,7 @@ def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _is_tabbed(lines):
-        rows = grid.from_tabs(lines, partial(headers.is_header_word, block.form))
+        rows = grid.from_tabs(lines, partial(_is_wording, block.form))
         table = tabular.read_grid(block.form, rows, fiscal_year)
         table.layout = "tabs"
     elif aligned.is_aligned(lines):
@@ -69,6 +69,11 @@ def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
         table.rows = []
         table.problems.append(_odd_unit(block, odd))
     return FormReading(block, table, _has_grid(lines), _declaration(lines), _body(lines))
+
+
+def _is_wording(form: str, text: str) -> bool:
+    """Whether a text is a header or label that the vocabulary knows: no line break cut it off."""
+    return headers.is_header_word(form, text) or vocabulary.is_whole_label(text)
 
 
 def _below_title(block: Block) -> list[Line]:

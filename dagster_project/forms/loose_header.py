@@ -24,7 +24,7 @@ _INSIDE_PIECE: Final = 0.7
 _ACROSS_LINES: Final = 0.6
 _ACROSS_SPACE: Final = 0.3
 _UNKNOWN_PIECE: Final = 8.0
-_ANOTHER_CELL: Final = 1.5
+_ANOTHER_CELL: Final = 2.5
 _CUTS: Final = 12
 _SINGLE: Final = 3.0
 _WAITING: Final = 0.6
@@ -32,10 +32,10 @@ _OPTIONAL: Final = 0.1
 _UNEVEN: Final = 0.4
 _UNDECLARED: Final = 0.5
 _NAMELESS: Final = 4.0
-_SURPLUS: Final = 1.6
+_SURPLUS: Final = 1.1
 _UNRELATED: Final = 0.15
 _ROW: Final = 0.2
-_COLUMNS: Final = 1.5
+_COLUMNS: Final = 0.8
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
 _MOST_STEPS: Final = 1_500
@@ -92,7 +92,7 @@ def read_columns(
     """The panels of the table, each its columns from left to right; ``None`` where the pieces are no header.
 
     ``at_least``: the most figures that a row prints (0: not known). A reading of the header with fewer columns
-    is none, one with more needs better reasons.
+    is none; of a summary, one with more needs better reasons.
     """
     print_ = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
     return _read_columns(print_, words, at_least, fiscal_year)
@@ -145,7 +145,7 @@ def _best_columns(
         if not _is_table(parts, words, at_least):
             continue
         total = odd + _oddness(parts, words.form)
-        if at_least and _width(parts) > at_least:
+        if words.panels == 2 and at_least and _width(parts) > at_least:
             total += _SURPLUS
         if best is None or total < best[0]:
             best = (total, parts)
@@ -393,7 +393,6 @@ def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tu
     """Hang the cells up column by column: a merged cell is followed by its own cells. One way or none."""
     done: list[Path] = []
     above: list[tuple[Path, set[str]]] = [((), set())]
-    cost = _COLUMNS
     for cell in cells:
         while len(above) > 1 and not _fits(above[-1], cell, words):
             above.pop()
@@ -406,7 +405,23 @@ def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tu
         if cell.known and words.may_hold(cell.text) and len(above) < _DEEPEST:
             above.append((below, set()))
     if len(cells) > 1 and not _has_bare(done, words):
-        yield cost, tuple(done)
+        yield _COLUMNS + _nesting(done, words), tuple(done)
+
+
+def _nesting(paths: Sequence[Path], words: Words) -> float:
+    """What speaks against merged cells: a single cell below one, cells that are no parts of it."""
+    below: dict[Path, dict[str, None]] = {}
+    for path in paths:
+        for depth in range(1, len(path)):
+            below.setdefault(path[:depth], {})[path[depth]] = None
+    cost = 0.0
+    for parent, children in below.items():
+        first = next(iter(children))
+        cost += 0.0 if words.must_hold(parent[-1]) else _OPTIONAL
+        cost += 0.0 if words.may_open(parent[-1], first) else _UNDECLARED
+        cost += _SINGLE if len(children) == 1 else 0.0
+        cost += sum(_distance(parent[-1], child, words) for child in children)
+    return cost
 
 
 def _fits(above: tuple[Path, set[str]], cell: Word, words: Words) -> bool:

@@ -131,6 +131,8 @@ class Words:
             return True
         if word == parent or {parent, word} <= _SIDES or {parent, word} <= set(vocabulary.stages()):
             return False
+        if above == _CODE:
+            return "code_part" in roles
         if above & _NAMING and "value" not in above:
             return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
         if above & {"group", "stage", "base"}:
@@ -208,6 +210,7 @@ class Words:
 
 
 _STAGE: Final = frozenset({"stage"})
+_CODE: Final = frozenset({"code"})
 _VALUE: Final = frozenset({"value"})
 _SHORTEST_CUT: Final = 3
 _ROLES: Final = {"code": CODE, "code_part": CODE, "label": LABEL, "ignored": IGNORED}

@@ -38,7 +38,7 @@ dev: $(RUN_STAMP) ## Open the Dagster UI on http://localhost:3000 打开 Dagster
 lint: $(DEV_STAMP) ## Check style of Python and SQL 检查代码风格
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --disable-progress-bar --nofail --quiet dbt/models dbt/macros
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
 
 types: $(DEV_STAMP) ## Check types 检查类型
 	@$(BIN)/mypy

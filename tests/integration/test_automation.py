@@ -7,7 +7,7 @@ import sys
 
 import dagster as dg
 import pytest
-from conftest import PROJECT, Place
+from places import PROJECT, Place
 from printed_documents import LIBRARY, budget, put
 
 from dagster_project.automation.sensors import changed_years, new_files

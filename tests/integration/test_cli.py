@@ -1,4 +1,4 @@
-"""``gouji`` over a loaded warehouse: every command answers, explains itself, says what to do when it cannot."""
+"""``gouji`` over a loaded warehouse: every command answers, explains itself, and says what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Place
+from places import Place
 
 COMMANDS = ("load", "status", "findings", "explain", "problems", "show", "rules", "rollback")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import duckdb
 import pytest
-from conftest import Place
 from dagster import AssetKey, DagsterInstance, DagsterRunStatus
+from places import Place
 from printed_documents import ARCHIVE, budget, put
 
 from dagster_project.load import LoadFailedError, load

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Place
 from dagster import DagsterInstance, DagsterRunStatus
+from places import Place
 from printed_documents import ARCHIVE, budget, put
 
 from dagster_project import lock

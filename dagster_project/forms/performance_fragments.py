@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -25,6 +26,7 @@ _OPERATOR_INSIDE: Final = re.compile(r"(?<=[㐀-鿿）)])(?=[≥≤=＝≧≦≈
 _COMPARATOR: Final = re.compile(r"^[≥≤=＝><＞＜≧≦≈]")
 _MARKS: Final = frozenset("、，。；：！？（）《》“”【】")
 _CJK: Final = re.compile(r"[㐀-鿿]")
+_BRACKET: Final = re.compile(r"[《（(“【》）)”】]")
 _PURE: Final = re.compile(r"[㐀-鿿]+$")
 _BREAK_SHARE: Final = 0.4
 
@@ -96,6 +98,7 @@ def fragments(lines: Sequence[Line]) -> list[Fragment]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def width(text: str) -> int:
     """Printed width: 2 for a Chinese character, 1 for everything else; full-width marks are set half as
     wide.
@@ -169,7 +172,8 @@ def _unfinished(before: str, text: str) -> float:
     """
     cost = 3.0 if _OPEN_END.search(before) else 0.0
     cost += 6.0 if _NEVER_FIRST.match(text) else 0.0
-    cost += 3.0 if _opens(before) > 0 or _opens(text) < 0 else 0.0
+    if _BRACKET.search(before) or _BRACKET.search(text):
+        cost += 3.0 if _opens(before) > 0 or _opens(text) < 0 else 0.0
     return cost + (2.0 if before[-1].isdigit() and words.is_unit(text) else 0.0)
 
 

@@ -42,8 +42,10 @@ _MOST_VALUE: Final = 12
 _MOST_JOIN_COST: Final = 7.0
 _TOO_WIDE: Final = 2.5
 _TOO_NARROW: Final = 1.2
+_RAGGED: Final = 4
 _PLAIN: Final = 1.0
 _LEVELS: Final = frozenset({"level1", "level2"})
+_BEAM: Final = 6.0
 _INFINITE: Final = float("inf")
 
 
@@ -78,10 +80,11 @@ def read_rows(fragments: Sequence[Fragment], columns: Sequence[str]) -> list[Str
         return []
     if "prior_year_1" in columns and not _values_side_by_side(fragments):
         columns = [name for name in columns if not name.startswith("prior_year")]
-    cells = _Programme(fragments, columns, {}).solve()
+    levels = [_level_ends(fragments, start) for start in range(len(fragments))]
+    cells = _Programme(fragments, columns, levels, {}).solve()
     if any(cell.cost > _PLAIN for cell in cells):
         settings = _settings(fragments, columns, cells)
-        cells = _Programme(fragments, columns, settings).solve()
+        cells = _Programme(fragments, columns, levels, settings).solve()
     return _rows(fragments, columns, cells)
 
 
@@ -140,20 +143,34 @@ def _settings(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _PrintCosts:
+    """For one column and each fragment: the cost of the piece in it, and of a cell going on with it."""
+
+    piece: list[float]
+    onward: list[float]
+    open_width: bool
+
+
 class _Programme:
     """The dynamic programme for one table."""
 
     def __init__(
-        self, fragments: Sequence[Fragment], columns: Sequence[str], settings: dict[str, _Setting]
+        self,
+        fragments: Sequence[Fragment],
+        columns: Sequence[str],
+        levels: Sequence[Sequence[tuple[int, str, float]]],
+        settings: dict[str, _Setting],
     ) -> None:
         self._fragments = fragments
         self._columns = columns
+        self._levels = levels
         self._settings = settings
-        self._levels = [_level_ends(fragments, start) for start in range(len(fragments))]
         self._bases = _repeated(fragments) if "basis" in columns else frozenset()
         skips = [_skip(name) for name in columns]
         self._skipped = [sum(skips[:column]) for column in range(len(columns) + 1)]
         self._width = len(columns)
+        self._printed = {name: self._print_costs(name) for name in columns}
         self._states = (2 if any(fragment.page_break for fragment in fragments) else 1) * self._width
 
     def solve(self) -> list[_Cell]:
@@ -163,14 +180,19 @@ class _Programme:
         came: dict[tuple[int, int], tuple[int, int, bool, float]] = {}
         for start in range(count):
             entries = self._entries(best[start], start)
+            bound = min(entry for entry, _, _ in entries) + _BEAM
             for column in range(self._width):
-                states = range(column, self._states, self._width)
-                if all(entries[state][0] == _INFINITE for state in states):
+                states = [
+                    state
+                    for state in range(column, self._states, self._width)
+                    if entries[state][0] <= bound and entries[state][0] < _INFINITE
+                ]
+                if not states:
                     continue
                 for end, cost in self._cells_from(start, column):
                     for state in states:
                         entry, before, resumed = entries[state]
-                        if state >= self._width and entry < _INFINITE:
+                        if state >= self._width:
                             entry += self._second(start, end, column)
                         if entry + cost < best[end][state]:
                             best[end][state] = entry + cost
@@ -241,67 +263,75 @@ class _Programme:
 
     def _texts(self, start: int, name: str) -> list[tuple[int, float]]:
         most = _MOST_VALUE if name in VALUE_COLUMNS else _MOST_JOINED.get(name, 6)
-        found: list[tuple[int, float]] = []
-        joined, text, widest = 0.0, "", 0
+        cost_of = self._printed[name]
         known = max((end for end, _, cost in self._levels[start] if cost < 0), default=0)
+        found: list[tuple[int, float]] = []
+        first = self._fragments[start]
+        text, widest, joined, set_cost = first.text, first.width, 0.0, cost_of.piece[start]
         for end in range(start + 1, min(start + most, len(self._fragments)) + 1):
-            fragment = self._fragments[end - 1]
             if end - 1 > start:
-                joined += self._level_inside(end - 1) + self._short_line(end - 2, name, widest)
-                joined += fragment.join * (_LONG_TEXT if name == "basis" and fragment.join < 0.5 else 1.0)
+                fragment = self._fragments[end - 1]
+                joined += cost_of.onward[end - 1]
+                if cost_of.open_width and self._ends_early(end - 2, widest):
+                    joined += _TOO_NARROW
                 if joined > _MOST_JOIN_COST:
                     break
-            text += fragment.text
-            widest = max(widest, fragment.width)
-            cost = joined + self._width_cost(start, end, name) + _cell_cost(name, text)
+                text += fragment.text
+                widest = max(widest, fragment.width)
+                set_cost += cost_of.piece[end - 1]
+            cost = joined + set_cost + _cell_cost(name, text)
             cost += _LEVEL_IN_TEXT if known and end > known else 0.0
             if text in self._bases:
-                cost += -cost if name == "basis" else 1.0
+                cost = 0.0 if name == "basis" else cost + 1.0
             elif name == "level3" and end - start > 1:
-                cost += _figure_at_end(text, fragment.text)
+                cost += _figure_at_end(text, self._fragments[end - 1].text)
             found.append((end, cost))
         return found
 
-    def _level_inside(self, index: int) -> float:
-        return max((_LEVEL_IN_TEXT for _, _, cost in self._levels[index] if cost < 0), default=0.0)
+    def _ends_early(self, index: int, widest: int) -> bool:
+        """Whether a line is shorter than the cell's lines before it, where nothing else is known of its
+        column.
+        """
+        fragment = self._fragments[index]
+        return fragment.first and fragment.last and fragment.width < widest - _RAGGED
 
-    def _short_line(self, index: int, name: str, widest: int) -> float:
-        """A line that leaves its column half empty, or is not spread where its column's lines are, ends its
+    def _print_costs(self, name: str) -> _PrintCosts:
+        """What the print says against each fragment in a column, and against a cell of it going on there."""
+        known = self._settings.get(name)
+        piece = [self._piece_cost(fragment, name, known) for fragment in self._fragments]
+        onward = [0.0]
+        for index in range(1, len(self._fragments)):
+            fragment = self._fragments[index]
+            cost = fragment.join * (_LONG_TEXT if name == "basis" and fragment.join < 0.5 else 1.0)
+            cost += max((_LEVEL_IN_TEXT for _, _, sure in self._levels[index] if sure < 0), default=0.0)
+            onward.append(cost + (self._short_line(index - 1, known) if known else 0.0))
+        return _PrintCosts(piece, onward, open_width=known is None)
+
+    def _short_line(self, index: int, known: _Setting) -> float:
+        """A line that leaves its column half empty, or is not spread where its column's lines are, ends a
         cell.
         """
         fragment = self._fragments[index]
-        known = self._settings.get(name)
         if not (fragment.first and fragment.last):
             return 0.0
-        if known is None:
-            return _TOO_NARROW if fragment.width < widest - 4 else 0.0
         if known.spread and fragment.pure and not fragment.spaced and fragment.width <= (known.unspread or 0):
             return _NOT_SPREAD
         least = known.width - (2 if fragment.spaced else 1)
         breakable = not self._fragments[index + 1].text[:1].isascii()
         return _TOO_NARROW if fragment.width < least and breakable else 0.0
 
-    def _width_cost(self, start: int, end: int, name: str) -> float:
-        known = self._settings.get(name)
-        if known is None:
-            return self._like_names(start, end, name)
-        cost = _TOO_WIDE * sum(f.width > known.width + 2 for f in self._fragments[start:end])
-        spread = [f for f in self._fragments[start:end] if f.spaced and f.pure and f.first and f.last]
-        if known.spread is False:
-            return cost + _SPREAD * len(spread)
-        if known.unspread is None:
-            return cost + self._like_names(start, end, name)
-        return cost + _OTHER_SPREAD * sum(f.width != known.unspread for f in spread)
-
-    def _like_names(self, start: int, end: int, name: str) -> float:
-        """Lines spread as those of the names are, in a column of which nothing is known: names, most
-        likely.
-        """
+    def _piece_cost(self, fragment: Fragment, name: str, known: _Setting | None) -> float:
+        """A line too wide for its column, or spread in another way than the column's lines are."""
+        cost = _TOO_WIDE if known and fragment.width > known.width + 2 else 0.0
+        if not (fragment.spaced and fragment.pure and fragment.first and fragment.last):
+            return cost
+        if known and known.spread is False:
+            return cost + _SPREAD
+        if known and known.unspread is not None:
+            return cost + (_OTHER_SPREAD if fragment.width != known.unspread else 0.0)
         names = self._settings.get("level3")
-        if name == "level3" or names is None or names.unspread is None:
-            return 0.0
-        alike = (f.spaced and f.pure and f.width == names.unspread for f in self._fragments[start:end])
-        return _LIKE_NAMES * sum(alike)
+        like_names = name != "level3" and names is not None and fragment.width == names.unspread
+        return cost + (_LIKE_NAMES if like_names else 0.0)
 
     def _trace(
         self, best: Sequence[Sequence[float]], came: dict[tuple[int, int], tuple[int, int, bool, float]]

@@ -268,7 +268,8 @@ def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None
             continue
         panel = _panel_of(columns, index)
         alone = all(place == index or _panel_of(columns, place) != panel for place in row.filled())
-        if alone and (vocabulary.is_whole_label(before.row.cells[index] + text) or not vocabulary.is_whole_label(text)):
+        goes_on = vocabulary.is_whole_label(before.row.cells[index] + text)
+        if alone and (goes_on or not vocabulary.is_whole_label(text)):
             before.below.setdefault(index, []).append(text)
             row.cells[index] = ""
 
@@ -439,7 +440,8 @@ def _cost_above(index: int, panel: Sequence[int], pieces: Sequence[str], anchor:
     label = "".join((*above, own, *pieces))
     nameless = not label and _is_used(anchor.row, panel)
     skewed = abs(len(above) - len(pieces)) if above or not own else _FRAGMENT_BELOW * len(pieces)
-    return (_NO_LABEL if nameless else 0.0) - (_KNOWN_LABEL if vocabulary.is_whole_label(label) else 0.0) + skewed
+    known = vocabulary.is_whole_label(label)
+    return (_NO_LABEL if nameless else 0.0) - (_KNOWN_LABEL if known else 0.0) + skewed
 
 
 def _cost_below(index: int, panel: Sequence[int], left: int, anchor: _Anchor) -> float:
@@ -453,8 +455,6 @@ def _cost_below(index: int, panel: Sequence[int], left: int, anchor: _Anchor) ->
 def _is_used(row: GridRow, panel: Sequence[int]) -> bool:
     """Whether a row prints anything in a panel."""
     return any(row.cell(place) for place in panel)
-
-
 
 
 def _whole(anchor: _Anchor) -> GridRow:

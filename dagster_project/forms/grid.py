@@ -14,6 +14,7 @@ from dagster_project.readers.page import Line
 
 _BROKEN_FIGURE: Final = re.compile(r"^-?\d[\d,]*[.,]$")
 _LONGEST_BREAK: Final = 12
+_WIDTH_SHARE: Final = 0.15
 
 
 @dataclass(slots=True)
@@ -65,28 +66,29 @@ def from_tabs(lines: Sequence[Line], whole: Callable[[str], bool] = bool) -> lis
 
 
 def _width(rows: Sequence[GridRow]) -> int:
-    """The number of cells of most rows that hold a figure."""
+    """The table's width: the most cells that a good share of the lines with figures have; torn rows have less."""
     counts = Counter(len(row.cells) for row in rows if len(row.cells) > 1 and any(map(is_figure, row.cells)))
-    return counts.most_common(1)[0][0] if counts else 0
+    enough = max(_WIDTH_SHARE * counts.total(), 1)
+    return max((width for width, count in counts.items() if count >= enough), default=0)
 
 
 def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str], bool]) -> int:
-    """How many printed lines from ``first`` on are one row of the table: 1 unless their cells add up to its
+    """How many printed lines from ``first`` on are one row: 1 unless their cells add up to the table's
     width.
     """
-    cells = len(rows[first].cells)
-    if not rows[first].cells[-1] or _ends_sentence(rows[first].cells[-1]):
+    cells, taken = len(rows[first].cells), 1
+    last = rows[first].cells[-1]
+    if not last or _ends_sentence(last):
         return 1
-    taken = 1
-    while first + taken < len(rows) and taken < _LONGEST_BREAK:
-        before, piece = rows[first + taken - 1].cells[-1], rows[first + taken]
-        joined = before + piece.cells[0]
-        if not _continues(before, piece.cells[0]) or cells + len(piece.cells) - 1 > width:
+    for piece in rows[first + 1 : first + _LONGEST_BREAK]:
+        following = piece.cells[0]
+        if not _continues(last, following) or cells + len(piece.cells) - 1 > width:
             break
         # A line that could stand alone goes on only in a wording that is known.
-        complete = cells == width or len(piece.cells) == width or cells == taken
-        if (complete and not whole(joined)) or (whole(before) and whole(piece.cells[0]) and not whole(joined)):
+        complete = width in (cells, len(piece.cells)) or cells == 1
+        if (complete or (whole(last) and whole(following))) and not whole(last + following):
             break
+        last = piece.cells[-1] if len(piece.cells) > 1 else last + following
         cells += len(piece.cells) - 1
         taken += 1
     return taken if cells == width else 1

@@ -165,8 +165,10 @@ def _read_row(table: FormTable, readings: Sequence[_Reading], row: GridRow) -> I
 
 
 def _read_panel_row(table: FormTable, reading: _Reading, row: GridRow) -> TableRow | None:
-    read = _keys_of(table.form, reading, row)
-    if _misplaced(reading, row):
+    misplaced = _misplaced(reading, row)
+    key_end = text_columns(reading.panel, [row]) if misplaced else reading.key_end
+    read = _keys_of(reading, row, key_end)
+    if misplaced:
         read.open_values = _figures_in_order(reading, row)
         read.open_columns = tuple(_column_name(header) for header in reading.in_order)
         if len(read.open_values) == len(reading.in_order):
@@ -223,8 +225,8 @@ def _figures_in_order(reading: _Reading, row: GridRow) -> list[Value]:
     ]
 
 
-def _keys_of(form: str, reading: _Reading, row: GridRow) -> TableRow:
-    """Code, label and attributes of a row."""
+def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
+    """Code, label and attributes of a row, whose key cells end before physical column ``key_end``."""
     panel = reading.panel
     owners, subjects = _owner_columns(panel)
     codes: list[str] = []
@@ -241,7 +243,7 @@ def _keys_of(form: str, reading: _Reading, row: GridRow) -> TableRow:
         elif column in owners and subjects:
             attributes[panel.meaning[column].printed.split("/")[-1]] = text
             unit.append(text)
-        elif column < reading.key_end:
+        elif column < key_end:
             _sort_key(text, codes, labels)
     if subjects and unit and not codes and not labels:
         for text in unit:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dagster_project import money, vocabulary
+from dagster_project import vocabulary
+from dagster_project.forms import performance_loose_rows as rows
 from dagster_project.forms import performance_words as words
 from dagster_project.forms import titles
 from dagster_project.forms.performance_fragments import Fragment, fragments
@@ -20,16 +21,11 @@ from dagster_project.forms.performance_sheet import Sheet
 from dagster_project.forms.performance_stream import read_rows, words_between
 from dagster_project.readers.page import Line
 
-_LONGEST_LABEL: Final = 24
-_MOST_PIECES: Final = 12
 _TABLE_AHEAD: Final = 14
 _LONGEST_HEADER: Final = 70
-_NO_PLACE: Final = 100
 _DOUBTFUL: Final = 3.0
 _YEAR: Final = re.compile(r"20\d\d(?=年)")
 _YEAR_ALONE: Final = re.compile(r"20\d\d年?")
-_SENTENCE_END: Final = re.compile(r"[。；;.]$")
-_FIRST_ITEM: Final = re.compile(r"1[.、]")
 _NOTE: Final = re.compile(r"^(?:备注|注|填表说明|说明)[:：]")
 _SECOND_LEVEL: Final = "二级指标"
 _PROJECT_LIST: Final = "项目支出情况"
@@ -102,7 +98,7 @@ class _LooseReader:
             name = words.goal_name(text)
             if name and name[-1].isdigit():
                 found = (name, end)
-            if len(text) > _LONGEST_LABEL:
+            if len(text) > rows.LONGEST_LABEL:
                 break
         return found
 
@@ -111,9 +107,9 @@ class _LooseReader:
         text, found = "", None
         if _YEAR_ALONE.fullmatch(self._pieces[index].text):
             return None
-        for end in range(index + 1, min(index + _MOST_PIECES, len(self._pieces)) + 1):
+        for end in range(index + 1, min(index + rows.MOST_PIECES, len(self._pieces)) + 1):
             text += self._pieces[end - 1].text
-            if len(text) > _LONGEST_LABEL:
+            if len(text) > rows.LONGEST_LABEL:
                 break
             role = words.role(text)
             if role:
@@ -136,7 +132,7 @@ class _LooseReader:
         body = self._pieces[start:end]
         line = self._pieces[label.end - 1].line
         text = self._join(start, end)
-        if role == "project_name" and _longest(self._pieces, start, "project_list"):
+        if role == "project_name" and rows.longest_header(self._pieces, start, "project_list"):
             self._index = label.start
             self._project_list(replace(label, role="project_list", text=_PROJECT_LIST))
             return
@@ -220,9 +216,9 @@ class _LooseReader:
         if role == "execution":
             self._execution(body)
             return
-        for line, name, figures in self._named_figures(body, free=role == "details"):
+        for line, name, figures in rows.named_figures(body, free=role == "details"):
             cells = [text for text in (group, name) if text]
-            self._grid.data(_row(line, cells, figures))
+            self._grid.data(rows.row(line, cells, figures))
 
     def _funding_header(self, body: Sequence[Fragment]) -> None:
         if not body:
@@ -230,51 +226,28 @@ class _LooseReader:
         text = vocabulary.key("".join(piece.text for piece in body))
         names = ["当年金额", *(["占比"] if "占比" in text else [])]
         years = [f"{year}年" for year in _YEAR.findall(text)] or [y for y in ("前年", "上年") if y in text]
-        self._grid.data(_row(body[0].line, ["", *names, *years], []))
+        self._grid.data(rows.row(body[0].line, ["", *names, *years], []))
 
     def _execution(self, body: Sequence[Fragment]) -> None:
         """Header, names and figures of 预算执行情况; the header stands before the first row's name."""
         columns: list[str] = []
-        for number, (line, name, figures) in enumerate(self._named_figures(body, free=True)):
+        for number, (line, name, figures) in enumerate(rows.named_figures(body, free=True)):
             rest = name
             if number == 0:
-                columns, rest = _headers_and_name(name)
+                columns, rest = rows.headers_and_name(name)
             if number == 0 and columns:
-                self._grid.data(_row(line, ["", *columns], []))
+                self._grid.data(rows.row(line, ["", *columns], []))
             if len(figures) == len(columns):
-                self._grid.data(_row(line, [rest, *figures], []))
+                self._grid.data(rows.row(line, [rest, *figures], []))
             else:
-                self._grid.data(_row(line, [rest], figures))
-
-    def _named_figures(self, body: Sequence[Fragment], *, free: bool) -> list[tuple[Line, str, list[str]]]:
-        """Rows of a name and the figures behind it; ``free``: names in words of their own, each with a
-        figure.
-        """
-        rows: list[tuple[Line, str, list[str]]] = []
-        name: list[Fragment] = []
-        index = 0
-        while index < len(body):
-            piece = body[index]
-            if name and _ends_row(body, index):
-                figures, after = _figures(body, index)
-                rows.append((name[0].line, "".join(part.text for part in name), figures))
-                name, index = [], after
-                continue
-            known = None if free else _known_item(body, index)
-            if known:
-                name, index = list(body[index:known]), known
-                continue
-            if words.header(piece.text, "sources") is None or name:
-                name = [*name, piece]
-            index += 1
-        return rows
+                self._grid.data(rows.row(line, [rest], figures))
 
     def _project_list(self, label: _Label) -> None:
         """项目支出情况: a header, then a line with its amounts for each project and what the money is for."""
         self._grid.open("project_list", label.text)
         names: list[str] = []
         while self._index < len(self._pieces):
-            end = _longest(self._pieces, self._index, "project_list")
+            end = rows.longest_header(self._pieces, self._index, "project_list")
             if end is None:
                 break
             names.append(self._join(self._index, end))
@@ -284,10 +257,10 @@ class _LooseReader:
             self._index = below.end
         end = self._list_end(self._index)
         if names:
-            self._grid.data(_row(self._pieces[self._index - 1].line, names, []))
+            self._grid.data(rows.row(self._pieces[self._index - 1].line, names, []))
             with_kind = any(words.header(name, "project_list") == "project_type" for name in names)
-            for line, cells in _project_rows(self._pieces[self._index : end], with_kind=with_kind):
-                self._grid.data(line_row(line, cells, self._grid))
+            for line, cells in rows.project_rows(self._pieces[self._index : end], with_kind=with_kind):
+                self._grid.data(rows.project_row(line, cells, self._grid))
         self._index = end
 
     def _list_end(self, start: int) -> int:
@@ -302,7 +275,7 @@ class _LooseReader:
         names: list[str] = []
         index = self._index
         while index < len(self._pieces):
-            end = _longest(self._pieces, index, "goals")
+            end = rows.longest_header(self._pieces, index, "goals")
             if end is None:
                 break
             names.append(self._join(index, end))
@@ -312,13 +285,13 @@ class _LooseReader:
             return
         end = self._next_label(index)
         body = self._pieces[index:end]
-        texts, score, torn = _without_score(body)
-        halves = _two_texts(texts, torn)
+        texts, score, torn = rows.without_score(body)
+        halves = rows.two_texts(texts, torn)
         if body and halves:
             line = body[0].line
-            self._grid.row(_row(line, [label.text, *names], []))
+            self._grid.row(rows.row(line, [label.text, *names], []))
             cells = {"target": halves[0], "actual": halves[1], "score": score}
-            self._grid.data(_row(line, ["", *(cells.get(name or "", "") for name in columns)], []))
+            self._grid.data(rows.row(line, ["", *(cells.get(name or "", "") for name in columns)], []))
         self._index = end
 
     def _anchor(self, index: int) -> bool:
@@ -481,170 +454,10 @@ class _LooseReader:
 def _tail(pieces: Sequence[Fragment], index: int) -> str:
     """The longest label that ends right before ``index``."""
     text, found = "", ""
-    for piece in reversed(pieces[max(0, index - _MOST_PIECES) : index]):
+    for piece in reversed(pieces[max(0, index - rows.MOST_PIECES) : index]):
         text = piece.text + text
-        if len(text) > _LONGEST_LABEL:
+        if len(text) > rows.LONGEST_LABEL:
             break
         if words.role(text):
             found = text
     return found
-
-
-def _longest(pieces: Sequence[Fragment], index: int, table: str) -> int | None:
-    """Where the longest header of ``table`` that begins at ``index`` ends."""
-    text, found = "", None
-    for end in range(index + 1, min(index + _MOST_PIECES, len(pieces)) + 1):
-        text += pieces[end - 1].text
-        if len(text) > _LONGEST_LABEL:
-            break
-        if words.header(text, table):
-            found = end
-    return found
-
-
-def _headers_and_name(text: str) -> tuple[list[str], str]:
-    """The column headers of 预算执行情况 in a text, and the name of the first row before or behind them."""
-    for start in range(len(text)):
-        names, rest = _leading_headers(text[start:])
-        if len(names) > 1:
-            return names, text[:start] + rest
-    return [], text
-
-
-def _leading_headers(text: str) -> tuple[list[str], str]:
-    names: list[str] = []
-    rest = text
-    while True:
-        longest = min(_LONGEST_LABEL, len(rest))
-        end = next((end for end in range(longest, 1, -1) if words.header(rest[:end], "execution")), None)
-        if end is None:
-            return names, rest
-        names.append(rest[:end])
-        rest = rest[end:]
-
-
-def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:
-    """Where the longest declared line of 资金来源 that begins at ``index`` ends."""
-    text, found = "", None
-    for end in range(index + 1, min(index + 6, len(pieces)) + 1):
-        text += pieces[end - 1].text
-        plain = vocabulary.without_number(vocabulary.key(text)).removeprefix("其中:")
-        if plain in words.project_items():
-            found = end
-    return found
-
-
-def _ends_row(pieces: Sequence[Fragment], index: int) -> bool:
-    """Whether the figures of a row begin here: nothing but figures up to the end of the line."""
-    for piece in pieces[index:]:
-        if not (words.is_amount(piece.text) or words.is_percent(piece.text) or _is_blank(piece.text)):
-            return False
-        if piece.last:
-            return True
-    return True
-
-
-def _is_blank(text: str) -> bool:
-    return text in money.BLANK_MARKS
-
-
-def _figures(pieces: Sequence[Fragment], index: int) -> tuple[list[str], int]:
-    figures: list[str] = []
-    while index < len(pieces) and _ends_row(pieces, index):
-        figures.append(pieces[index].text)
-        index += 1
-    return figures, index
-
-
-def _row(line: Line, cells: Sequence[str], figures: Sequence[str]) -> GridRow:
-    """Texts and figures as a row; the figures stand in no known place, so that their order counts."""
-    placed = [*enumerate(cells), *enumerate(figures, start=_NO_PLACE)]
-    return GridRow(tuple(Cell(i, text) for i, text in placed if text and not _is_blank(text)), line)
-
-
-def line_row(line: Line, cells: dict[str, str], grid: GridReader) -> GridRow:
-    """The cells of a project as a row under the header that the grid has read."""
-    places = {column.name: column.position for column in grid.columns}
-    row = [Cell(places[name], text) for name, text in cells.items() if name in places]
-    return GridRow(tuple(sorted(row, key=lambda cell: cell.position)), line)
-
-
-def _project_rows(pieces: Sequence[Fragment], *, with_kind: bool) -> list[tuple[Line, dict[str, str]]]:
-    """Projects of a list: name and kind, one or two amounts in their line; a single amount is this year's."""
-    rows: list[tuple[Line, dict[str, str]]] = []
-    start = 0
-    for index, piece in enumerate(pieces):
-        if not words.is_amount(piece.text) or (index and words.is_amount(pieces[index - 1].text)):
-            continue
-        amounts = [piece.text]
-        if index + 1 < len(pieces) and words.is_amount(pieces[index + 1].text):
-            amounts.append(pieces[index + 1].text)
-        head = start if not rows else max(i for i in range(start, index + 1) if pieces[i].first)
-        cells = _name_and_kind(pieces[head:index], with_kind=with_kind)
-        if cells:
-            names = ("target", "expected") if len(amounts) == 2 else ("expected",)
-            rows.append((pieces[head].line, {**cells, **dict(zip(names, amounts, strict=True))}))
-            start = index + len(amounts)
-    return rows
-
-
-def _name_and_kind(pieces: Sequence[Fragment], *, with_kind: bool) -> dict[str, str]:
-    for index in range(1, len(pieces)):
-        kind = words_between(pieces, index, len(pieces))
-        if vocabulary.key(kind) in words.usual("project_type"):
-            return {"project": words_between(pieces, 0, index), "project_type": kind}
-    if with_kind and len(pieces) > 1:
-        return {"project": pieces[0].text, "project_type": words_between(pieces, 1, len(pieces))}
-    name = words_between(pieces, 0, len(pieces))
-    return {"project": name} if name else {}
-
-
-def _without_score(body: Sequence[Fragment]) -> tuple[list[Fragment], str, int | None]:
-    """The texts, the score whose digits stand alone, and before which text a digit torn off the score
-    stands.
-    """
-    texts: list[Fragment] = []
-    digits: list[str] = []
-    torn: int | None = None
-    for number, piece in enumerate(body):
-        if piece.first and piece.last and words.is_points(piece.text):
-            digits.append(piece.text)
-            torn = len(texts) if 0 < number < len(body) - 1 else torn
-        else:
-            texts.append(piece)
-    return texts, "".join(digits), torn
-
-
-def _two_texts(pieces: Sequence[Fragment], torn: int | None) -> tuple[str, str] | None:
-    """Two texts in columns side by side, printed one after the other: where the second begins.
-
-    The first ends with a sentence or in a line that is not full, and its lines are as wide as its column. A
-    digit
-    of the score that is torn off (``torn``) stands between them.
-    """
-    costs = [
-        (_split_cost(pieces, index) - (3.0 if index == torn else 0.0), index)
-        for index in range(1, len(pieces))
-    ]
-    if not costs:
-        return None
-    index = min(costs)[1]
-    return words_between(pieces, 0, index), words_between(pieces, index, len(pieces))
-
-
-def _split_cost(pieces: Sequence[Fragment], index: int) -> float:
-    left, right = pieces[:index], pieces[index:]
-    cost = pieces[index].part - pieces[index].join
-    if not _SENTENCE_END.search(left[-1].text):
-        cost += 1.5
-    elif left[-1].text.endswith("。"):
-        cost -= 1.0
-    if _FIRST_ITEM.match(right[0].text) and _FIRST_ITEM.match(left[0].text):
-        cost -= 3.0
-    return cost + _unevenness(left) + _unevenness(right)
-
-
-def _unevenness(pieces: Sequence[Fragment]) -> float:
-    """How far the full lines of a text differ in width; sentences end lines early."""
-    full = [piece.width for piece in pieces[:-1] if piece.last and not piece.text.endswith(("。", "；", ";"))]
-    return (max(full) - min(full)) / 6 if full else 0.0

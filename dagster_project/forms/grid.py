@@ -66,32 +66,38 @@ def from_tabs(lines: Sequence[Line], whole: Callable[[str], bool] = bool) -> lis
 
 
 def _width(rows: Sequence[GridRow]) -> int:
-    """The table's width: the most cells that a good share of the lines with figures have; torn rows have less."""
+    """The table's width: the most cells that a good share of lines with figures have; torn rows have less."""
     counts = Counter(len(row.cells) for row in rows if len(row.cells) > 1 and any(map(is_figure, row.cells)))
     enough = max(_WIDTH_SHARE * counts.total(), 1)
     return max((width for width, count in counts.items() if count >= enough), default=0)
 
 
 def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str], bool]) -> int:
-    """How many printed lines from ``first`` on are one row: 1 unless their cells add up to the table's
-    width.
+    """How many printed lines from ``first`` on are one row.
+
+    They are if their cells add up to the table's width, or as far as cells go on in a wording that is known
+    and that neither of its lines is alone. 1 where the line is a row by itself.
     """
-    cells, taken = len(rows[first].cells), 1
-    last = rows[first].cells[-1]
+    cells, taken, sure = len(rows[first].cells), 1, 1
+    last, begun_whole = rows[first].cells[-1], whole(rows[first].cells[-1])
     if not last or _ends_sentence(last):
         return 1
     for piece in rows[first + 1 : first + _LONGEST_BREAK]:
         following = piece.cells[0]
         if not _continues(last, following) or cells + len(piece.cells) - 1 > width:
             break
+        known = whole(last + following)
         # A line that could stand alone goes on only in a wording that is known.
         complete = width in (cells, len(piece.cells)) or cells == 1
-        if (complete or (whole(last) and whole(following))) and not whole(last + following):
+        if (complete or (whole(last) and whole(following))) and not known:
             break
-        last = piece.cells[-1] if len(piece.cells) > 1 else last + following
-        cells += len(piece.cells) - 1
         taken += 1
-    return taken if cells == width else 1
+        cells += len(piece.cells) - 1
+        if known and not (begun_whole and whole(following)):
+            sure = taken
+        last = piece.cells[-1] if len(piece.cells) > 1 else last + following
+        begun_whole = whole(last) if len(piece.cells) > 1 else begun_whole
+    return taken if cells == width else sure
 
 
 def _continues(before: str, after: str) -> bool:

@@ -43,6 +43,7 @@ def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> lis
     for panel in found:
         _without_panel_heading(form, panel, over, fiscal_year)
         _decide_cut(form, panel)
+        _leave_open_what_is_misread(form, panel, over, fiscal_year)
         panel.keys = panel.with_role(*_KEYS)
         panel.values = panel.with_role("value", "unknown", "cut")
         _tell_total_from_current_year(panel)
@@ -87,6 +88,20 @@ def _without_panel_heading(
             read = headers.resolve(form, rest, fiscal_year)
             if read.role in ("value", "cut"):
                 panel.meaning[column] = replace(read, printed=panel.meaning[column].printed)
+
+
+def _leave_open_what_is_misread(
+    form: str, panel: Panel, over: Sequence[tuple[str, ...]], fiscal_year: int | None
+) -> None:
+    """A known word below cells that make no sense of it: the header slipped, and no column that needs the
+    cells above it is sure."""
+    alone = {c: headers.resolve(form, over[c][-1:], fiscal_year) for c in panel.meaning if over[c]}
+    slipped = [c for c in panel.with_role("unknown") if c in alone and alone[c].role == "value"]
+    if not slipped:
+        return
+    for column in panel.with_role("value"):
+        if column in alone and alone[column].column != panel.meaning[column].column:
+            panel.meaning[column] = replace(panel.meaning[column], role="unknown")
 
 
 def _decide_cut(form: str, panel: Panel) -> None:

@@ -21,6 +21,7 @@ from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
 
 _CODE: Final = re.compile(r"\[?(\d[0-9A-Za-z]{0,29}|\d{1,3}(?:[-.]\d{1,3}){1,3})\]?")
 _CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\s\-—:：.]*([^\d\s.,，%].*)")
+_ACCOUNT: Final = re.compile(r"[1-9]\d{2}(?:\d{2}){0,2}")
 _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
 _OWNER: Final = re.compile(r"单位|部门(?!预算|支出|经济)")
 
@@ -65,6 +66,7 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
 def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Reading:
     if last and band.data:
         panel.end = max(panel.end, *(len(row.cells) for row in band.data))
+    _codes_by_content(panel, band.data)
     attributes = {
         column: panel.meaning[column].printed.split("/")[-1] for column in panel.with_role("attribute")
     }
@@ -82,6 +84,18 @@ def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Read
     in_order = tuple(panel.meaning[column] for column in panel.values)
     columns, key_end = _value_columns(panel, band.data, attributes)
     return _Reading(panel, columns, in_order, key_end, attributes)
+
+
+def _codes_by_content(panel: Panel, rows: Sequence[GridRow]) -> None:
+    """A column whose header is unknown and that holds nothing but account codes is the column of codes."""
+    for column in panel.with_role("unknown", "empty"):
+        texts = [vocabulary.compact(row.cell(column)) for row in rows]
+        codes = [text for text in texts if _ACCOUNT.fullmatch(text)]
+        nested = {len(text) for text in codes}
+        if len(nested) > 1 and len(codes) == sum(map(is_figure, texts)):
+            panel.meaning[column] = replace(panel.meaning[column], role="code")
+            panel.keys = sorted({*panel.keys, column})
+            panel.values = [place for place in panel.values if place != column]
 
 
 def _drop_repeated_columns(table: FormTable, panel: Panel, band: Band) -> None:

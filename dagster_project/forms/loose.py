@@ -25,6 +25,7 @@ from dagster_project.forms.loose_rows import (
     in_order,
     numbered,
     shape_codes,
+    split_nameless,
 )
 from dagster_project.forms.loose_tokens import Kind, Piece, figures_follow_note, pieces, table_lines
 from dagster_project.forms.loose_words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
@@ -34,6 +35,8 @@ from dagster_project.readers.page import Line
 _YEAR_DIGITS: Final = re.compile(r"20\d\d")
 _LONGEST_TAIL: Final = 4
 _SHORTEST_HEADER: Final = 3
+_WIDE_ROWS: Final = 4
+"""A table with more than one row in so many that is wider than its header is not understood."""
 _TOTALS: Final = frozenset({"合计", "总计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"})
 
 
@@ -67,8 +70,21 @@ def read_loose(
     stand in printed order; figures of rows with vanished blanks are left open. A header that the vocabulary
     of the form does not explain, and unknown columns, are problems of the table.
     """
-    table = FormTable(form=form, rows=[], unit=unit)
     found = pieces(table_lines(lines, vocabulary.forms()[form].kind))
+    torn = figures_follow_note(lines)
+    table = _read(form, found, unit, fiscal_year, torn=torn)
+    if table.problems and (moved := _codes_behind_header(found)):
+        again = _read(form, moved, unit, fiscal_year, torn=torn)
+        if again.rows and not again.problems:
+            return again
+    return table
+
+
+def _read(
+    form: str, found: Sequence[Piece], unit: str | None, fiscal_year: int | None, *, torn: bool
+) -> FormTable:
+    """Read the pieces of a form, ``torn``: its figures are known to have left their rows."""
+    table = FormTable(form=form, rows=[], unit=unit)
     if not found:
         return table
     header = _header(form, found, fiscal_year)
@@ -80,8 +96,12 @@ def read_loose(
     ]
     body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
     shape = _shape(form, header, body)
-    torn = figures_follow_note(lines) or _has_displaced_header(form, body, shape)
+    torn = torn or _has_displaced_header(form, body, shape)
     rows = None if torn else _ordered(assemble(body, shape), body, shape)
+    if rows is not None:
+        rows = split_nameless(rows, header.width)
+        wide = sum(len(row.figures) > header.width for row in rows)
+        rows = None if wide * _WIDE_ROWS > len(rows) else rows
     if rows is None:
         table.problems.append(_disordered(form, found[0]))
         return table
@@ -90,6 +110,19 @@ def read_loose(
         _too_many(form, row) for row in table.rows if len(row.open_values) > len(row.open_columns)
     ]
     return table
+
+
+def _codes_behind_header(found: Sequence[Piece]) -> list[Piece]:
+    """The pieces with codes that slipped in among the header cells put behind these; empty where none did.
+
+    A code stands a little higher on its line than the label beside it, so some extractions give it first.
+    """
+    first = next((number for number, piece in enumerate(found) if piece.kind is Kind.FIGURE), 0)
+    texts = [piece for piece in found[:first] if piece.kind is Kind.TEXT]
+    codes = [piece for piece in found[:first] if piece.kind is not Kind.TEXT]
+    if not codes or found[first - 1] in codes:
+        return []
+    return [*texts[:-1], *codes, *texts[-1:], *found[first:]]
 
 
 def _header(form: str, found: Sequence[Piece], fiscal_year: int | None) -> _Header | None:
@@ -153,7 +186,7 @@ def _ordered(rows: list[LooseRow], body: Sequence[Piece], shape: Shape) -> list[
 def _widest(form: str, header: _Header, found: Sequence[Piece]) -> int:
     """The most figures that a row prints behind its label."""
     body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
-    shape = _shape(form, header, body, unlimited=True)
+    shape = _shape(form, header, body)
     return max((len(row.figures) for row in assemble(body, shape)), default=0)
 
 
@@ -240,7 +273,7 @@ def _repeat(text: str, body: Sequence[Piece]) -> int:
     return 0
 
 
-def _shape(form: str, header: _Header, body: Sequence[Piece], *, unlimited: bool = False) -> Shape:
+def _shape(form: str, header: _Header, body: Sequence[Piece]) -> Shape:
     units = vocabulary.forms()[form].keyed_by in ("unit", "function_or_unit", "project")
     codes = shape_codes(units=units) | (
         shape_codes(units=False) if form != "budget_general_by_unit" else frozenset()
@@ -248,7 +281,6 @@ def _shape(form: str, header: _Header, body: Sequence[Piece], *, unlimited: bool
     return Shape(
         has_code=header.has(CODE),
         codes=codes,
-        figures=0 if unlimited else header.width,
         has_line_numbers=header.has(LINE_NUMBER),
         whole_figures=_prints_whole_figures(body, codes),
         labels=_line_names(),
@@ -399,6 +431,7 @@ def _no_header(form: str, found: Sequence[Piece]) -> TableProblem:
         message=f"表头无法辨认：{printed}… / the header of the loose table is not understood",
         action="在 column_header.csv 补充表头用语 / add the header's wordings to seed column_header",
         cause_key=f"unreadable_header:{form}:{printed[:20]}",
+        severity="error" if any(piece.kind is Kind.FIGURE for piece in found) else "warning",
         line=found[0].line.number,
         page=found[0].line.page,
     )
@@ -410,6 +443,7 @@ def _disordered(form: str, first: Piece) -> TableProblem:
         message="科目编码、名称与数字不在同一行序 / codes, labels and figures are not in the order of rows",
         action="改用保留版面的文本 / take the text out with its layout (pdftotext -layout)",
         cause_key=f"disordered_table:{form}",
+        severity="error",
         line=first.line.number,
         page=first.line.page,
     )

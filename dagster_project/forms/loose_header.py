@@ -428,7 +428,7 @@ def _fits(above: tuple[Path, set[str]], cell: Word, words: Words) -> bool:
     path, inside = above
     if not cell.known or cell.text in inside or not words.may_stand(path[-1], cell.text):
         return False
-    return bool(inside) or words.may_open(path[-1], cell.text)
+    return bool(inside) or words.surely_opens(path[-1], cell.text)
 
 
 def _leaves(

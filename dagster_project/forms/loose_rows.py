@@ -52,11 +52,10 @@ class LooseRow:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a row of the table consists of. ``figures``: number of figure columns, the widest panel counts."""
+    """What a row of the table consists of."""
 
     has_code: bool
     codes: frozenset[int]
-    figures: int
     has_line_numbers: bool
     whole_figures: bool
     labels: frozenset[str]
@@ -180,10 +179,7 @@ class _Builder:
         row.line_number = piece.text
 
     def _figure(self, piece: Piece) -> None:
-        row = self._row
-        if self._shape.figures and len(row.figures) == self._shape.figures:
-            row = self._open()
-        row.figures.append(piece)
+        self._row.figures.append(piece)
 
 
 def _deal_out(rows: Sequence[LooseRow], shape: Shape) -> list[LooseRow]:
@@ -237,6 +233,36 @@ def _oddness(row: LooseRow, parts: Sequence[Piece], before: int, after: int, sha
     if shape.names.get(code) == label:
         return 0.0
     return (1.0 if code in shape.names else 0.0) + abs(before - after) + (6.0 if not label else 0.0)
+
+
+def split_nameless(rows: Sequence[LooseRow], figures: int) -> list[LooseRow]:
+    """Rows without code and label, whose figures followed those of the row above, as rows of their own.
+
+    Only where the figures fill several rows exactly; other surplus figures stay where they are.
+    """
+    found: list[LooseRow] = []
+    for row in rows:
+        surplus = row.figures[figures:]
+        found.append(row)
+        if figures and surplus and len(surplus) % figures == 0:
+            row.figures = row.figures[:figures]
+            found += [
+                LooseRow(figures=surplus[start : start + figures])
+                for start in range(0, len(surplus), figures)
+            ]
+    return _named_behind(found)
+
+
+def _named_behind(rows: Sequence[LooseRow]) -> list[LooseRow]:
+    """A total's name that is printed behind its figures belongs to them."""
+    found: list[LooseRow] = []
+    for row in rows:
+        above = found[-1] if found else None
+        if above and not (above.code or above.label) and not (row.code or row.figures) and is_total(row.text):
+            above.label = row.label
+        else:
+            found.append(row)
+    return found
 
 
 def in_order(rows: Sequence[LooseRow], shape: Shape) -> bool:

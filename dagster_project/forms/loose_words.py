@@ -168,6 +168,12 @@ class Words:
             return True
         return (parent, word) in self.below or "stage" in self.role(word)
 
+    def surely_opens(self, parent: str, word: str) -> bool:
+        """Whether ``word`` right behind ``parent`` stands below it and not beside it."""
+        if (parent, word) in self.below or "stage" in self.role(word):
+            return True
+        return "value" not in self.role(parent) and self.may_open(parent, word)
+
     def may_hold(self, word: str) -> bool:
         """Whether cells can stand below a word."""
         return bool(self.role(word) & {"group", "stage", "base", "value", "label", "code"})

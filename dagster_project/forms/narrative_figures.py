@@ -35,6 +35,7 @@ _LIMIT_BEFORE: Final = re.compile(
 _LOOK_BACK: Final = 12
 
 _REASON: Final = re.compile(r"原因[^。；]*$")
+_SHARED_UNIT: Final = re.compile(r"(?<=[\u4e00-\u9fa5])\d+(?:\.\d+)?[，、]$")
 _ASIDE: Final = re.compile(
     r"(?:主要)?(?:变[动化]|增[加长减]|减少|下降|持平|差异|支出)?(?:的)?(?:主要)?原因(?:是|为|：|有|在于)?[^。；]*[。；]"
     r"|(?:主要|(?<=[，。；：])|^)(?:用于|包括|反映|开支内容(?:包括)?|支出(?:内容|范围)(?:包括)?)"
@@ -134,8 +135,11 @@ def _is_limit(text: str, found: re.Match[str]) -> bool:
 
 
 def spoken(lead: str) -> str:
-    """The lead without reasons and purposes that are over, and without brackets that only define."""
-    return same_words(_BRACKET.sub("", _ASIDE.sub("。", lead)))
+    """The lead without reasons and purposes that are over, brackets that only define, and a first number.
+
+    各减少1267.86，2570.97万元 gives two numbers one unit: both are measured by the same word.
+    """
+    return same_words(_BRACKET.sub("", _ASIDE.sub("。", _SHARED_UNIT.sub("", lead))))
 
 
 def without_comparison(lead: str) -> tuple[str, str | None]:

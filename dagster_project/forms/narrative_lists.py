@@ -25,6 +25,7 @@ _OF_THE_SECTION: Final = ("收入包括", "支出包括")
 _VAGUE: Final = re.compile(r"主要|部分|\(含")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
 _BRACKET: Final = re.compile(r"\((?P<word>其中|包括|含)?[：，]?")
+_DIGIT: Final = re.compile(r"\d")
 _FEWEST: Final = 2
 
 
@@ -58,7 +59,11 @@ _Place = tuple[int | None, object]
 
 @dataclass(slots=True)
 class _List:
-    """One list: its sum, its parts, where it was opened. ``level``: the numbering of a list of paragraphs."""
+    """One list: its sum, its parts, where it was opened. ``level``: the numbering of a list of paragraphs.
+
+    ``within`` is the one numbered item whose paragraphs, themselves unnumbered, are the list; where its
+    first sentence gives several parts, it is a list in that sentence after all.
+    """
 
     name: str
     whole: int
@@ -73,6 +78,8 @@ class _List:
     last_part: Paragraph | None = None
     last_end: int = 0
     last_place: _Place | None = None
+    within: _Place | None = None
+    in_sentence: int = 0
     by_semicolon: bool | None = None
 
     def ended(self, stated: Stated, between: str) -> bool:
@@ -81,11 +88,17 @@ class _List:
         A list in one sentence ends with it, one in brackets with those; a list whose parts are parted by
         commas, and a list within a list, end with the semicolon already.
         """
+        if self.within:
+            in_its_sentence = self.paragraph is self.stated.paragraph and self.in_sentence >= _FEWEST
+            done = in_its_sentence and (stated.paragraph is not self.paragraph or "。" in between)
+            return done or _place(stated, self.stated) != self.within
         if self.level is None:
             depth = _depth(stated)
             if self.paragraph is not stated.paragraph or "。" in between or depth < self.depth:
                 return True
             by_semicolon = self.inner or self.by_semicolon is False
+            if by_semicolon and self._of_one_kind(stated):
+                return False
             return "；" in between and depth == self.depth and by_semicolon
         place = _place(stated, self.stated)
         return place is None or (place[0] is not None and place[0] < self.level)
@@ -98,7 +111,10 @@ class _List:
             return False
         if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
-        if self.level is not None:
+        if self.within:
+            if self.last_part is stated.paragraph and "。" in self._since(stated):
+                return False
+        elif self.level is not None:
             place = _place(stated, self.stated)
             if place is None or place[0] != self.level or place == self.last_place:
                 return False
@@ -107,12 +123,22 @@ class _List:
     def add(self, index: int, stated: Stated, between: str) -> None:
         """File a figure as a part."""
         if len(self.parts) == 1 and self.last_part is stated.paragraph:
-            self.by_semicolon = "；" in stated.paragraph.text[self.last_end : stated.figure.start]
+            self.by_semicolon = "；" in self._since(stated)
         self.parts.append(index)
+        self.in_sentence += stated.paragraph is self.paragraph
         self.subjects.add(stated.subject)
         self.last_part, self.last_end = stated.paragraph, stated.figure.end
         self.last_place = _place(stated, self.stated)
         self.vague = self.vague or bool(_OPEN_END.search(between))
+
+    def _since(self, stated: Stated) -> str:
+        """The text between the last part and a figure of the same paragraph."""
+        return stated.paragraph.text[self.last_end : stated.figure.start]
+
+    def _of_one_kind(self, stated: Stated) -> bool:
+        """Are this figure and all parts so far accounts of one level (…类, …类；…类)?"""
+        kind = _kind(stated.subject)
+        return "function" in kind and all(_kind(part) == kind for part in self.subjects)
 
     @property
     def sound(self) -> bool:
@@ -130,6 +156,18 @@ def _place(stated: Stated, whole: Stated) -> _Place | None:
         return LEVELS.index(marker), text
     marker_of_item, number = stated.paragraph.item
     return (LEVELS.index(marker_of_item) if marker_of_item else None), number
+
+
+def _broken_after_colon(stated: Stated) -> bool:
+    """Do the words before a figure begin a line of their own, after a colon that ends the line above?"""
+    paragraph = stated.paragraph
+    colon = paragraph.text.rfind("：", 0, stated.figure.start)
+    return colon >= 0 and paragraph.line_at(colon) is not paragraph.line_at(colon + 1)
+
+
+def _kind(subject: str) -> str:
+    """A subject with its account's digits hidden: accounts of one level are alike."""
+    return _DIGIT.sub("#", subject)
 
 
 def _depth(stated: Stated) -> int:
@@ -221,6 +259,8 @@ class _Collector:
         place = _place(stated, whole[1])
         if whole[1].paragraph is not stated.paragraph and place:
             level = place[0]
+        below = level is not None or _broken_after_colon(stated)
+        within = place if below and place == _place(whole[1], whole[1]) else None
         opened = _List(
             name=f"list{len(self._lists) + 1}",
             whole=whole[0],
@@ -233,6 +273,7 @@ class _Collector:
                 for other in self._open
             ),
             vague=bool(_VAGUE.search(opener.group())),
+            within=within,
         )
         self._lists.append(opened)
         self._open.append(opened)

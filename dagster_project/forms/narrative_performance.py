@@ -19,7 +19,9 @@ _REVIEWS_AHEAD: Final = re.compile(r"共涉及\d+个(?:一级|二级)?项目")
 _GOAL: Final = re.compile(r"年度目标(\d{1,2})：")
 _WHOLE_BODY: Final = re.compile(r"(?:部门|单位)?整体.{0,12}(?:绩效)?自评")
 _PART: Final = re.compile(r"(?P<part>基本|项目)支出(?:总额)?$")
-_MANAGED: Final = re.compile(r"预算支出(?:资金)?$")
+_MANAGED: Final = re.compile(
+    r"预算支出(?:资金)?$|纳入[^，。；]{0,20}绩效[^，。；]{0,10}(?:金额|资金)(?:为|共|合计)?$"
+)
 _CONCERNED: Final = re.compile(r"涉及[^，。；]{0,8}(?:预算|资金)|资金(?:总额|量|规模)?(?:为|共|合计)?$")
 _BODY_AMOUNT: Final = re.compile(
     r"(?:整体|部门|单位|全年).{0,12}(?:预算|执行|支出)(?:金额|数|总额)?(?:为|：)?$"

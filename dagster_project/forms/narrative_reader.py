@@ -32,11 +32,16 @@ _SHORTEST_THING: Final = 2
 _WORKING_FUNDS: Final = re.compile(r"(?:申请|安排)?工作经费")
 _BY_ECONOMIC_CLASS: Final = {
     "basic": "basic.economic",
+    "general": "general.economic",
+    "general_structure": "general.economic",
+    "general_items": "general.economic",
     "general_project": "general.project.economic",
     "agency_operating": "agency_operating.economic",
 }
 """Chapters that go into economic classes, and how the keys of those begin."""
 
+_ACCOUNT: Final = re.compile(r"(?:[a-z_]+\.)?function\.\d+")
+_PART_OF_ACCOUNT: Final = re.compile(r"(?:general|expenditure)\.(?P<part>basic|project)")
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
 _NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
@@ -276,8 +281,9 @@ class Reader:
         if subject is None:
             return None
         if measure.name == "amount" and subject in section.stated and _names_something(lead):
-            of = section.heading_subject or subject
-            return of if of.endswith(".other") else f"{of}.other"
+            of = (section.heading_subject or subject).removesuffix(".other")
+            section.subject = f"{of}.other"
+            return section.subject
         return self._stated(subject, measure)
 
     def _stated(self, subject: str, measure: words.Measure) -> str:
@@ -321,7 +327,7 @@ class Reader:
         candidates: list[tuple[int, int, str]] = []
         economic = words.economic_in(lead) if chapter in _BY_ECONOMIC_CLASS else None
         if economic:
-            candidates.append((economic[2], economic[1], f"{_BY_ECONOMIC_CLASS[chapter]}.{economic[0]}"))
+            candidates.append((economic[2], economic[1], f"{self._economic_key()}.{economic[0]}"))
         account = self._accounts.path_in(lead, self._section.account_class)
         if account is None and _takes_classes(chapter):
             account = self._accounts.class_in(lead)
@@ -331,7 +337,7 @@ class Reader:
             candidates.append((account[2], account[1], _account_key(account[0], chapter)))
         wording = words.subject_in(lead, chapter, self._kind)
         if wording:
-            candidates.append((wording[2], wording[1], wording[0]))
+            candidates.append((wording[2], wording[1], self._of_account(wording[0], figure)))
         if not candidates:
             return None
         own = chapter == "agency_operating"
@@ -339,6 +345,24 @@ class Reader:
             candidates if own else reversed(candidates), key=lambda found: (found[0], -found[1])
         )
         return subject, start, end
+
+    def _economic_key(self) -> str:
+        """How the key of an economic class begins: below the basic or project expenditure last spoken of."""
+        chapter, subject = self._section.chapter.name, self._section.subject or ""
+        if chapter.startswith("general") and subject.startswith(("general.basic", "basic.economic")):
+            return "basic.economic"
+        if chapter.startswith("general") and subject.startswith("general.project"):
+            return "general.project.economic"
+        return _BY_ECONOMIC_CLASS[chapter]
+
+    def _of_account(self, subject: str, figure: Figure | None) -> str:
+        """基本支出 and 项目支出 within an account's sentence (其中：…) are that account's."""
+        account = _ACCOUNT.match(self._section.subject or "")
+        part = _PART_OF_ACCOUNT.fullmatch(subject)
+        if not account or not part or figure is None or "。" in figure.lead:
+            return subject
+        goes_on = account.group() != self._section.subject
+        return f"{account.group()}.{part['part']}" if goes_on or "其中" in figure.lead else subject
 
     def _money_item(self, subject: str, measure: words.Measure) -> str:
         if subject.startswith("performance."):

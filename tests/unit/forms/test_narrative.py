@@ -678,3 +678,95 @@ def test_a_difference_to_the_own_budget_is_one_against_the_budget() -> None:
         "一般公共预算财政拨款支出70万元，完成年初预算的108%，决算数大于预算数5万元。"
     )
     assert said(text, "final")[-1] == wan("general.expenditure.vs_budget_amount", "5")
+
+
+def test_basic_and_project_expenditure_in_an_accounts_sentence_are_the_accounts() -> None:
+    text = (
+        "五、一般公共预算支出情况\n一般公共预算支出90万元，其中：基本支出60万元，项目支出30万元。\n"
+        "1.卫生健康支出80万元，其中：基本支出55万元，项目支出25万元。"
+    )
+    assert [item for item, *_ in said(text)][1:] == [
+        "general.basic.amount",
+        "general.project.amount",
+        "function.210.budget",
+        "function.210.basic.budget",
+        "function.210.project.budget",
+    ]
+    assert parts(text)["function.210.budget"] == (
+        ["function.210.basic.budget", "function.210.project.budget"],
+        True,
+    )
+
+
+def test_economic_classes_stand_below_basic_or_project_expenditure() -> None:
+    text = (
+        "五、一般公共预算支出情况\n1.基本支出70万元，增长2%。其中：\n工资福利支出60万元，占基本支出85.71%。\n"
+        "对个人和家庭补助10万元，占基本支出14.29%。\n2.项目支出5万元。其中：\n资本性支出5万元，同比增长3%。"
+    )
+    assert [item for item, *_ in said(text)] == [
+        "general.basic.amount",
+        "general.basic.change_pct",
+        "basic.economic.301.amount",
+        "basic.economic.301.share_pct",
+        "basic.economic.303.amount",
+        "basic.economic.303.share_pct",
+        "general.project.amount",
+        "general.project.economic.310.amount",
+        "general.project.economic.310.change_pct",
+    ]
+    assert parts(text) == {
+        "general.basic.amount": (["basic.economic.301.amount", "basic.economic.303.amount"], True)
+    }
+
+
+def test_a_list_of_unnumbered_paragraphs_ends_with_the_numbered_item_they_belong_to() -> None:
+    text = (
+        "七、“三公”经费情况\n1.公务用车购置及运行维护费3.5万元，与上年持平。\n其中：公务用车购置支出0万元。"
+        "\n公务用车运行维护费支出3.5万元。主要用于燃料费。\n2.公务接待费2万元。"
+    )
+    assert parts(text) == {
+        "three_public.vehicle.amount": (
+            ["three_public.vehicle_purchase.amount", "three_public.vehicle_operation.amount"],
+            True,
+        )
+    }
+
+
+def test_a_list_in_a_sentence_that_a_page_breaks_after_the_colon_ends_with_it() -> None:
+    text = (
+        "八、政府采购情况\n政府采购金额10万元，其中：\n货物采购金额4万元、服务采购金额6万元。\n\n"
+        "本部门面向中小企业预留政府采购项目预算金额2万元。"
+    )
+    assert parts(text) == {
+        "procurement.total.amount": (["procurement.goods.amount", "procurement.services.amount"], True)
+    }
+
+
+def test_classes_parted_by_comma_and_semicolon_are_one_list() -> None:
+    text = "三、支出预算\n支出预算9万元，其中，教育支出1万元，卫生健康支出3万元；农林水支出5万元。"
+    assert parts(text)["expenditure.total.amount"][0] == [
+        "expenditure.function.205.amount",
+        "expenditure.function.210.amount",
+        "expenditure.function.213.amount",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("三、收入预算\n收入预算9万元。收入较去年增加1万元。", "income.total.change_amount"),
+        ("三、支出预算\n支出预算9万元。支出较去年增加1万元。", "expenditure.total.change_amount"),
+        ("二、收支总体情况\n收支总计9万元。各减少12.5，1万元。", "total.change_amount"),
+        ("（三）一般性支出情况\n会议费预算5万元，培训费预算3万元。", "training.amount"),
+        ("六、国有资产占用情况\n车辆6辆，其中，领导干部用车1辆。", "assets.vehicles.leading_cadre.count"),
+        ("六、国有资产占用情况\n车辆6辆。2024年拟新增配置车辆1辆。", "assets.vehicles_to_buy.total.count"),
+        ("七、预算绩效说明\n纳入2024年部门整体支出绩效目标的金额为9万元。", "performance.managed.amount"),
+        (
+            "四、财政拨款收支情况\n收入包括：一般公共预算拨款9万元。",
+            "appropriation.income.general_public_budget.amount",
+        ),
+        ("四、财政拨款收支情况\n财政拨款总收支较上年下降3.8%。", "appropriation.total.change_pct"),
+    ],
+)
+def test_more_wordings(text: str, item: str) -> None:
+    assert said(text)[-1][0] == item

@@ -7,20 +7,22 @@ state the same pair of figures, or the differences of the parts add up to that o
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final
 
 import duckdb
 
 from dagster_project.reconciliation import schema
 from dagster_project.reconciliation.messages import Failure, message
-from expectations.model import Direction, RowsCheck, Rule, StatementTie
+from expectations.model import Direction, Ratio, RowsCheck, Rule, StatementSum, StatementTie
 
 _FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4}
+_SAME_GAP: Final = Decimal(500)
+"""Differences (yuan) further apart than this are not the same one, however coarse the print."""
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -53,12 +55,14 @@ def diagnose(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> li
     if not failures:
         return []
     evidence = _evidence(connection)
+    for failure in itertools.chain.from_iterable(failures.values()):
+        failure.line = next((evidence[i].line for i in failure.left_cells if i in evidence), None)
     problems = _problems(connection)
     documents = _documents(connection)
     elsewhere = _printed_elsewhere(connection)
     found = []
     for document_id, of_document in failures.items():
-        for group in _groups(of_document):
+        for group in _groups(of_document, evidence):
             found.append(_finding(group, documents[document_id], evidence, problems, elsewhere))
     return found
 
@@ -138,7 +142,7 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any
 # -- what belongs together ------------------------------------------------------------------------------
 
 
-def _groups(failures: list[Failure]) -> list[list[Failure]]:
+def _groups(failures: list[Failure], evidence: Mapping[str, Evidence]) -> list[list[Failure]]:
     """Connected failures of one document, the most telling first in each group."""
     parent = list(range(len(failures)))
 
@@ -148,7 +152,7 @@ def _groups(failures: list[Failure]) -> list[list[Failure]]:
             index = parent[index]
         return index
 
-    for group in _related(failures):
+    for group in _related(failures, evidence):
         first, *others = group
         for other in others:
             parent[root(other)] = root(first)
@@ -158,11 +162,54 @@ def _groups(failures: list[Failure]) -> list[list[Failure]]:
     return [sorted(group, key=_telling) for group in groups.values()]
 
 
-def _related(failures: list[Failure]) -> Iterable[list[int]]:
+def _related(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Iterable[list[int]]:
     yield from _same_matter(failures)
     yield from _same_difference(failures)
     yield from _same_figures(failures)
     yield from _parts_of_a_whole(failures)
+    yield from _consequences_of_a_figure(failures, evidence)
+
+
+def _consequences_of_a_figure(
+    failures: list[Failure], evidence: Mapping[str, Evidence]
+) -> Iterable[list[int]]:
+    """A figure that breaks a sum also exceeds its limit, or spoils a percentage, by quite another amount."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    stated: dict[str, list[int]] = defaultdict(list)
+    for index, failure in enumerate(failures):
+        for cell in failure.cells:
+            holders[cell].append(index)
+        for cell in failure.left_cells:
+            stated[cell].append(index)
+    for index, failure in enumerate(failures):
+        if isinstance(failure.check, Direction):
+            yield [index, *(other for cell in failure.left_cells for other in stated[cell] if other != index)]
+        elif isinstance(failure.check, Ratio):
+            wrong = {other for cell in failure.right_cells for other in holders[cell]} - {index}
+            yield [index, *(other for other in sorted(wrong) if _mends(failures[other], failure, evidence))]
+        elif getattr(failure.check, "compare", "equal") == "at_most":
+            yield [index, *sorted({other for cell in failure.cells for other in holders[cell]} - {index})]
+
+
+def _mends(wrong: Failure, ratio: Failure, evidence: Mapping[str, Evidence]) -> bool:
+    """Whether the percentage is right once the wrong figure is replaced by what is expected of it."""
+    assert isinstance(ratio.check, Ratio)
+    if wrong.right is None or ratio.left is None or not all(i in evidence for i in ratio.right_cells):
+        return False
+    part, base = (_corrected(cell, wrong, evidence) for cell in ratio.right_cells)
+    if ratio.check.formula == "change":
+        base -= part
+    return bool(base) and abs(100 * part / base - ratio.left) <= (ratio.tolerance or 0)
+
+
+def _corrected(cell: str, wrong: Failure, evidence: Mapping[str, Evidence]) -> Decimal:
+    """A stated figure as it would have to be for the other equation to hold."""
+    amount = evidence[cell].amount
+    if cell in wrong.left_cells:
+        return wrong.right if wrong.right is not None else amount
+    if cell in wrong.right_cells and isinstance(wrong.check, StatementSum):
+        return amount + (wrong.difference or 0)
+    return amount
 
 
 def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
@@ -181,10 +228,10 @@ def _same_difference(failures: list[Failure]) -> Iterable[list[int]]:
         (index for index, failure in enumerate(failures) if failure.gap),
         key=lambda index: failures[index].gap or Decimal(0),
     )
-    for first, second in pairwise(money):
+    for first, second in itertools.pairwise(money):
         one, other = failures[first], failures[second]
         assert one.gap is not None and other.gap is not None
-        if other.gap - one.gap <= (one.room + other.room):
+        if other.gap - one.gap <= min(one.room + other.room, _SAME_GAP):
             yield [first, second]
 
 
@@ -221,6 +268,7 @@ def _telling(failure: Failure) -> tuple[Any, ...]:
         not isinstance(failure.check, StatementTie),
         -len(failure.code or ""),
         failure.rule.id,
+        failure.line if failure.line is not None else 0,
         failure.result_id,
     )
 

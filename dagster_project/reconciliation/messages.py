@@ -50,6 +50,7 @@ class Failure:
     unit: str | None
     left_cells: list[str]
     right_cells: list[str]
+    line: int | None = None
 
     @property
     def cells(self) -> list[str]:

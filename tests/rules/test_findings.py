@@ -92,3 +92,30 @@ def test_template_words_left_in_the_text_are_one_finding_a_document():
     sentences = [f"比上年增加（减少）{n}万元" for n in range(3)]
     stated = [{"item": "total.change_amount", "amount": "0", "sentence": sentence} for sentence in sentences]
     assert [row["related"] for row in findings(judged(document(statements=stated)))] == [2]
+
+
+def test_a_wrong_amount_that_spoils_its_percentage_is_one_finding():
+    stated = [
+        {"item": "expenditure.total.amount", "amount": "100.00", "whole_of": "a", "exhaustive": True},
+        {"item": "expenditure.basic.amount", "amount": "70.00", "part_of": "a"},
+        {"item": "expenditure.basic.share_pct", "amount": "60", "unit": "pct"},
+        {"item": "expenditure.project.amount", "amount": "40.00", "part_of": "a"},
+    ]
+    found = findings(judged(document(statements=stated)))
+    assert [(row["rule_id"], row["related"]) for row in found] == [("X-NAR-03", 1)]
+
+
+def test_a_wrong_percentage_beside_a_wrong_amount_is_a_finding_of_its_own():
+    stated = [
+        {"item": "expenditure.total.amount", "amount": "100.00", "whole_of": "a", "exhaustive": True},
+        {"item": "expenditure.basic.amount", "amount": "70.00", "part_of": "a"},
+        {"item": "expenditure.basic.share_pct", "amount": "33", "unit": "pct"},
+        {"item": "expenditure.project.amount", "amount": "40.00", "part_of": "a"},
+    ]
+    found = findings(judged(document(statements=stated)))
+    assert [row["rule_id"] for row in found] == ["X-NAR-03", "X-NAR-07"]
+
+
+def test_a_figure_above_its_limit_that_also_breaks_a_sum_is_one_finding():
+    forms = {**BALANCED, "budget_general_by_function": (COLUMNS, with_cell("2012604", "project", "13.00"))}
+    assert len(findings(judged(document(forms)))) == 1

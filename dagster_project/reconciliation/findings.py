@@ -196,10 +196,14 @@ def _mends(wrong: Failure, ratio: Failure, evidence: Mapping[str, Evidence]) -> 
     assert isinstance(ratio.check, Ratio)
     if wrong.right is None or ratio.left is None or not all(i in evidence for i in ratio.right_cells):
         return False
-    part, base = (_corrected(cell, wrong, evidence) for cell in ratio.right_cells)
-    if ratio.check.formula == "change":
-        base -= part
-    return bool(base) and abs(100 * part / base - ratio.left) <= (ratio.tolerance or 0)
+    printed = [evidence[cell].amount for cell in ratio.right_cells]
+    for at, cell in enumerate(ratio.right_cells):
+        part, base = (_corrected(cell, wrong, evidence) if at == n else printed[n] for n in (0, 1))
+        if ratio.check.formula == "change":
+            base -= part
+        if base and abs(100 * part / base - ratio.left) <= (ratio.tolerance or 0):
+            return True
+    return False
 
 
 def _corrected(cell: str, wrong: Failure, evidence: Mapping[str, Evidence]) -> Decimal:

@@ -131,8 +131,8 @@ class _Builder:
         if not self._shape.has_code or piece.kind is not Kind.DIGITS:
             return False
         row = self._row
-        if row.code and not row.label and not row.figures:
-            return self._extends_code(row, piece)
+        if row.code and not row.label and not row.figures and self._extends_code(row, piece):
+            return True
         if len(piece.text) not in self._shape.codes:
             return self._is_odd_code(number)
         if row.label and not row.figures and not row.code:
@@ -163,10 +163,10 @@ class _Builder:
 
     def _code(self, piece: Piece) -> None:
         row = self._row
-        if row.code and not row.label and not row.figures:
-            row.code.append(piece)
-            return
-        self._open().code.append(piece)
+        bare = row.code and not row.label and not row.figures
+        if not (bare and self._extends_code(row, piece)):
+            row = self._open()
+        row.code.append(piece)
 
     def _is_line_number(self, piece: Piece) -> bool:
         return self._shape.has_line_numbers and piece.kind is Kind.DIGITS and len(piece.text) <= 3

@@ -14,6 +14,7 @@ from dagster_project.readers.page import Line
 
 _BROKEN_FIGURE: Final = re.compile(r"^-?\d[\d,]*[.,]$")
 _LONGEST_BREAK: Final = 12
+_LONGEST_WORDING: Final = 4
 _WIDTH_SHARE: Final = 0.15
 
 
@@ -79,25 +80,43 @@ def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str]
     and that neither of its lines is alone. 1 where the line is a row by itself.
     """
     cells, taken, sure = len(rows[first].cells), 1, 1
-    last, begun_whole = rows[first].cells[-1], whole(rows[first].cells[-1])
+    last = rows[first].cells[-1]
     if not last or _ends_sentence(last):
         return 1
-    for piece in rows[first + 1 : first + _LONGEST_BREAK]:
-        following = piece.cells[0]
-        if not _continues(last, following) or cells + len(piece.cells) - 1 > width:
-            break
-        known = whole(last + following)
+    while first + taken < len(rows) and taken < _LONGEST_BREAK:
+        following = rows[first + taken : first + _LONGEST_BREAK]
+        known = _known_run(last, following, whole)
+        lines = known or 1
+        added = sum(len(piece.cells) - 1 for piece in following[:lines])
+        alone = (
+            width in (cells, len(following[0].cells))
+            or cells == 1
+            or (whole(last) and whole(following[0].cells[0]))
+        )
         # A line that could stand alone goes on only in a wording that is known.
-        complete = width in (cells, len(piece.cells)) or cells == 1
-        if (complete or (whole(last) and whole(following))) and not known:
+        if not _continues(last, following[0].cells[0]) or (not known and (alone or cells + added > width)):
             break
-        taken += 1
-        cells += len(piece.cells) - 1
-        if known and not (begun_whole and whole(following)):
-            sure = taken
-        last = piece.cells[-1] if len(piece.cells) > 1 else last + following
-        begun_whole = whole(last) if len(piece.cells) > 1 else begun_whole
+        if known and not (lines == 1 and whole(last) and whole(following[0].cells[0])):
+            sure = taken + lines
+        tail = following[lines - 1].cells
+        last = tail[-1] if len(tail) > 1 else last + "".join(piece.cells[0] for piece in following[:lines])
+        cells += added
+        taken += lines
     return taken if cells == width else sure
+
+
+def _known_run(last: str, following: Sequence[GridRow], whole: Callable[[str], bool]) -> int:
+    """How many of the next lines complete a cell to a wording that is known; 0 if none does."""
+    text = last
+    for count, piece in enumerate(following[:_LONGEST_WORDING], start=1):
+        if not _continues(text, piece.cells[0]):
+            return 0
+        text += piece.cells[0]
+        if whole(text):
+            return count
+        if len(piece.cells) > 1:
+            return 0
+    return 0
 
 
 def _continues(before: str, after: str) -> bool:

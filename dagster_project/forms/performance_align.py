@@ -51,7 +51,9 @@ def misfit(column: str, text: str) -> float:
     if column in VALUE_COLUMNS:
         return _value_misfit(text)
     judge = _MISFITS.get(column)
-    return judge(text) if judge else 0.4
+    if judge:
+        return judge(text)
+    return 3.4 if words.level_name(text, 1) or words.level_name(text, 2) else 0.4
 
 
 def _value_misfit(text: str) -> float:

@@ -12,8 +12,8 @@ from typing import Final
 
 from dagster_project import vocabulary
 
-_POINTS: Final = re.compile(r"\((?:\d+(?:\.\d+)?分|[^()]{0,6}万?元|必填|[A-Z]|\d{4}年?度?|总分\d+分?)\)")
-_SCORE_FORMULA: Final = re.compile(r"\([^()]*(?:\*|×|/)[^()]*\)")
+_POINTS: Final = re.compile(r"\((?:\d+(?:\.\d+)?分|[^()]{0,6}万?元|必填|[A-Z%]|\d{4}年?度?|总分\d+分?)\)")
+_SCORE_FORMULA: Final = re.compile(r"\([^()]*(?:\*|×|/|÷)[^()]*\)")
 _YEAR_PREFIX: Final = re.compile(r"^20\d\d年度?")
 _LABEL_END: Final = re.compile(r"[:：.、]+$")
 _GOAL_HEAD: Final = re.compile(

@@ -88,20 +88,19 @@ def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str]
         known = _known_run(last, following, whole)
         lines = known or 1
         added = sum(len(piece.cells) - 1 for piece in following[:lines])
-        alone = (
-            width in (cells, len(following[0].cells))
-            or cells == 1
-            or (whole(last) and whole(following[0].cells[0]))
-        )
+        both_whole = lines == 1 and whole(last) and whole(following[0].cells[0])
+        fits = cells + added == width if both_whole else cells + added <= width
         # A line that could stand alone goes on only in a wording that is known.
-        if not _continues(last, following[0].cells[0]) or (not known and (alone or cells + added > width)):
+        alone = both_whole or cells == 1 or width in (cells, len(following[0].cells))
+        if not _continues(last, following[0].cells[0]) or (not known and alone):
             break
-        if known and not (lines == 1 and whole(last) and whole(following[0].cells[0])):
-            sure = taken + lines
+        if not fits and (not known or both_whole):
+            break
         tail = following[lines - 1].cells
         last = tail[-1] if len(tail) > 1 else last + "".join(piece.cells[0] for piece in following[:lines])
         cells += added
         taken += lines
+        sure = taken if known and not both_whole else sure
     return taken if cells == width else sure
 
 

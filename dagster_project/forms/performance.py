@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,11 +13,16 @@ from dagster_project.forms.performance_aligned import aligned_rows, is_aligned
 from dagster_project.forms.performance_grid import GridReader, tabbed_row
 from dagster_project.forms.performance_loose import read_loose
 from dagster_project.forms.performance_sheet import PerformanceReading, Sheet
+from dagster_project.readers.page import Line
 from dagster_project.records import FormRecord
 
 __all__ = ["PerformanceReading", "read_performance"]
 
 _GRID_SHARE: Final = 0.3
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－]+\s*\d{1,3}\s*[-—–－]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
+)
+_BARE_NUMBER: Final = re.compile(r"\d{1,3}")
 
 
 def read_performance(
@@ -37,14 +44,38 @@ def read_performance(
 
 
 def _read_block(sheet: Sheet, block: Block) -> None:
-    printed = [line for line in block.lines if line.text.strip()]
+    printed = _without_page_numbers([line for line in block.lines if line.text.strip()])
     tabbed = sum("\t" in line.text for line in printed)
     if tabbed > _GRID_SHARE * len(printed):
         GridReader(sheet).read(map(tabbed_row, printed))
     elif is_aligned(printed):
         GridReader(sheet).read(aligned_rows(printed))
     else:
-        read_loose(sheet, block.lines)
+        read_loose(sheet, printed)
+
+
+def _without_page_numbers(printed: list[Line]) -> list[Line]:
+    """Lines without those that number a page: set off by dashes or words, or bare at the pages' edges in step
+    with the pages.
+    """
+    bare = {
+        index: int(line.text) - line.page
+        for index, line in enumerate(printed)
+        if line.page is not None and _BARE_NUMBER.fullmatch(line.text.strip()) and _at_edge(printed, index)
+    }
+    steps = Counter(bare.values())
+    numbers = {index for index, step in bare.items() if step == 0 or steps[step] > 1}
+    return [
+        line
+        for index, line in enumerate(printed)
+        if index not in numbers and not _PAGE_NUMBER.fullmatch(line.text.strip())
+    ]
+
+
+def _at_edge(printed: list[Line], index: int) -> bool:
+    if index in (0, len(printed) - 1):
+        return True
+    return printed[index - 1].page != printed[index].page or printed[index + 1].page != printed[index].page
 
 
 def _note_form(sheet: Sheet, block: Block, *, read: bool) -> None:

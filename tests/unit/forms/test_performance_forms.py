@@ -463,3 +463,83 @@ def test_a_document_without_performance_forms_has_no_rows() -> None:
     assert not reading.indicators
     assert not reading.funding
     assert not reading.details
+
+
+def test_page_numbers_between_the_lines_of_a_table_are_no_cells() -> None:
+    reading = read(
+        "示例市档案馆2023年度部门决算\n\n项目支出绩效自评表\n项目名称 馆藏地图修复\n主管部门 示例市档案馆\n"
+        "绩效指标\n一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分\n"
+        "产出指标 数量指标 修复地图数量 ≥300幅 312幅 20 20\n1\n"
+        "\f质量指标 装裱合格率 100% 100% 15 15\n— 2 —\n"
+        "\f满意度指标 服务对象满意度指标 读者满意度 ≥95% 97% 20 18\n3\n"
+    )
+    assert rows(reading, "annual") == [
+        ("修复地图数量", "≥300幅", "312幅", "20", "20"),
+        ("装裱合格率", "100%", "100%", "15", "15"),
+        ("读者满意度", "≥95%", "97%", "20", "18"),
+    ]
+    assert [record.page for record in reading.indicators] == [1, 2, 3]
+
+
+def test_a_side_label_and_a_header_that_a_new_page_repeats_are_no_cells() -> None:
+    reading = read(
+        """\
+示例市档案馆2023年度部门决算
+
+项目自评表
+项目名称 馆藏地图修复
+主管部门 示例市档案馆
+年度绩效指标
+一级指标 二级指标 三级指标 年初目标值 实际完成值 得分
+产出指标 数量指标 修复地图数量 ≥300幅 312幅 20
+年度绩效指标
+一级指标 二级指标 三级指标 年初目标值 实际完成值 得分
+质量指标 装裱合格率 100% 100% 15
+年度绩效
+指标
+满意度指标 服务对象满意度指标 读者满意度 ≥95% 97% 18
+总分 98.5
+"""
+    )
+    assert rows(reading, "annual") == [
+        ("修复地图数量", "≥300幅", "312幅", "20"),
+        ("装裱合格率", "100%", "100%", "15"),
+        ("读者满意度", "≥95%", "97%", "18"),
+    ]
+    assert rows(reading, "total") == [("总分", "98.5")]
+
+
+def test_many_projects_in_one_table_keep_their_budgets_where_an_export_lost_blank_cells() -> None:
+    reading = read(
+        """\
+示例县示例镇人民政府2023年部门预算
+
+部门预算项目绩效目标申报表
+金额单位：元
+单位名称|项目名称|预算数|年度目标|一级指标|二级指标|三级指标|指标性质|指标值|度量单位|权重|指标方向性
+820-示例镇部门|3,969,840.00
+820001-示例镇人民政府|网格员补助|3,309,840.00|按时发放|产出指标|数量指标|网格员人数|≥|230|人|20|正向指标
+产出指标|时效指标|发放周期|≤|30|天|20|反向指标
+会议室修缮|660,000.00|保障使用|满意度指标|服务对象满意度指标|使用人满意度|≥|95|%|10|正向指标
+"""
+    )
+    found = [(record.project, record.level3, record.target, record.weight) for record in reading.indicators]
+    assert found == [
+        ("网格员补助", "网格员人数", "≥230人", "20"),
+        ("网格员补助", "发放周期", "≤30天", "20"),
+        ("会议室修缮", "使用人满意度", "≥95%", "10"),
+    ]
+    assert [(record.project, str(record.amount), record.unit) for record in reading.funding] == [
+        ("网格员补助", "3309840.00", "yuan"),
+        ("会议室修缮", "660000.00", "yuan"),
+    ]
+
+
+def test_a_form_that_gives_no_row_is_on_record() -> None:
+    reading = read(
+        "示例市档案馆2023年度部门决算\n\n项目支出绩效自评表\n项目名称||\n主管部门||\n一级指标|二级指标|三级指标|得分\n"
+    )
+    assert [problem.kind for problem in reading.problems] == ["form_without_rows"]
+    assert [(form.form, form.state) for form in reading.forms] == [
+        ("perf_project_self_evaluation", "printed_blank")
+    ]

@@ -89,6 +89,9 @@ def read_aligned(
     document.
     """
     printed = list(_table_lines(form, lines, wide or character_width(lines)))
+    if not any(map(_has_figures, printed)):
+        # Without figures nothing shows where the columns are, and there is nothing to put into them.
+        return FormTable(form, [])
     header, body = _split(form, printed)
     if not header or not body:
         rows = [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]

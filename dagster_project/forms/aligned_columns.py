@@ -282,7 +282,7 @@ def _longest_wording(form: str, chain: list[_Word], pieces: Sequence[_Word], use
     last = chain[-1]
     for piece in pieces:
         near = 0 < piece.top - last.bottom <= _LINES_APART and id(piece) not in used
-        if not near or piece.overlap(last) <= 0:
+        if not near or piece.overlap(last) <= 0 or _something_between(last, piece, pieces):
             continue
         if piece.known and _known(form, chain) and not _says_the_same(form, chain, piece):
             continue
@@ -290,6 +290,14 @@ def _longest_wording(form: str, chain: list[_Word], pieces: Sequence[_Word], use
         if len(found) > len(best):
             best = found
     return best
+
+
+def _something_between(upper: _Word, lower: _Word, pieces: Sequence[_Word]) -> bool:
+    """Whether another cell is printed between two lines, under the one and over the other."""
+    return any(
+        upper.bottom < piece.top < lower.top and piece.overlap(upper) > 0 and piece.overlap(lower) > 0
+        for piece in pieces
+    )
 
 
 def _says_the_same(form: str, chain: Sequence[_Word], piece: _Word) -> bool:

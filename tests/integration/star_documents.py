@@ -35,6 +35,7 @@ ARCHIVE = "示例市档案馆"
 RENAMED = "示例市档案和方志局"
 ABSORBED = "示例市方志办公室"
 CLINIC = "示例市卫生院"
+PICTURED = "示例市园林局"
 
 
 def document(
@@ -278,7 +279,11 @@ def documents() -> list[ParsedDocument]:
         [("total", "", "合计", "310000 300000 180000 170000 10000 120000 10000")],
         unit="yuan",
     )
-    return [first, corrected, copy, prose, unit, clinic, *_finals(), *_next_year()]
+    # The tables of this budget are pictures; its prose is all there is.
+    pictured = document("parks-2023-budget", "budget", 2023, PICTURED, status="partial")
+    add_statement(pictured, "expenditure.total.amount", "88.00")
+    add_statement(pictured, "three_public.total.amount", "1.50")
+    return [first, corrected, copy, prose, unit, clinic, pictured, *_finals(), *_next_year()]
 
 
 def _finals() -> list[ParsedDocument]:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from star_documents import ABSORBED, ARCHIVE, BUREAU, CLINIC, RENAMED, build_warehouse
+from star_documents import ABSORBED, ARCHIVE, BUREAU, CLINIC, PICTURED, RENAMED, build_warehouse
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ class TestNothingIsCountedTwice:
                 2023 and kind = 'budget' and is_current order by 1
             """,
         )
-        assert dict(rows) == {BUREAU: True, ARCHIVE: False, CLINIC: True}
+        assert dict(rows) == {BUREAU: True, ARCHIVE: False, CLINIC: True, PICTURED: True}
         mart = one(
             warehouse,
             """
@@ -356,6 +356,28 @@ class TestBudgetAgainstFinal:
         row = self.row(warehouse, ABSORBED, "general_public_budget_expenditure", "total")
         assert row[:2] == (Decimal("400000.00"), "final_document_prose")
         assert row[4] == Decimal("0.750000")
+
+    def test_where_the_tables_are_lost_the_prose_of_the_budget_serves(self, warehouse: Any) -> None:
+        rows = ask(
+            warehouse,
+            f"""
+            select subject, subject_key, initial_yuan, initial_source from marts.budget_against_final
+            where organisation_name = '{PICTURED}' order by 1
+            """,
+        )
+        assert rows == [
+            ("expenditure", "total", Decimal("880000.00"), "budget_document_prose"),
+            ("three_public", "total", Decimal("15000.00"), "budget_document_prose"),
+        ]
+
+    def test_without_a_revenue_form_the_summary_says_the_revenue(self, warehouse: Any) -> None:
+        assert one(
+            warehouse,
+            f"""
+            select revenue_initial_yuan from marts.organisation_by_year
+            where organisation_name = '{BUREAU}' and fiscal_year = 2023
+            """,
+        ) == Decimal("1700000.00")
 
     def test_sentences_that_disagree_say_nothing(self, warehouse: Any) -> None:
         assert self.row(warehouse, ABSORBED, "function", "201")[0] is None

@@ -1,6 +1,6 @@
--- What a counted publication says about a subject and a stage of its own year, whatever the source: a table
--- of the budget, a table or a sentence of the final account. Sentences that
--- contradict each other say nothing.
+-- What a counted publication says about a subject and a stage of its own year, whatever the source: its form,
+-- the summary where that form is not read, a budget column of the final account, a sentence where no table says
+-- it. Sentences that contradict each other say nothing.
 with
 
 cell as (
@@ -86,6 +86,19 @@ from_account as (
         and column_key in ('total', 'amount', 'budget_initial', 'budget_adjusted')
 ),
 
+from_summary as (
+    select
+        *,
+        if(side = 'income', 'revenue', 'expenditure') as subject,
+        'total' as subject_key
+    from cell
+    where
+        form in ('budget_summary', 'final_summary')
+        and row_kind = 'total'
+        and column_key in ('amount', 'total')
+        and label in ('本年收入合计', '本年支出合计')
+),
+
 from_three_public as (
     select
         *,
@@ -104,6 +117,8 @@ from_table as (
     select * from from_account
     union all by name
     select * from from_three_public
+    union all by name
+    select * from from_summary
 ),
 
 -- A form with several blocks (units) prints a subject more than once: then the blocks add up.
@@ -120,6 +135,7 @@ table_amount as (
             when from_table.role = 'stage' then 'final_document_column'
             else 'final_document'
         end as source,
+        from_table.fact = 'fct_summary_line' as is_summary,
         min(from_table.row_kind) as row_kind,
         {{ yuan('sum(from_table.printed_yuan)') }} as yuan,
         min(from_table.document_id) as document_id,
@@ -147,7 +163,7 @@ sentence as (
             when prefix(item, 'general.expenditure.') then 'general_public_budget_expenditure'
             when prefix(item, 'three_public.') then 'three_public'
             when prefix(item, 'expenditure.') then 'expenditure'
-            when prefix(item, 'income.total.') then 'revenue'
+            else 'revenue'
         end as subject,
         case
             when function_code is not null then function_code
@@ -157,18 +173,21 @@ sentence as (
         end as subject_key
     from statement
     where
-        kind = 'final'
-        and budget_stage is not null
+        budget_stage is not null
         and (
             regexp_full_match(item, 'function\.\d+\.(budget|final)')
-            or regexp_full_match(item, 'general\.expenditure\.(budget|final)')
+            or regexp_full_match(item, 'general\.expenditure\.(budget|final|amount)')
+            or regexp_full_match(item, 'expenditure\.(total|basic|project)\.amount')
             or regexp_full_match(
                 item,
-                'three_public\.(total|abroad|vehicle(_purchase|_operation)?|reception)\.(budget|final)'
+                'three_public\.(total|abroad|vehicle(_purchase|_operation)?|reception)\.(budget|final|amount)'
             )
-            or regexp_full_match(item, 'expenditure\.(total|basic|project)\.amount')
             or item = 'income.total.amount'
         )
+    qualify rank() over (
+        partition by publication_id, subject, subject_key, budget_stage
+        order by suffix(item, '.amount')
+    ) = 1
 ),
 
 prose_amount as (
@@ -179,7 +198,8 @@ prose_amount as (
         subject,
         subject_key,
         budget_stage,
-        'final_document_prose' as source,
+        kind || '_document_prose' as source,
+        false as is_summary,
         cast(null as varchar) as row_kind,
         any_value(stated_yuan) as yuan,
         any_value(document_id) as document_id,
@@ -206,7 +226,8 @@ source_rank as (
         ('budget_document', 1),
         ('final_document', 1),
         ('final_document_column', 2),
-        ('final_document_prose', 3)
+        ('budget_document_prose', 3),
+        ('final_document_prose', 4)
     ) as list (source, preference)
 ),
 
@@ -221,7 +242,7 @@ final as (
             every.subject,
             every.subject_key,
             every.budget_stage
-        order by source_rank.preference
+        order by source_rank.preference, every.is_summary
     ) = 1
 )
 

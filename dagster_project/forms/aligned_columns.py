@@ -295,7 +295,8 @@ def _longest_wording(form: str, chain: list[_Word], pieces: Sequence[_Word], use
 def _something_between(upper: _Word, lower: _Word, pieces: Sequence[_Word]) -> bool:
     """Whether another cell is printed between two lines, under the one and over the other."""
     return any(
-        upper.bottom < piece.top < lower.top and piece.overlap(upper) > 0 and piece.overlap(lower) > 0
+        upper.bottom < piece.top < lower.top
+        and min(piece.overlap(upper), piece.overlap(lower)) * 2 > piece.end - piece.start
         for piece in pieces
     )
 

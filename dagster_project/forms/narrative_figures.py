@@ -30,9 +30,9 @@ _FIGURE: Final = re.compile(
 _UNIT_LOST: Final = re.compile(r"(?<=[\u4e00-\u9fa5])(?P<number>\d+(?:\.\d+)?)$")
 _LIMIT_AFTER: Final = re.compile(r"(?:\(不?含\)|含)?(?:及|或)?以[上下内]|[多余]|/|-\d")
 _LIMIT_BEFORE: Final = re.compile(
-    r"(?:单价|单位价值|限额|标准为?|每[人年月次台件]|[人户车]均)[^，。；]{0,6}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
+    r"(?:单价|单位价值|限额|标准为?|每[人年月次台件])[^，。；]{0,6}$|[人户车]均[^，。；]{0,14}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
 )
-_LOOK_BACK: Final = 12
+_LOOK_BACK: Final = 20
 
 _REASON: Final = re.compile(r"原因[^。；]*$")
 _SHARED_UNIT: Final = re.compile(r"(?<=[\u4e00-\u9fa5])\d+(?:\.\d+)?[，、]$")
@@ -158,9 +158,10 @@ def without_share(lead: str, measure: Measure) -> str:
     return lead[:place] if place >= 0 else lead
 
 
-def against_budget(base: str) -> bool:
-    """Is a change measured against the same year's budget, not against an earlier year?"""
-    return "预算" in base and "决算" not in base and not _EARLIER.search(base)
+def against_budget(base: str, year: int) -> bool:
+    """Is a change measured against the budget of ``year`` itself, not against an earlier year?"""
+    rest = base.replace(f"{year}年", "")
+    return "预算" in rest and "决算" not in rest and not _EARLIER.search(rest)
 
 
 def year_of(lead: str, year: int) -> int:

@@ -21,6 +21,11 @@ _OPENER: Final = re.compile(
 _OPENING_WORDS: Final = re.compile(
     r"[^。；\d]{0,14}(?P<word>其中|收入包括|支出包括|主要用于)：?(?=[^。；]*$)"
 )
+_PARTITION: Final = re.compile(
+    r"[^。；，]{0,8}按(?:照)?[^。；，：\d]{2,16}(?:分类|划分|分|性质|用途|类别)[^。；，：\d]{0,4}[，：](?P<word>包括|分为|其中|分别为)?"
+)
+"""A sum is divided in more than one way: 按功能分类，包括…。按用途分类，包括…。"""
+
 _OF_THE_SECTION: Final = ("收入包括", "支出包括")
 _VAGUE: Final = re.compile(r"主要|部分|\(含")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
@@ -191,6 +196,7 @@ class _Collector:
         self._lists: list[_List] = []
         self._first: tuple[int, Stated] | None = None
         self._last: tuple[int, Stated] | None = None
+        self._divided: tuple[int, Stated] | None = None
 
     def take(self, index: int, stated: Stated) -> None:
         """Close what ended before this figure, open what the words announce, and file it."""
@@ -199,14 +205,24 @@ class _Collector:
         between = self._between(stated)
         while self._open and self._open[-1].ended(stated, between):
             self._open.pop()
+        partition = _PARTITION.match(between)
         opener = self._opener(stated, between)
-        if opener:
+        if partition and self._last:
+            self._divide(self._last, stated, partition)
+        elif opener:
             whole = self._spoken_of(opener, between)
             if whole and whole[0] < index and _place(stated, whole[1]) is not None:
                 self._begin(whole, stated, opener)
         if self._open and self._open[-1].takes(stated):
             self._open[-1].add(index, stated, between)
         self._last = (index, stated)
+
+    def _divide(self, last: tuple[int, Stated], stated: Stated, partition: re.Match[str]) -> None:
+        """Open a list of the sum that is divided here, in one way or, after the first, in another."""
+        if self._divided is None or _place(stated, self._divided[1]) is None:
+            self._divided = last
+        if _place(stated, self._divided[1]) is not None:
+            self._begin(self._divided, stated, partition, in_sentence=True)
 
     def _spoken_of(self, opener: re.Match[str], between: str) -> tuple[int, Stated] | None:
         """The sum of a list: 收入包括 says the section's, 。其中 the sentence's, all else the last amount."""
@@ -230,7 +246,7 @@ class _Collector:
         """Every figure's lists, of the lists that are sound."""
         sound = [found for found in self._lists if found.sound]
         part_of = {index: found.name for found in sound for index in found.parts}
-        whole_of = {found.whole: found for found in sound}
+        whole_of = {found.whole: found for found in reversed(sound)}
         return [
             Listed(
                 part_of.get(index),
@@ -254,12 +270,19 @@ class _Collector:
         tail = self._last[1].paragraph.text[self._last[1].figure.end :]
         return tail.rpartition("。")[2] if tail.endswith("：") else ""
 
-    def _begin(self, whole: tuple[int, Stated], stated: Stated, opener: re.Match[str]) -> None:
+    def _begin(
+        self,
+        whole: tuple[int, Stated],
+        stated: Stated,
+        opener: re.Match[str],
+        *,
+        in_sentence: bool = False,
+    ) -> None:
         level = None
         place = _place(stated, whole[1])
-        if whole[1].paragraph is not stated.paragraph and place:
+        if whole[1].paragraph is not stated.paragraph and place and not in_sentence:
             level = place[0]
-        below = level is not None or _broken_after_colon(stated)
+        below = level is not None or (not in_sentence and _broken_after_colon(stated))
         within = place if below and place == _place(whole[1], whole[1]) else None
         opened = _List(
             name=f"list{len(self._lists) + 1}",

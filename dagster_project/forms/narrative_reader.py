@@ -389,7 +389,9 @@ class Reader:
         return f"{subject}.{measure.name}"
 
     def _change_key(self, of: str, base: str | None) -> str:
-        of_budget = self._kind == "final" and figures.against_budget(base or self._section.base or "")
+        of_budget = self._kind == "final" and figures.against_budget(
+            base or self._section.base or "", self._year
+        )
         return f"vs_budget_{of}" if of_budget else f"change_{of}"
 
     def _fact(

@@ -316,8 +316,7 @@ class Accounts:
     def _code_of_path(self, found: re.Match[str]) -> str:
         above = found["class_code"] or self._child("", found["class"], 3)
         if above is None:
-            names = (found["class"], found["group"], found["item"])
-            return ".".join(name for name in names if name)
+            return _joined(found["class"], found["group"], found["item"])
         return self._below(above, found)
 
     def _below(self, above: str, found: re.Match[str]) -> str:
@@ -328,11 +327,11 @@ class Accounts:
             if alone:
                 return alone
         if group is None:
-            return ".".join(part for part in (above, found["group"], found["item"]) if part)
+            return _joined(above, found["group"], found["item"])
         if not found["item"]:
             return group
         item = group + found["item_code"] if found["item_code"] else self._child(group, found["item"], 7)
-        return item or f"{group}.{found['item']}"
+        return item or _joined(group, found["item"])
 
     def _only_item(self, above: str, name: str) -> str | None:
         """The item of a class that alone bears a name: a wrong 款 before it leaves no doubt."""
@@ -381,8 +380,13 @@ def _matching(index: _Index, parent: str, name: str, length: int) -> str | None:
     return close.pop() if len(close) == 1 and len(bare) > 5 else None
 
 
+def _joined(*names: str | None) -> str:
+    """A path of names and codes, as far as it goes, without quotation marks."""
+    return ".".join(name.strip('"') for name in names if name)
+
+
 def _bare(name: str) -> str:
-    text = compact(name).lstrip(")、.")
+    text = compact(name).strip('")、.')
     return text[:-2] if text.endswith("支出") and len(text) > 3 else text
 
 

@@ -770,3 +770,48 @@ def test_classes_parted_by_comma_and_semicolon_are_one_list() -> None:
 )
 def test_more_wordings(text: str, item: str) -> None:
     assert said(text)[-1][0] == item
+
+
+def test_a_sum_divided_in_two_ways_has_two_lists() -> None:
+    text = (
+        "三、支出预算情况说明\n支出预算15万元，其中：\n1.按支出功能分类，包括一般公共服务支出13万元，"
+        "社会保障和就业支出2万元。\n2.按支出用途分类，包括人员支出7万元，日常公用支出3万元，项目支出5万元。"
+    )
+    rows, _ = listen(text)
+    lists = [row.part_of for row in rows]
+    assert lists[1] == lists[2] == rows[0].whole_of
+    assert lists[3] == lists[4] == lists[5]
+    assert lists[0] is None
+    assert lists[3] not in (None, lists[1])
+
+
+@pytest.mark.parametrize(
+    ("base", "item"),
+    [
+        ("2024年年初预算", "agency_operating.vs_budget_amount"),
+        ("2023年预算", "agency_operating.change_amount"),
+        ("2024年度机关运行经费年初预算数", "agency_operating.vs_budget_amount"),
+    ],
+)
+def test_the_year_of_a_base_says_whether_it_is_the_own_budget(base: str, item: str) -> None:
+    text = f"十、机关运行经费\n机关运行经费决算5万元，比{base}增加1万元。"
+    assert said(text, "final")[-1] == wan(item, "1")
+
+
+def test_names_of_accounts_in_quotation_marks() -> None:
+    text = (
+        "五、一般公共预算财政拨款支出决算\n1、“一般公共服务支出”（类）2024年度决算13万元。其中：\n"
+        "“档案事务”（款）2024年度决算13万元。"
+    )
+    assert said(text, "final") == [wan("function.201.final", "13"), wan("function.20126.final", "13")]
+
+
+def test_amounts_per_head_and_per_vehicle_are_no_statements() -> None:
+    text = (
+        "九、“三公”经费情况\n公务用车运行维护费中，公务用车加油2万元，公务用车维修3万元。"
+        "车均运行维护费1.8万元，人均因公出国（境）费用2万元。"
+    )
+    assert [item for item, *_ in said(text)] == [
+        "three_public.vehicle_operation.fuel.amount",
+        "three_public.vehicle_operation.repair.amount",
+    ]

@@ -1,6 +1,6 @@
 -- What a counted publication says about a subject and a stage of its own year, whatever the source: its form,
--- the summary where that form is not read, a budget column of the final account, a sentence where no table says
--- it. Sentences that contradict each other say nothing.
+-- the summary where that form is not read, a budget column of the final account, a sentence where no table
+-- says it. Sentences that contradict each other say nothing.
 with
 
 cell as (

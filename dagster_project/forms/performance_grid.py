@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from dagster_project import money, vocabulary
@@ -22,6 +23,8 @@ _TAGS: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")
 _YEAR: Final = re.compile(r"(20\d\d)年?度?")
 _INDICATOR_SECTIONS: Final = ("long_term", "annual")
+_FLAT_TABLE: Final = frozenset({"level3", "target", "actual", "score"})
+_ANNUAL_FUNDS: Final = "年度资金总额"
 _UNIT_AND_SUM: Final = 3
 _LEVELS: Final = frozenset({"level1", "level2", "level3"})
 _BUDGET_ROLES: Final = frozenset({"total_budget", "current_budget", "annual_funds"})
@@ -79,9 +82,18 @@ class GridReader:
             or self._execution_header(row)
         ):
             return
+        self._totals_beside(row)
         if self._labelled(row):
             return
         self.data(row)
+
+    def _totals_beside(self, row: GridRow) -> None:
+        """A total score that stands beside another field (主管部门 … 自评总分 97.6)."""
+        for label, figure in pairwise(row.cells[1:]):
+            if words.role(label.text) == "total" and words.is_points(figure.text):
+                self.sheet.pending_total = (words.label_key(label.text), figure.text, row.line)
+                if not self.sheet.of_project or self.sheet.project:
+                    self.sheet.flush_total()
 
     def _goal_line(self, row: GridRow) -> bool:
         """A row that names a goal (年度目标1：…); in tables with a goal column the goal is a cell like
@@ -102,7 +114,7 @@ class GridReader:
         body = cells[1:] if lead_role and words.header(cells[0].text, "indicators") is None else cells
         named = [(cell, words.header(cell.text, "indicators")) for cell in body]
         known = [name for _, name in named if name]
-        if len(_LEVELS.intersection(known)) >= 2:
+        if len(_LEVELS.intersection(known)) >= 2 or set(known) >= _FLAT_TABLE:
             if lead_role in _INDICATOR_SECTIONS:
                 self.horizon = lead_role
             self._open_table(named, row)
@@ -392,10 +404,10 @@ class GridReader:
             if label and figures:
                 self._fund_of_form(row.line, label, figures[0].text)
             return
-        if figures and label:
+        if figures:
             values = in_order(figures, self.columns)
             initial = values.pop("budget_initial", None)
-            self._initial_budget(row.line, label, initial)
+            self._initial_budget(row.line, label or _ANNUAL_FUNDS, initial)
             if "weight" not in values and self.weight and values:
                 values["weight"] = self.weight
             if values:

@@ -423,6 +423,8 @@ class _LooseReader:
         while index < end:
             goal = self._goal_at(index) if goal_inside else None
             after = goal[1] if goal else self._repeated_at(index)
+            if words.is_placeholder(self._pieces[index].text):
+                after = index + 1
             if after is not None and after <= end:
                 new_page = new_page or self._pieces[index].page_break
                 named = goal[0] if goal else named

@@ -74,11 +74,21 @@ def _leading_headers(text: str) -> tuple[list[str], str]:
     rest = text
     while True:
         longest = min(LONGEST_LABEL, len(rest))
-        end = next((end for end in range(longest, 1, -1) if words.header(rest[:end], "execution")), None)
+        end = next((end for end in range(longest, 1, -1) if _is_one_header(rest[:end])), None)
         if end is None:
             return names, rest
         names.append(rest[:end])
         rest = rest[end:]
+
+
+def _is_one_header(text: str) -> bool:
+    """Whether the text is one header of 预算执行情况, not two that stand side by side (执行率 得分)."""
+    if not words.header(text, "execution"):
+        return False
+    cuts = range(2, len(text) - 1)
+    return not any(
+        words.header(text[:at], "execution") and words.header(text[at:], "execution") for at in cuts
+    )
 
 
 def _known_item(pieces: Sequence[Fragment], index: int) -> int | None:

@@ -15,7 +15,16 @@ from dagster_project.records import FormRecord, IndicatorRecord, ProblemRecord, 
 
 _SPACE: Final = re.compile(r"\s+")
 _LEVEL_POINTS: Final = re.compile(r"[(（]\d+(?:\.\d+)?(?:分|%)?[)）]$|\d+(?:\.\d+)?分$")
-_EMPTY_SLOT: Final = re.compile(r"(?:指标\d*[:：]?|[….·]+)$")
+_PRINTED: Final = frozenset(IndicatorRecord.__slots__) - {
+    "document_id",
+    "document",
+    "form",
+    "row_number",
+    "project",
+    "horizon",
+    "page",
+    "line",
+}
 _UNIT_LINE: Final = re.compile(r"单位[:：]\s*[(（]?(万元|元)")
 _TOTAL: Final = re.compile(r"(总分|总得分|自评得分|自评总分|综合得分|评价得分)[:：](\d+(?:\.\d+)?)")
 
@@ -102,7 +111,7 @@ class Sheet:
         if name is None:
             return
         if not values.keys() - {"basis"}:
-            if not _EMPTY_SLOT.fullmatch(name):
+            if not words.is_placeholder(name):
                 self.problem(
                     line,
                     "indicator_without_value",
@@ -138,9 +147,8 @@ class Sheet:
 
     def write(self, line: Line, horizon: str, **values: str | None) -> None:
         """Append one record; white space is removed, a mark for "nothing here" is no value."""
-        cleaned = {
-            name: clean(value) for name, value in values.items() if value is not None and name != "project"
-        }
+        printed = {name: value for name, value in values.items() if name in _PRINTED and value is not None}
+        cleaned = {name: clean(value) for name, value in printed.items()}
         self.reading.indicators.append(
             IndicatorRecord(
                 document_id=self.document_id,

@@ -12,8 +12,11 @@ from typing import Final
 
 from dagster_project import vocabulary
 
-_POINTS: Final = re.compile(r"\((?:\d+(?:\.\d+)?分|[^()]{0,6}万?元|必填|[A-Z%]|\d{4}年?度?|总分\d+分?)\)")
+_POINTS: Final = re.compile(
+    r"\((?:(?:\d+(?:\.\d+)?)?分|[^()]{0,6}万?元|必填|[A-Z%]|\d{4}年?度?|总分\d+分?)\)"
+)
 _SCORE_FORMULA: Final = re.compile(r"\([^()]*(?:\*|×|/|÷)[^()]*\)")
+_IN_BRACKETS: Final = re.compile(rf"(?:{_POINTS.pattern}|{_SCORE_FORMULA.pattern})+$")
 _YEAR_PREFIX: Final = re.compile(r"^20\d\d年度?")
 _LABEL_END: Final = re.compile(r"[:：.、]+$")
 _GOAL_HEAD: Final = re.compile(
@@ -38,6 +41,7 @@ _COMPARED_END: Final = re.compile(r"[≥≤=＝≧≦≈]\d[^，。；、]{0,8}$
 _CITATION: Final = re.compile(r"[\[〔【(（]20\d\d[\]〕】)）]第?\d*号?")
 _SHORTEST_GLUED: Final = 8
 _FIGURE_FIRST: Final = re.compile(r"[≥≤=＝≧≦约]?\d(?!\d{3}年)")
+_PLACEHOLDER: Final = re.compile(r"指标(?:\d+[:：]?|[:：])|[….·]+")
 _PLAIN: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?(?:分)?")
 _AMOUNT: Final = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:万?元)?")
 _PERCENT: Final = re.compile(r"-?\d+(?:\.\d+)?[%％]")
@@ -139,7 +143,7 @@ def header(text: str, table: str) -> str | None:
     """The column of ``table`` that a header cell names, or ``None``."""
     plain = vocabulary.key(text)
     known = headers(table)
-    return known.get(plain) or known.get(_YEAR_PREFIX.sub("", _POINTS.sub("", _SCORE_FORMULA.sub("", plain))))
+    return known.get(plain) or known.get(_YEAR_PREFIX.sub("", _IN_BRACKETS.sub("", plain)))
 
 
 @lru_cache(maxsize=16384)
@@ -259,6 +263,11 @@ def glued_value(text: str) -> str | None:
 def is_sum(text: str) -> bool:
     """Whether the text names the sum of the rows beside it."""
     return vocabulary.key(text) in usual("sum")
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text is what a template leaves where no indicator is set (指标2：, ……)."""
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def is_unit(text: str) -> bool:

@@ -29,7 +29,7 @@ _PARTITION: Final = re.compile(
 _OF_THE_SECTION: Final = ("收入包括", "支出包括")
 _VAGUE: Final = re.compile(r"主要|部分|\(含")
 _OPEN_END: Final = re.compile(r"等(?:方面|支出|费用|项目)?[。；]")
-_BRACKET: Final = re.compile(r"\((?P<word>其中|包括|含)?[：，]?")
+_BRACKET: Final = re.compile(r"(?:，?占[^()，。；]{0,16}%)?\((?P<word>其中|包括|含)?[：，]?")
 _DIGIT: Final = re.compile(r"\d")
 _FEWEST: Final = 2
 
@@ -205,7 +205,7 @@ class _Collector:
         between = self._between(stated)
         while self._open and self._open[-1].ended(stated, between):
             self._open.pop()
-        partition = _PARTITION.match(between)
+        partition = _PARTITION.match(between.rpartition("。")[2])
         opener = self._opener(stated, between)
         if partition and self._last:
             self._divide(self._last, stated, partition)

@@ -815,3 +815,24 @@ def test_amounts_per_head_and_per_vehicle_are_no_statements() -> None:
         "three_public.vehicle_operation.fuel.amount",
         "three_public.vehicle_operation.repair.amount",
     ]
+
+
+def test_funds_carried_over_from_last_year_are_this_years_income() -> None:
+    row = listen("二、收入预算情况说明\n收入预算15万元，占比如下，上年结转收入1万元。")[0][-1]
+    assert (row.item, row.year) == ("income.carried_over.amount", 2024)
+
+
+def test_a_section_on_basic_expenditure_alone() -> None:
+    text = "三、基本支出预算情况说明\n基本支出10万元。其中，人员经费7万元，占70%；公用经费3万元，占30%。"
+    assert parts(text) == {"basic.total.amount": (["basic.personnel.amount", "basic.operating.amount"], True)}
+
+
+def test_a_list_in_brackets_behind_a_share() -> None:
+    text = (
+        "四、“三公”经费预算\n公务用车购置及运行费10万元，占50.00%"
+        "（公务用车购置费0万元，公务用车运行维护费10万元）；公务接待费5万元。"
+    )
+    assert parts(text)["three_public.vehicle.amount"][0] == [
+        "three_public.vehicle_purchase.amount",
+        "three_public.vehicle_operation.amount",
+    ]

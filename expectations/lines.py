@@ -14,6 +14,7 @@ UNKNOWN = "unknown"
 """The line of a two-sided form whose label the seed does not hold."""
 
 _SHORTEST_BEGINNING = 4
+_NUMERALS = "〇一二三四五六七八九十廿卅"
 
 
 @cache
@@ -48,12 +49,28 @@ def line_of(side: str, section: str, label: str) -> tuple[str | None, str | None
 
 
 def _lookup(side: str, section: str, label: str) -> str | None:
-    for block in ((side, section), (side, "")) if section else ((side, ""),):
-        labels = _declared().get(block, {})
-        if label in labels:
-            return labels[label]
-        if side and len(label) >= _SHORTEST_BEGINNING:
-            lines = {line for known, line in labels.items() if known.startswith(label)}
-            if len(lines) == 1:
-                return lines.pop()
+    """The line of a label; a list number that stands without its mark is left off."""
+    for text in dict.fromkeys((label, label.lstrip(_NUMERALS))):
+        line = _declared_line(side, section, text)
+        if line is not None:
+            return line
     return None
+
+
+def _declared_line(side: str, section: str, label: str) -> str | None:
+    labels = _declared().get((side, section), {})
+    if label in labels:
+        return labels[label]
+    anywhere = _declared().get((side, ""), {})
+    line = anywhere.get(label) or (_beginning(anywhere, label) if side else None)
+    if section == "opening_balance" and line and line.startswith("source_"):
+        return line.replace("source_", "opening_")
+    return line
+
+
+def _beginning(labels: dict[str, str], label: str) -> str | None:
+    """The line of a label that the print cut off, if only one line begins so."""
+    if len(label) < _SHORTEST_BEGINNING:
+        return None
+    found = {line for known, line in labels.items() if known.startswith(label)}
+    return found.pop() if len(found) == 1 else None

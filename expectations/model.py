@@ -104,7 +104,8 @@ class RowsCheck:
 
 @dataclass(frozen=True, slots=True)
 class StatementTie:
-    """A stated figure equals cells of a form. ``blank_is_zero``: a blank cell of a printed row counts 0.
+    """A stated figure equals cells of a form. ``blank_is_zero``: the column of the whole; a blank cell
+    counts 0 where the rules within a row find that this whole is the sum of its printed parts.
 
     ``<code>`` in the item is matched with the codes of the form. ``other_base`` are words of the sentence
     that say another budget figure is meant: then a difference proves nothing.
@@ -115,7 +116,7 @@ class StatementTie:
     right: tuple[Term, ...]
     compare: Literal["equal", "at_most"] = "equal"
     tolerance: ToleranceKind = "coarser"
-    blank_is_zero: bool = False
+    blank_is_zero: str | None = None
     other_base: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
 

@@ -379,7 +379,7 @@ class _Reader:
             right,
             node.get("compare", "equal"),
             node.get("tolerance", self.tolerance),
-            bool(node.get("blank_is_zero", False)),
+            node.get("blank_is_zero"),
             tuple(node.get("other_base", ())),
             self.guards(node.get("when", ())),
         )

@@ -16,7 +16,6 @@ from dagster_project.reconciliation.linear import (
     PLACED,
     SEVERAL,
     guard_condition,
-    presence_sql,
     quoted,
     select,
     side_sql,
@@ -31,6 +30,8 @@ CUT_OFF: Final = "cut off|the printed percentage is cut off instead of rounded|�
 OTHER_WHOLE: Final = "other whole|the share fits another stated whole|该占比与另一口径的合计相符"
 OTHER_BASE: Final = "the sentence names another budget base|句中所称预算口径与表不同"
 INCOMPLETE: Final = "the list of stated parts is not complete|分项未能完整识别"
+DOUBLE_LIST: Final = "the whole is broken down more than once|总数有多种分解"
+_TWICE: Final = "l.yuan <> 0 AND r.v <> l.yuan AND abs(r.v - l.yuan * round(r.v / l.yuan)) <= l.half + r.h"
 BOTH_EDITIONS: Final = "department and unit are stated in one document|同一文件含部门与单位两套口径"
 
 _LARGER, _SMALLER, _EQUAL = (
@@ -89,9 +90,11 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
     )
     blank, found = "", "r.n > 0"
     if tie.blank_is_zero:
-        presence = presence_sql(tie.right, False, facts)
-        blank = f"LEFT JOIN ({presence}) p ON p.document_id = l.document_id AND p.m = l.m"
-        found = "(r.n > 0 OR p.rows > 0)"
+        blank = f"""LEFT JOIN (SELECT DISTINCT document_id FROM rc_instance
+            WHERE split_part(rule_id, '-', 2) = 'ROW' AND form = {quoted(tie.right[0].form)}
+                AND "column" = {quoted(tie.blank_is_zero)} AND state IN ('pass_exact', 'pass_rounding')
+        ) p ON p.document_id = l.document_id"""
+        found = "(r.n > 0 OR p.document_id IS NOT NULL)"
     return f"""SELECT {columns} FROM ({left}) l
         LEFT JOIN ({side_sql(tie.right, rule.id, False, (), facts)}) r
             ON r.document_id = l.document_id AND r.m = l.m {blank} WHERE {found}"""
@@ -105,7 +108,9 @@ def sum_sql(check: StatementSum, rule: Rule, facts: Facts) -> str | None:
     parts = _listed_parts(wholes) if check.listed else _named_parts(check, wholes, facts)
     if parts is None:
         return None
-    state, reason = state_sql("(l.yuan - r.v)", "l.half + r.h", {}, {"NOT r.complete": INCOMPLETE})
+    state, reason = state_sql(
+        "(l.yuan - r.v)", "l.half + r.h", {}, {"NOT r.complete": INCOMPLETE, _TWICE: DOUBLE_LIST}
+    )
     columns = _statement_columns(rule, check.name, "l") | {
         "left_value": "l.yuan",
         "right_value": "r.v",

@@ -36,7 +36,7 @@ from expectations.model import (
     StatementSum,
     StatementTie,
 )
-from expectations.rules import load_rules
+from expectations.rules import FAMILIES, load_rules
 
 LOST_FIGURES: Final = "figures of the form that found no place make the difference|差额由表中未能归位的数构成"
 _LOSING: Final = "('ambiguous_placement', 'contradictory_placement', 'too_many_figures', 'unknown_row')"
@@ -111,7 +111,7 @@ def _wanted(
 def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known: facts.Facts) -> None:
     """Fill the temporary table ``rc_result`` from the prepared facts."""
     connection.execute("CREATE OR REPLACE TEMP TABLE rc_instance " + _EMPTY_INSTANCE)
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: FAMILIES.index(rule.family)):
         bodies = [body for check in rule.checks if (body := check_sql(check, rule, known))]
         if bodies:
             connection.execute(

@@ -125,7 +125,9 @@ def report(arguments: argparse.Namespace) -> int:
     if not arguments.show:
         _problems(trips)
     seconds = sum(trip.reading.seconds for trip in trips)
-    print(f"\n{len(trips)} documents, {seconds / max(len(trips), 1) * 1000:.0f} ms each to parse")
+    print(
+        f"\n{len(trips)} documents, {seconds / max(len(trips), 1) * 1000:.0f} ms of processor time each to parse"
+    )
     return 0
 
 

@@ -176,8 +176,16 @@ def _run(
     result = definitions.resolve_job_def(job).execute_in_process(
         instance=instance, tags=tags, run_config=_QUIET, asset_selection=selection, raise_on_error=False
     )
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
     if not result.success:
         raise LoadFailedError(_reason(result))
+
+
+def _was_interrupted(result: Any) -> bool:
+    """Whether somebody stopped the run: Dagster records that as the failure of the step at work."""
+    errors = [event.event_specific_data.error for event in result.all_events if event.is_step_failure]
+    return any(error.cls_name == "DagsterExecutionInterruptedError" for error in errors if error)
 
 
 def _reason(result: Any) -> str:

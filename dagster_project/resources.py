@@ -21,10 +21,12 @@ class WarehouseResource(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["WarehouseResource"]:
         """Hold the warehouse for as long as the run lasts; runs that died while they held it are closed."""
-        with lock.hold(self.settings.folder.lock, f"run {context.run_id}", self.settings.lock_seconds):
-            if context.instance and context.run_id:
+        run = context.run
+        purpose = f"Dagster run {run.run_id}" if run else "Dagster"
+        with lock.hold(self.settings.folder.lock, purpose, self.settings.lock_seconds):
+            if context.instance and run:
                 close_dead_runs(context.instance)
-                context.instance.add_run_tags(context.run_id, own_tags())
+                context.instance.add_run_tags(run.run_id, own_tags())
             yield self
 
     @property

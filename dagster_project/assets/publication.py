@@ -22,7 +22,7 @@ def publication(context: dg.AssetExecutionContext, warehouse: WarehouseResource)
         versions = {item.reader_version for item in inventory.items(connection)}
         fingerprint = inventory.fingerprint(connection) if complete else None
     release = publish.publish(
-        settings.folder, run_id=context.run_id, fingerprint=fingerprint, keep=settings.keep_releases
+        settings.folder, run_id=context.run.run_id, fingerprint=fingerprint, keep=settings.keep_releases
     )
     if complete:
         kept.drop_other_versions(settings.folder.parsed, versions)

@@ -68,7 +68,7 @@ def staging_tables(
             connection,
             batch,
             gone,
-            load_id=context.run_id,
+            load_id=context.run.run_id,
             loaded_at=datetime.now(UTC).replace(tzinfo=None),
             scratch=settings.folder.scratch,
         )

@@ -3,7 +3,6 @@
 import dagster as dg
 
 from dagster_project.assets.documents import raw_documents
-from dagster_project.automation.partitions import FISCAL_YEAR
 
 DISCOVER = "discover"
 LOAD_YEARS = "load_years"
@@ -18,14 +17,12 @@ discover_job = dg.define_asset_job(
 load_years_job = dg.define_asset_job(
     LOAD_YEARS,
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_documents),
-    partitions_def=FISCAL_YEAR,
     description="读取、校验、建模并发布某些年度。 / Read, reconcile, model and publish fiscal years.",
 )
 
 everything_job = dg.define_asset_job(
     EVERYTHING,
     selection=dg.AssetSelection.all(),
-    partitions_def=FISCAL_YEAR,
     description="从原始文件到发布的全部步骤。 / Everything from the raw folder to the published warehouse.",
 )
 """The job for everything. A year that is new since the last discovery needs ``discover`` first."""

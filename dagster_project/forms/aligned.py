@@ -7,6 +7,7 @@ columns by its centre. The outcome is a grid like any other. Labels broken over 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -47,6 +48,7 @@ _FIGURED: Final = frozenset({"value", "unknown", "cut", "empty"})
 _NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
 _WORDED: Final = frozenset({"label", "attribute"})
 _LONGEST_BARE: Final = 9
+_FEW_ENDS: Final = 16
 _ALIGNED_SHARE: Final = 0.5
 _WITH_DECIMALS: Final = 0.9
 _NO_LABEL: Final = 10.0
@@ -118,21 +120,28 @@ def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_Print
 
 
 def character_width(lines: Sequence[Line]) -> int:
-    """How many positions a Chinese character takes in this print: 1 or 2, whichever lines the figures up
-    better.
+    """How many positions a Chinese character takes in this print: 1 or 2.
+
+    The width under which the figures line up better; where figures cannot tell, the one under which the words
+    above them do.
     """
-    spread = {
-        width: len(
-            {
-                token.end
-                for line in lines
-                for token in _split_tokens(line.text, width)
-                if _AMOUNT.fullmatch(token.text)
-            }
-        )
-        for width in (1, 2)
-    }
-    return 1 if spread[1] <= spread[2] else 2
+    return min((1, 2), key=lambda width: _unevenness(lines, width))
+
+
+def _unevenness(lines: Sequence[Line], width: int) -> tuple[int, float]:
+    """Different positions where amounts end, and how far words of rows without amounts are from the
+    amounts.
+    """
+    printed = [[*_split_tokens(line.text, width)] for line in lines]
+    amounts = [token for tokens in printed for token in tokens if _AMOUNT.fullmatch(token.text)]
+    ends = Counter(token.end for token in amounts)
+    if not 0 < len(ends) <= _FEW_ENDS:
+        return len(ends), 0.0
+    middles = {token.centre for token in amounts}
+    words = [t for tokens in printed if len(tokens) >= len(ends) / 2 for t in tokens if _WIDE.search(t.text)]
+    return len(ends), sum(
+        min(abs((2 * t.start + _width(t.text, 2)) / 2 - middle) for middle in middles) for t in words
+    )
 
 
 def _split_tokens(text: str, wide: int) -> Iterator[Token]:

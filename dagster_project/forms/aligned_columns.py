@@ -238,7 +238,8 @@ def _leave_open_what_is_misread(form: str, leaves: Sequence[_Word], fiscal_year:
     reads = [headers.resolve(form, leaf.path, fiscal_year) for leaf in leaves]
     alone = [headers.resolve(form, [leaf.text], fiscal_year) for leaf in leaves]
     if not any(
-        read.role == "unknown" and single.role == "value" for read, single in zip(reads, alone, strict=True)
+        read.role in ("unknown", "cut") and single.role == "value"
+        for read, single in zip(reads, alone, strict=True)
     ):
         return
     for leaf, read, single in zip(leaves, reads, alone, strict=True):

@@ -303,6 +303,78 @@ def test_a_form_printed_twice_is_loaded_once(read) -> None:
     assert "printed_twice" in {problem.kind for problem in twice.problems}
 
 
+def test_an_undeclared_table_never_runs_on_as_rows_of_the_form_before_it(read) -> None:
+    other = "2024年示例收费征收计划表\n单位：万元\n科目编码\t科目名称\t合计\n299\t示例收费\t7.00\n"
+    parsed = read(EXPENDITURE + other)
+    assert figures(parsed.cells) == figures(read(EXPENDITURE).cells)
+    assert "unknown_form" in {problem.kind for problem in parsed.problems}
+
+
+def test_a_header_torn_over_lines_is_joined_by_its_wording(read) -> None:
+    torn = (
+        "收入决算表\n单位：万元\n科目编码\t科目名称\t本年收入合计\t财政拨款收入\t附属单位\n上缴收入\t其他收入\n"
+        "201\t一般公共服务支出\t6\t3\t2\t1\n"
+    )
+    assert {cell.column: int(cell.amount) for cell in read(torn, "final").cells} == {
+        "total": 6,
+        "fiscal_appropriation": 3,
+        "affiliate_remittance": 2,
+        "other": 1,
+    }
+
+
+def test_a_header_that_slipped_leaves_its_columns_open(read) -> None:
+    slipped = (
+        "财政拨款“三公”经费支出决算表\n单位：万元\n合计\t\t陌生的一项\t\t公务接待费\n"
+        "预算数\t决算数\t预算数\t决算数\t预算数\t决算数\n9\t8\t1\t1\t2\t2\n"
+    )
+    parsed = read(slipped, "final")
+    assert {cell.column for cell in parsed.cells} <= {"budget_total", "final_total"}
+    assert "unknown_header" in {problem.kind for problem in parsed.problems}
+
+
+def centred(*cells: tuple[str, int, int], width: int = 12) -> str:
+    """A line of a space-aligned table of (text, first column, last column); Chinese characters are wide."""
+    line = ""
+    taken = 0
+    for text, first, last in cells:
+        size = sum(2 if "\u2e80" < char < "\uffef" else 1 for char in text)
+        start = (first + last + 1) * width // 2 - size // 2
+        line += " " * (start - taken) + text
+        taken = start + size
+    return line
+
+
+def test_aligned_header_cells_stand_over_the_columns_they_are_the_centre_of(read) -> None:
+    stages = [(("预算数", "决算数")[column % 2], column, column) for column in range(12)]
+    printed = (9, 8, 1, 1, 6, 5, 2, 2, 4, 3, 2, 2)
+    table = [
+        centred(("财政拨款“三公”经费", 0, 11)),
+        centred(("公务用车购置及运行维护费", 4, 9)),
+        centred(
+            ("合计", 0, 1), ("因公出国", 2, 3), ("公务用车", 6, 7), ("公务用车", 8, 9), ("公务接待费", 10, 11)
+        ),
+        centred(("（境）费", 2, 3), ("小计", 4, 5), ("购置费", 6, 7), ("运行维护费", 8, 9)),
+        centred(*stages),
+        centred(*((f"{amount}.00", column, column) for column, amount in enumerate(printed))),
+    ]
+    text = "财政拨款“三公”经费支出决算表\n单位：万元\n" + "\n".join(table)
+    assert {cell.column: int(cell.amount) for cell in read(text, "final").cells} == {
+        "budget_total": 9,
+        "final_total": 8,
+        "budget_abroad": 1,
+        "final_abroad": 1,
+        "budget_vehicle": 6,
+        "final_vehicle": 5,
+        "budget_vehicle_purchase": 2,
+        "final_vehicle_purchase": 2,
+        "budget_vehicle_operation": 4,
+        "final_vehicle_operation": 3,
+        "budget_reception": 2,
+        "final_reception": 2,
+    }
+
+
 def test_units_are_those_of_each_table(read) -> None:
     three = "一般公共预算“三公”经费支出表\n单位：万元\n合计\t因公出国（境）费\t公务接待费\n3.00\t1.00\t2.00\n"
     units = {cell.form: cell.unit for cell in read(EXPENDITURE.replace("万元", "元") + three).cells}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -44,10 +45,12 @@ json.dump(steps, sys.stdout)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One measured load. ``steps``: seconds by Dagster step; ``peak`` in bytes."""
+    """One measured load. ``steps``: seconds by Dagster step; ``processor``: seconds of all its processes;
+    ``peak`` in bytes."""
 
     documents: int
     seconds: float
+    processor: float
     peak: int
     steps: tuple[tuple[str, float], ...]
 
@@ -93,7 +96,7 @@ def measure(number: int) -> Cost:
         command = [str(Path(sys.executable).with_name("gouji")), "load"]
         command += ["--raw", str(raw), "--warehouse", str(warehouse)]
         with (folder / "log").open("w+") as log:
-            start = time.monotonic()
+            start, used = time.monotonic(), _processor()
             process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
             peak = 0
             while process.poll() is None:
@@ -104,7 +107,13 @@ def measure(number: int) -> Cost:
             if process.returncode:
                 raise RuntimeError(log.read())
             print(log.read())
-        return Cost(number, seconds, peak, steps(warehouse))
+        return Cost(number, seconds, _processor() - used, peak, steps(warehouse))
+
+
+def _processor() -> float:
+    """Processor seconds of all children that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def steps(warehouse: Path) -> tuple[tuple[str, float], ...]:

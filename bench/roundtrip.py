@@ -124,10 +124,8 @@ def report(arguments: argparse.Namespace) -> int:
         print(line(f"{name}: all", total(measure(trip) for trip in trips)))
     if not arguments.show:
         _problems(trips)
-    seconds = sum(trip.reading.seconds for trip in trips)
-    print(
-        f"\n{len(trips)} documents, {seconds / max(len(trips), 1) * 1000:.0f} ms of processor time each to parse"
-    )
+    each = sum(trip.reading.seconds for trip in trips) / max(len(trips), 1)
+    print(f"\n{len(trips)} documents, {each * 1000:.0f} ms of processor time each to parse")
     return 0
 
 

@@ -32,14 +32,17 @@ _OPTIONAL: Final = 0.1
 _UNEVEN: Final = 0.4
 _UNDECLARED: Final = 0.5
 _NAMELESS: Final = 4.0
+_TEXT_COLUMNS: Final = 2
+"""With more columns of free text nothing says where one cell ends and the next begins."""
 _SURPLUS: Final = 1.1
 _UNRELATED: Final = 0.15
 _ROW: Final = 0.2
 _COLUMNS: Final = 0.8
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
-_MOST_STEPS: Final = 1_500
-_CUTS_ANYWHERE: Final = 3
+_MOST_STEPS: Final = 600
+_CUTS_ANYWHERE: Final = 2
+_CUTS_IN_VAIN: Final = 4
 _UNIT: Final = re.compile(r"\((?:单位:)?(?:人民币)?(?:万元|千元|元|%)\)")
 _CUT_CELL: Final = 2.5
 _PANEL: Final = 2.0
@@ -103,6 +106,8 @@ def _read_columns(
     print_: tuple[tuple[str, bool], ...], words: Words, at_least: int, fiscal_year: int | None
 ) -> list[list[Leaf]] | None:
     likely = cuts(print_, words)
+    if sum(words.is_attribute(cell.text) for cell in likely[0][1]) > _TEXT_COLUMNS:
+        return None
     return _read_cuts(likely, words, at_least, fiscal_year, anywhere=False) or _read_cuts(
         likely[:_CUTS_ANYWHERE], words, at_least, fiscal_year, anywhere=True
     )
@@ -118,9 +123,8 @@ def _read_cuts(
 ) -> list[list[Leaf]] | None:
     """The best columns of any cut; ``anywhere``: the header's first row may end at any cell."""
     best: tuple[float, list[list[Leaf]]] | None = None
-    fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
-    for cost, cells in likely:
-        if best and cost + fewest >= best[0]:
+    for number, (cost, cells) in enumerate(likely):
+        if (best and cost + _least(cells, words) >= best[0]) or (best is None and number == _CUTS_IN_VAIN):
             break
         found = _best_columns(cells, words, at_least, fiscal_year, anywhere)
         if found and (best is None or cost + found[0] < best[0]):
@@ -134,12 +138,11 @@ def _best_columns(
 ) -> tuple[float, list[list[Leaf]]] | None:
     """The likeliest columns of header words in printed order, with what speaks against them."""
     best: tuple[float, list[list[Leaf]]] | None = None
-    fewest = _PANEL * (2 if vocabulary.forms()[words.form].has_sides else 1)
+    least = _least(cells, words)
     stages = _repeated_stages(cells, words)
     rest = [cell for cell in cells if not (stages and words.is_stage(cell.text))]
-    for odd, hung in chain(_by_rows(rest, words, anywhere=anywhere), _by_columns(rest, words)):
-        if best and odd + fewest >= best[0]:
-            break
+    search = _Search(rest, words, anywhere=anywhere, divided=bool(stages))
+    for odd, hung in chain(search.by_rows(), _by_columns(rest, words)):
         paths = _with_stages(hung, stages, words) if stages else hung
         parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
         if not _is_table(parts, words, at_least):
@@ -149,7 +152,16 @@ def _best_columns(
             total += _SURPLUS
         if best is None or total < best[0]:
             best = (total, parts)
+            search.dearest = total - least
     return best
+
+
+def _least(cells: Sequence[Word], words: Words) -> float:
+    """The least that can speak against any columns of these words: they need so many panels."""
+    if words.panels == 2:
+        return 2 * _PANEL
+    texts = [cell.text for cell in cells if words.repeats and words.is_naming(cell.text)]
+    return _PANEL * max(map(texts.count, texts), default=1)
 
 
 def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, tuple[Word, ...]]]:
@@ -266,31 +278,66 @@ def _usual_order(form: str, panel: int) -> dict[str, int]:
     }
 
 
-def _by_rows(
-    cells: Sequence[Word], words: Words, *, anywhere: bool
-) -> Iterator[tuple[float, tuple[Path, ...]]]:
-    """Hang the cells up row by row below merged cells, the likeliest ways first, with their cost.
+class _Search:
+    """Hangs cells up row by row below merged cells, the likeliest ways first.
 
     Each row of the header hangs its cells, in order, below the lowest cells so far; a cell with nothing below
-    it reaches down to the last row, so a later row can still stand below it.
+    it reaches down to the last row, so a later row can still stand below it. Ways that cost ``dearest`` or
+    more are not followed.
     """
-    counter = count()
-    queue: list[tuple[float, int, _State]] = [(0.0, next(counter), _State((), ((),), 0, 0, 1))]
-    for _ in range(_MOST_STEPS):
-        if not queue:
-            return
-        cost, _, state = heappop(queue)
-        if cost > _DEAREST:
-            return
-        if state.open:
-            for more, following in _hang(state, cells, words, anywhere=anywhere):
-                heappush(queue, (cost + more, next(counter), following))
-        elif state.used == len(cells):
-            if not _has_bare(state.done, words):
-                yield cost, state.done
-        elif state.used > state.row_began and state.depth < _DEEPEST:
-            again = _State((), state.done, state.used, state.used, state.depth + 1)
-            heappush(queue, (cost + _ROW, next(counter), again))
+
+    def __init__(self, cells: Sequence[Word], words: Words, *, anywhere: bool, divided: bool) -> None:
+        self.cells = cells
+        self.words = words
+        self.anywhere = anywhere
+        self.divided = divided
+        self.dearest = _DEAREST
+        self._queue: list[tuple[float, int, _State]] = []
+        self._counter = count()
+
+    def by_rows(self) -> Iterator[tuple[float, tuple[Path, ...]]]:
+        """The cost and the lowest cells, in column order, of each way."""
+        self._put(0.0, _State((), ((),), 0, 0, 1))
+        for _ in range(_MOST_STEPS):
+            if not self._queue or self._queue[0][0] >= self.dearest:
+                return
+            cost, _, state = heappop(self._queue)
+            if state.open:
+                for more, following in _hang(state, self.cells, self.words, anywhere=self.anywhere):
+                    self._put(cost + more + self._nameless(state, following), following)
+            elif state.used == len(self.cells):
+                if not _has_bare(state.done, self.words):
+                    yield cost, state.done
+            elif state.used > state.row_began and state.depth < _DEEPEST:
+                again = _State((), state.done, state.used, state.used, state.depth + 1)
+                self._put(cost + _ROW, again)
+
+    def _nameless(self, state: _State, following: _State) -> float:
+        """What cells just hung up cost that will never name a column, as no stage is left to stand below."""
+        if self.divided or any(self.words.is_stage(cell.text) for cell in self.cells[following.used :]):
+            return 0.0
+        hung = following.done[len(state.done) :] if following.used > state.used else ()
+        return _NAMELESS * sum(map(self.words.is_nameless, hung))
+
+    def _put(self, cost: float, state: _State) -> None:
+        """Queue a way, past the cells below which the next cell cannot stand; none that leaves a group bare."""
+        passed = 0
+        for path in state.open:
+            if state.used < len(self.cells) and _can_take(path, self.cells[state.used], self.words):
+                break
+            if path and self.words.must_hold(path[-1]):
+                if state.used == len(self.cells):
+                    return
+                cost += _WAITING
+            passed += 1
+        if passed:
+            done, left = (*state.done, *state.open[:passed]), state.open[passed:]
+            state = _State(done, left, state.used, state.row_began, state.depth)
+        heappush(self._queue, (cost, next(self._counter), state))
+
+
+def _can_take(path: Path, cell: Word, words: Words) -> bool:
+    return not cell.known or words.may_stand(path[-1] if path else "", cell.text)
 
 
 def _repeated_stages(cells: Sequence[Word], words: Words) -> tuple[str, ...]:

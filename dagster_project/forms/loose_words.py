@@ -77,6 +77,19 @@ class Words:
             and any(whole.startswith(word) for whole, roles in self.roles.items() if "value" in roles)
         )
 
+    def is_attribute(self, word: str) -> bool:
+        """Whether the word heads a column of free text: 项目单位, 资金来源."""
+        roles = self.role(word)
+        return "attribute" in roles and not roles & {"value", "label", "code"}
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
+    def is_nameless(self, path: Path) -> bool:
+        """Whether a cell that stands so is no column, and no merged cell that could have columns below it."""
+        roles = self.role(path[-1])
+        if "value" not in roles or roles & (_NAMING | {"group"}):
+            return False
+        return self.column(path, None).startswith(UNKNOWN)
+
     def is_naming(self, word: str) -> bool:
         """Whether the word heads a code or label column."""
         return bool(self.role(word) & _NAMING)
@@ -101,7 +114,7 @@ class Words:
 
     def is_special(self, path: Path, column: str) -> bool:
         """Whether the last word means another column below its parents than by itself (totals excepted)."""
-        if len(path) < 2 or path[-1] in _TOTALS:
+        if len(path) < 2 or path[-1] in _TOTALS or any(self.is_stage(word) for word in path):
             return False
         plain = vocabulary.header_words(self.form).get(("", path[-1]))
         return plain is not None and plain.role == "value" and plain.column != column

@@ -46,6 +46,8 @@ _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total"
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
 _NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
 _SHORTEST_NAME: Final = 4
+_CLASS: Final = 3
+"""Digits of an economic class; names of its groups (住房公积金) are names of function accounts too."""
 
 
 @dataclass(slots=True)
@@ -326,7 +328,7 @@ class Reader:
         chapter = self._section.chapter.name
         candidates: list[tuple[int, int, str]] = []
         economic = words.economic_in(lead) if chapter in _BY_ECONOMIC_CLASS else None
-        if economic:
+        if economic and (self._economic_key() != "general.economic" or len(economic[0]) == _CLASS):
             candidates.append((economic[2], economic[1], f"{self._economic_key()}.{economic[0]}"))
         account = self._accounts.path_in(lead, self._section.account_class)
         if account is None and _takes_classes(chapter):

@@ -43,7 +43,9 @@ _PATH_BELOW_CLASS: Final = re.compile(
     r"(?:(?P<item>[\u4e00-\u9fa5][^。；：，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
 )
 _CLASS_ALONE: Final = re.compile(r"(?P<name>[\u4e00-\u9fa5][^。；：，\d()]{1,28}?)\((?P<code>\d{3})?类\)")
-_CODE_FIRST: Final = re.compile(r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){1,2})[\u4e00-\u9fa5]")
+_CODE_FIRST: Final = re.compile(
+    r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){1,2})[\-—、]?[\u4e00-\u9fa5][\u4e00-\u9fa5、()]*"
+)
 _CODE_IN_BRACKETS: Final = re.compile(r"\((?P<code>2\d{2}(?:\d{2}){1,2})\)")
 
 

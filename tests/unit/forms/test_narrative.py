@@ -836,3 +836,52 @@ def test_a_list_in_brackets_behind_a_share() -> None:
         "three_public.vehicle_purchase.amount",
         "three_public.vehicle_operation.amount",
     ]
+
+
+def test_accounts_led_by_their_code() -> None:
+    text = (
+        "二、一般公共预算拨款支出情况\n一般公共预算拨款支出8万元，主要支出项目（按项级科目分类统计）包括：\n"
+        "（一）2012604-档案馆5万元。\n（二）2210201-住房公积金3万元。"
+    )
+    assert parts(text)["general.expenditure.amount"][0] == [
+        "function.2012604.budget",
+        "function.2210201.budget",
+    ]
+
+
+def test_each_side_of_the_appropriations_has_its_total_and_change() -> None:
+    text = (
+        "四、财政拨款收入支出决算总体情况说明\n财政拨款收入总计15万元，支出总计15万元。"
+        "与2023年度相比，财政拨款收入增加1万元，增长7.14%，支出增加1万元，增长7.14%。"
+    )
+    assert said(text, "final") == [
+        wan("appropriation.income.total.amount", "15"),
+        wan("appropriation.expenditure.total.amount", "15"),
+        wan("appropriation.income.total.change_amount", "1"),
+        pct("appropriation.income.total.change_pct", "7.14"),
+        wan("appropriation.expenditure.total.change_amount", "1"),
+        pct("appropriation.expenditure.total.change_pct", "7.14"),
+    ]
+
+
+def test_a_change_in_the_chapter_of_totals_is_one_of_the_totals() -> None:
+    text = "一、收入支出决算总体情况说明\n收入总计15万元，支出总计15万元。与2023年度相比，收入增加1万元。"
+    assert said(text, "final")[-1] == wan("total.change_amount", "1")
+
+
+def test_the_money_of_operating_expenses_is_no_sum_of_the_general_budget() -> None:
+    text = "（一）机关运行经费\n机关运行经费一般公共预算拨款支出30万元，比上年减少2万元。"
+    assert [item for item, *_ in said(text)] == ["agency_operating.amount", "agency_operating.change_amount"]
+
+
+def test_visiting_groups_are_received_and_did_not_travel_abroad() -> None:
+    text = (
+        "七、“三公”经费\n公务接待费2万元。共接待国（境）外来访团组1个、来访外宾3人次。"
+        "共接待国内来访团组20个、来宾150人次。"
+    )
+    assert [item for item, *_ in said(text)][1:] == [
+        "three_public.reception.overseas.batches.count",
+        "three_public.reception.overseas.persons.count",
+        "three_public.reception.batches.count",
+        "three_public.reception.persons.count",
+    ]

@@ -112,6 +112,36 @@ def title_endings() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _fillers() -> tuple[str, ...]:
+    return tuple(key(row["filler"]) for row in seed_rows("title_filler"))
+
+
+@lru_cache(maxsize=8192)
+def title_core(text: str) -> str:
+    """A title's key without the words that publishers fill in at will (seed ``title_filler``)."""
+    for filler in _fillers():
+        text = text.replace(filler, "")
+    return text
+
+
+@cache
+def title_cores(kind: str | None) -> dict[str, str]:
+    """Core of a title → the one title it is the core of, among titles of a kind; ambiguous cores are left
+    out.
+    """
+    found: dict[str, set[str]] = {}
+    for title, by_kind in titles().items():
+        if kind is None or kind in by_kind:
+            found.setdefault(title_core(title), set()).add(title)
+    cores: dict[str, str] = {}
+    for core, originals in found.items():
+        forms_named = {titles()[title].get(kind or "budget") for title in originals}
+        if len(forms_named) == 1:
+            cores[core] = min(originals)
+    return cores
+
+
+@cache
 def markers(family: str) -> frozenset[str]:
     """Wordings of header cells that confirm a form of the family (seed ``form_marker``)."""
     return frozenset(key(row["word"]) for row in seed_rows("form_marker") if row["family"] == family)

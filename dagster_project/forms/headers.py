@@ -271,7 +271,7 @@ def _of_prior_year(item: str, stage: str | None, *, whole: bool, form: str) -> s
 def _three_public_final(item: str, stage: str | None) -> str | None:
     if stage is None:
         return None
-    side = "final" if stage in ("final", "actual") else "budget"
+    side = "final" if stage in ("final", "actual") else "adjusted" if stage == "budget_adjusted" else "budget"
     return f"agency_operating_{side}" if item == "agency_operating" else f"{side}_{item}"
 
 

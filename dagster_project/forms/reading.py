@@ -62,8 +62,7 @@ def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
         table.layout = "aligned"
     else:
         table = read_loose(block.form, lines, unit=unit, fiscal_year=fiscal_year)
-    if vocabulary.forms()[block.form].keyed_by == "single_row":
-        single_row.turn(table, fiscal_year)
+    single_row.turn(table, fiscal_year)
     table.unit = unit
     if odd and table.rows:
         table.rows = []

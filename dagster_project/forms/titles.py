@@ -16,9 +16,10 @@ _LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*"
 _YEAR: Final = re.compile(
     r"(?:20)?\d{2}年度?|二〇[〇一二三四五六七八九]{2}年度?|(?:本|当)年度?|[X×]+年度?", re.IGNORECASE
 )
+_YEAR_END: Final = re.compile(r"(?:年(?:度)?)+$")
 _BODY_WORDS: Final = re.compile(
-    r"(?:^|年度?|[局委办院室校所站部处会署厅府馆园队社台场庭行司团组镇乡街道区县市省旗村中心学库联科盟州港]|级"
-    r"|单位|本级|机关|公司|部门|[)）]|[、.:：．-])(?:年度?)?$"
+    r"(?:^|[局委办院室校所站部处会署厅府馆园队社台场庭行司团组镇乡街道区县市省旗村中心学库联科盟州港协狱地]|级"
+    r"|单位|本级|机关|公司|部门|[)）]|[、.:：．-])$"
 )
 _SENTENCE: Final = re.compile("[。;,!?]|详见|参见|反映|如下|依据|根据|填报|公开了|编制")
 _FORM_NUMBER: Final = re.compile(r"\(?\D{0,8}\d+(?:[-—.]\d+)*表?\)?")
@@ -49,7 +50,22 @@ def match_title(text: str, kind: str | None) -> TitleMatch | None:
         found = _longest(bare, kind)
         if found and not _classes_alike(printed[len(bare) :], found):
             return None
-    return found
+    return found or _by_core(bare, kind)
+
+
+def _by_core(printed: str, kind: str | None) -> TitleMatch | None:
+    """The form whose title differs only in words that publishers fill in at will (安排的, 情况, 明细 …)."""
+    core = vocabulary.title_core(printed)
+    cores = vocabulary.title_cores(kind)
+    longest = next((core[start:] for start in range(len(core)) if core[start:] in cores), None)
+    if longest is None:
+        return None
+    title = cores[longest]
+    form = form_of_title(title, kind)
+    prefix = core[: -len(longest)]
+    if vocabulary.forms()[form].family == "performance" or not _is_heading(prefix, performance=False):
+        return None
+    return TitleMatch(form=form, title=title, prefix=prefix)
 
 
 def _classes_alike(bracket: str, found: TitleMatch) -> bool:
@@ -89,8 +105,7 @@ def _is_heading(prefix: str, *, performance: bool) -> bool:
         return False
     if performance:
         return True
-    rest = _LEAD.sub("", prefix)
-    rest = _YEAR.sub("年", rest)
+    rest = _YEAR_END.sub("", _YEAR.sub("年", _LEAD.sub("", prefix)))
     return not rest or bool(_BODY_WORDS.search(rest))
 
 

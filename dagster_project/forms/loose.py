@@ -176,7 +176,7 @@ def _has_displaced_header(form: str, body: Sequence[Piece], shape: Shape) -> boo
 
 
 def _ordered(rows: list[LooseRow], body: Sequence[Piece], shape: Shape) -> list[LooseRow] | None:
-    """The rows, found again by the order of their codes where these stand apart; ``None`` without any order."""
+    """The rows, found again by the order of their codes where these stand apart; ``None``: no order."""
     if not shape.has_code or in_order(rows, shape):
         return rows
     again = by_streams(body, shape)
@@ -228,7 +228,7 @@ def _is_column_word(piece: Piece) -> bool:
 
 
 def _column_numbers(found: Sequence[Piece], start: int) -> int:
-    """The length of a run of column numbers (栏次 1 2 3 …) that begins at ``start``; 0 where there is none."""
+    """The length of a run of column numbers (栏次 1 2 3 …) that begins at ``start``; 0: there is none."""
     length = expected = 0
     for piece in found[start:]:
         if piece.key == "栏次" or (expected and piece.key in ("栏次", "类", "款", "项")):
@@ -374,7 +374,7 @@ def _code(row: LooseRow) -> str | None:
 
 
 def _split_texts(panel: Sequence[Leaf], row: LooseRow, known: set[str]) -> tuple[str, dict[str, str]]:
-    """The label and the text column behind it (项目单位), told apart by names of rows above or by one line."""
+    """The label and the text column behind it (项目单位), told apart by names above or by one line."""
     texts = [leaf.column.removeprefix(TEXT) for leaf in panel if leaf.column.startswith(TEXT)]
     whole = row.text
     if not texts or not row.label:
@@ -389,7 +389,7 @@ def _split_texts(panel: Sequence[Leaf], row: LooseRow, known: set[str]) -> tuple
 
 
 class _Sides:
-    """Decides for each line of a summary on which side it stands, by its name and by what stands beside it."""
+    """Decides on which side of a summary each line stands, by its name and by what stands beside it."""
 
     def __init__(self) -> None:
         self._last: tuple[str, int] | None = None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import heappop, heappush, nsmallest
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import Final
 
 from dagster_project import vocabulary
@@ -94,8 +94,8 @@ def read_columns(
 ) -> list[list[Leaf]] | None:
     """The panels of the table, each its columns from left to right; ``None`` where the pieces are no header.
 
-    ``at_least``: the most figures that a row prints (0: not known). A reading of the header with fewer columns
-    is none; of a summary, one with more needs better reasons.
+    ``at_least``: the most figures that a row prints (0: not known). A reading of the header with fewer
+    columns is none; of a summary, one with more needs better reasons.
     """
     print_ = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
     return _read_columns(print_, words, at_least, fiscal_year)
@@ -251,7 +251,7 @@ def _figures(panel: Sequence[Leaf]) -> tuple[str, ...]:
 
 
 def _oddness(parts: Sequence[Sequence[Leaf]], form: str) -> float:
-    """How unlikely columns are: many panels, unequal panels, columns that the form has not or has elsewhere."""
+    """How unlikely columns are: many or unequal panels, columns that the form has not or has elsewhere."""
     inversions = strange = 0
     for number, panel in enumerate(parts):
         usual = _usual_order(form, number)
@@ -320,7 +320,7 @@ class _Search:
         return _NAMELESS * sum(map(self.words.is_nameless, hung))
 
     def _put(self, cost: float, state: _State) -> None:
-        """Queue a way, past the cells below which the next cell cannot stand; none that leaves a group bare."""
+        """Queue a way, past cells below which the next one cannot stand; none that leaves a group bare."""
         passed = 0
         for path in state.open:
             if state.used < len(self.cells) and _can_take(path, self.cells[state.used], self.words):
@@ -416,7 +416,7 @@ def _run(path: Path, cells: Sequence[Word], words: Words) -> list[Path]:
 
 
 def _may_begin(cells: Sequence[Word], start: int, place: int, words: Words) -> bool:
-    """Whether the cells below another merged cell can begin at ``place`` of a run that begins at ``start``."""
+    """Whether the cells below another merged cell can begin at ``place`` of a run from ``start`` on."""
     cell, before = cells[place].text, cells[place - 1].text
     if words.is_first_cell(cell) and not (words.is_naming(cell) and words.is_naming(before)):
         return True
@@ -430,10 +430,7 @@ def _has_bare(paths: Sequence[Path], words: Words) -> bool:
     """Whether a merged cell has nothing below it: a group's name, or both sides of a summary in a row."""
     if any(words.is_word(path[-1]) and words.must_hold(path[-1]) for path in paths):
         return True
-    return any(
-        words.is_side(one[-1]) and words.is_side(other[-1])
-        for one, other in zip(paths, paths[1:], strict=False)
-    )
+    return any(words.is_side(one[-1]) and words.is_side(other[-1]) for one, other in pairwise(paths))
 
 
 def _by_columns(cells: Sequence[Word], words: Words) -> Iterator[tuple[float, tuple[Path, ...]]]:

@@ -143,7 +143,7 @@ class _Builder:
         return not self._shape.whole_figures and following.kind is Kind.FIGURE and piece.first
 
     def _is_odd_code(self, number: int) -> bool:
-        """Digits of another length that begin a line and stand before a label, where figures print decimals."""
+        """Digits of another length that begin a line before a label, where figures print decimals."""
         piece = self._pieces[number]
         if self._shape.whole_figures or not piece.first or len(piece.text) < 2 or piece.text[0] == "0":
             return False

@@ -7,6 +7,7 @@ titles are left out.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -80,7 +81,7 @@ def table_lines(lines: Sequence[Line], kind: str | None = None) -> list[Line]:
 def figures_follow_note(lines: Sequence[Line]) -> bool:
     """Whether bare figures stand right below a note: they are cells that were torn out of their rows."""
     filled = [line.text for line in lines if line.text.strip()]
-    for text, following in zip(filled, filled[1:], strict=False):
+    for text, following in itertools.pairwise(filled):
         kinds = {_kind(piece) for piece in following.split()}
         if _NOTE.match(vocabulary.key(text)) and text.rstrip().endswith("。") and kinds == {Kind.FIGURE}:
             return True
@@ -205,7 +206,7 @@ def _printed_decimals(text: str) -> int:
 
 
 def _is_broken(text: str, decimals: int | None) -> bool:
-    """The beginning of a figure that cannot be complete: it ends in a mark, a short group or short decimals."""
+    """The beginning of a figure: it ends in a mark, in a short group or in too few decimals."""
     if not _BROKEN.fullmatch(text) or _DIGITS.fullmatch(text):
         return False
     if text[-1] in ".,":

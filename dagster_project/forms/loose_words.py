@@ -31,7 +31,7 @@ _COLUMN_WORDS: Final = frozenset({"栏次"})
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """The header vocabulary of one form: the ``roles`` of each word, and which words belong below a parent."""
+    """The header vocabulary of one form: the ``roles`` of each word, which words belong below a parent."""
 
     form: str
     roles: dict[str, frozenset[str]]
@@ -137,25 +137,27 @@ class Words:
     @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
     def may_stand(self, parent: str, word: str) -> bool:
         """Whether ``word`` can be printed below ``parent`` (below nothing, an empty string: always)."""
-        roles, above = self.role(word), self.role(parent)
-        if not parent:
-            return True
-        if (parent, word) in self.below:
+        if not parent or (parent, word) in self.below:
             return True
         if word == parent or {parent, word} <= _SIDES or {parent, word} <= set(vocabulary.stages()):
             return False
-        if above == _CODE:
-            return "code_part" in roles
+        roles, above = self.role(word), self.role(parent)
         if above & _NAMING and "value" not in above:
-            return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
+            return self._may_stand_below_name(parent, roles, above)
         if above & {"group", "stage", "base"}:
             return self.repeats or not roles <= {"code", "code_part"}
         if "stage" in roles:
             return "value" in above and not above & _STAGE
         return parent not in _TOTALS and bool(roles & {"value", "group"})
 
+    def _may_stand_below_name(self, parent: str, roles: frozenset[str], above: frozenset[str]) -> bool:
+        """Below a heading of codes or labels only their parts stand, below a side amounts too."""
+        if above == _CODE:
+            return "code_part" in roles
+        return bool(roles & _NAMING) or (parent in _SIDES and bool(roles & {"stage", "base", "value"}))
+
     def is_part(self, parent: str, word: str) -> bool:
-        """Whether the word belongs below the parent by the seeds, or the parent adds no meaning to any word."""
+        """Whether the word belongs below the parent by the seeds, or the parent adds meaning to no word."""
         above = self.role(parent)
         roles = self.role(word)
         return (parent, word) in self.below or "value" not in above or bool(roles & (_NAMING | {"stage"}))

@@ -88,7 +88,7 @@ def _doubt_columns(table: FormTable) -> None:
 def _misread(table: FormTable, judged: int, broken: int) -> TableProblem:
     return TableProblem(
         kind="misread_columns",
-        message=f"{judged}行中{broken}行横向不平，列未能辨认 / most rows do not add up: the columns are not these",
+        message=f"{judged}行中{broken}行横向不平，列未能辨认 / most rows do not add up",
         action="对照原件，改用保留版面的文本 / compare with the document; take the text out with its layout",
         cause_key=f"misread_columns:{table.form}",
         severity="error",
@@ -156,7 +156,7 @@ def _problem(form: str, row: TableRow, left: Sequence[Value], *, contradiction: 
     name = row.code or row.label or "（无行名）"
     if contradiction:
         kind = "contradictory_placement"
-        message = f"{name}：{figures} 放入任何列都与本表勾稽关系不符 / no reading of the columns agrees with the sums"
+        message = f"{name}：{figures} 放入任何列都与勾稽关系不符 / no reading of the columns adds up"
     else:
         kind = "ambiguous_placement"
         message = (

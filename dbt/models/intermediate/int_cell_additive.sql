@@ -142,16 +142,40 @@ node_row as (
         or (valued_row.row_tree = 'economic' and valued_row.row_kind = 'total')
 ),
 
-node as (
+block_shape as (
     select
         block,
-        outer_block,
-        node_key,
-        any_value(code) as code,
-        any_value(label) as label,
-        sum(row_yuan) as node_yuan,
-        min(carrier_id) as carrier_id
+        any_value(outer_block) as outer_block,
+        bool_or(node_key = 'grand total') as has_total,
+        bool_or(node_key <> 'grand total') as has_detail
     from node_row
+    group by block
+),
+
+-- A file can print a department's form and then a unit's again: a section with a total of its own, beside a
+-- main part that is complete without it, shows money that is counted already.
+repeated_block as (
+    select section.block
+    from block_shape as section
+    inner join block_shape as main_part on section.outer_block = main_part.block
+    where
+        section.block <> section.outer_block
+        and section.has_total
+        and main_part.has_total
+        and main_part.has_detail
+),
+
+node as (
+    select
+        node_row.block,
+        node_row.outer_block,
+        node_row.node_key,
+        any_value(node_row.code) as code,
+        any_value(node_row.label) as label,
+        sum(node_row.row_yuan) as node_yuan,
+        min(node_row.carrier_id) as carrier_id
+    from node_row
+    anti join repeated_block on node_row.block = repeated_block.block
     group by all
 ),
 

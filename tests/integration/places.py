@@ -40,7 +40,7 @@ class Place:
         with duckdb.connect(str(self.folder.database.resolve()), read_only=True) as connection:
             return connection.execute(sql, list(parameters)).fetchall()
 
-    def gouji(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    def gouji(self, *arguments: str, timeout: float = 1200) -> subprocess.CompletedProcess[str]:
         """Run the command line as a person does."""
         return subprocess.run(
             self.command(*arguments),

@@ -228,6 +228,35 @@ def test_three_public_items_printed_one_below_the_other_are_the_same_columns(rea
     assert amounts["vehicle"] == 5 and amounts["vehicle_operation"] == 3 and amounts["reception"] == 2
 
 
+def test_sources_of_income_printed_one_below_the_other_are_one_row(read) -> None:
+    upright = (
+        "收入总体情况表\n单位：万元\n项目\t2024年预算\n一、一般公共预算拨款\t9.00\n二、事业收入\t1.00\n"
+        "本年收入合计\t10.00\n三、上年结转结余\t2.00\n收入总计\t12.00\n"
+    )
+    cells = read(upright).cells
+    assert {cell.label for cell in cells} == {"合计"}
+    assert {cell.column: int(cell.amount) for cell in cells} == {
+        "general_public_budget": 9,
+        "undertaking": 1,
+        "current_year": 10,
+        "carried_over": 2,
+        "total": 12,
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("年初预算数\t全年预算数\t决算数", {"budget_total": 1, "adjusted_total": 2, "final_total": 3}),
+        ("上年决算数\t全年预算数\t决算数", {"prior_year_actual": 1, "budget_total": 2, "final_total": 3}),
+    ],
+)
+def test_an_adjusted_budget_is_its_own_column_beside_an_initial_one(read, header: str, columns: dict) -> None:
+    text = f"财政拨款“三公”经费支出决算表\n单位：万元\n项目\t{header}\n合计\t1\t2\t3\n1.公务接待费\t1\t2\t3\n"
+    found = {cell.column: int(cell.amount) for cell in read(text, "final").cells}
+    assert {name: amount for name, amount in found.items() if "reception" not in name} == columns
+
+
 def test_cells_torn_by_line_breaks_are_joined(read) -> None:
     torn = (
         "部门支出总表\n单位：万元\n科目编码\t科目名称\t合计\t基本支出\t项目支出\n"

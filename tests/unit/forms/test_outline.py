@@ -100,6 +100,8 @@ def test_an_undeclared_table_is_a_form_block_of_no_form() -> None:
         ("一般公共预算“三公”经费支出表", "budget", "budget_three_public"),
         ("七、国有资本经营预算支出表（续）", "budget", "budget_state_capital"),
         ("一般公共预算基本支出表（部门经济科目）", "budget", "budget_general_basic_by_economic"),
+        ("一般公共预算安排的“三公”经费预算表", "budget", "budget_three_public"),
+        ("政府性基金预算当年支出情况表", "budget", "budget_government_fund"),
         ("一般公共预算支出表（按功能分类科目）", "budget", "budget_general_by_function"),
     ],
 )

@@ -134,7 +134,7 @@ def main(argv: list[str] | None = None) -> int:
     costs = [measure(number) for number in parser.parse_args(argv).numbers]
     for cost in costs:
         print(f"\n{cost.documents} documents: {cost.seconds:.1f} s, {cost.each * 1000:.0f} ms each, "
-              f"peak {cost.peak / 2**20:,.0f} MiB")  # fmt: skip
+              f"{cost.processor:.0f} s of processor time, peak {cost.peak / 2**20:,.0f} MiB")  # fmt: skip
         for name, seconds in sorted(cost.steps, key=lambda step: -step[1]):
             print(f"  {seconds:8.1f} s  {name}")
         print(f"  {cost.seconds - sum(seconds for _, seconds in cost.steps):8.1f} s  outside the steps")

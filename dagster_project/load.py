@@ -44,11 +44,16 @@ class NoSuchYearError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did: the published release, the years it loaded, and whether there was anything to do."""
+    """What a load did.
+
+    ``release`` is what is published now, ``years`` what was loaded; ``changed``: there was something to do;
+    ``published``: this load published (a selection of assets need not reach that far).
+    """
 
     release: publish.Release | None
     years: tuple[str, ...]
     changed: bool
+    published: bool
 
 
 def load(
@@ -68,14 +73,15 @@ def load(
     published = publish.current(folder)
     asked = bool(years or select or force)
     if published and published.fingerprint == stock.fingerprint and not asked:
-        return Loaded(published, (), changed=False)
+        return Loaded(published, (), changed=False, published=False)
     with (
         settings.in_environment(),
         lock.hold(folder.lock, "gouji load", settings.lock_seconds),
         _dagster(folder) as instance,
     ):
         done = _run_all(instance, settings, years, select, force)
-    return Loaded(publish.current(folder), done, changed=True)
+    now = publish.current(folder)
+    return Loaded(now, done, changed=True, published=now != published)
 
 
 def prepare_home(folder: Warehouse) -> None:

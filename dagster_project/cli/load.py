@@ -85,6 +85,11 @@ def load(
         when = done.release.published_at if done.release else ""
         console.print(f"没有变化 Nothing has changed since the release of {when}; no run was launched.")
         return
+    if not done.published:
+        console.print(
+            "已重跑，尚未发布 Run again, not published yet: select with its descendants (…+) to publish."
+        )
+        return
     with published(chosen.folder.root) as connection:
         print_summary(connection, chosen.folder, done, time.monotonic() - started)
 

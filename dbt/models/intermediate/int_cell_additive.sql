@@ -271,7 +271,7 @@ judged_row as (
 final as (
     select
         own.cell_id,
-        coalesce(judged_row.is_leaf, false) as is_lowest_row,
+        repeated_block.block is not null as is_repeated,
         coalesce(judged_row.is_leaf, false) and whole.cell_id is null as is_additive,
         case
             when judged_row.is_leaf and whole.cell_id is null then own.printed_yuan
@@ -285,6 +285,7 @@ final as (
     from own
     left join whole on own.cell_id = whole.cell_id
     left join judged_row on own.row_id = judged_row.row_id
+    left join repeated_block on own.block = repeated_block.block
 )
 
 select * from final

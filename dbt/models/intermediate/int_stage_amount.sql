@@ -3,13 +3,26 @@
 -- says it. Sentences that contradict each other say nothing.
 with
 
-cell as (
+additive as (
+    select * from {{ ref('int_cell_additive') }}
+),
+
+counted_cell as (
     select * from {{ ref('int_cell') }}
     where is_counted
 ),
 
-additive as (
-    select * from {{ ref('int_cell_additive') }}
+repeated_row as (
+    select distinct counted_cell.row_id
+    from counted_cell
+    inner join additive on counted_cell.cell_id = additive.cell_id
+    where additive.is_repeated
+),
+
+cell as (
+    select counted_cell.*
+    from counted_cell
+    anti join repeated_row on counted_cell.row_id = repeated_row.row_id
 ),
 
 statement as (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from dagster_project.settings import Settings
@@ -114,7 +115,10 @@ def show_rows(
             table.add_column(heading, overflow="fold")
         for row in rows:
             table.add_row(
-                *("\n".join(plain(row[name]) for name in names if row[name]) for names in columns.values())
+                *(
+                    escape("\n".join(plain(row[name]) for name in names if row[name] is not None))
+                    for names in columns.values()
+                )
             )
         console.print(table)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from dagster_project.cli.app import (
@@ -123,7 +124,7 @@ def _print_result(connection: DuckDBPyConnection, result: dict[str, Any]) -> Non
         table.add_column(column, overflow="fold")
     for side in ("left", "right"):
         for figure in _figures(connection, result[f"{side}_cells"]):
-            table.add_row(side, *(plain(figure[name]) for name in list(figure)))
+            table.add_row(side, *(escape(plain(value)) for value in figure.values()))
     console.print(table)
 
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published
@@ -73,7 +74,7 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
         raise fail(f"The document has no form {wanted}. Without --form, all its forms are shown.")
     for form in forms:
         console.print(
-            f"\n[bold]{form['form']}[/]  {form['title_printed'] or ''}"
+            f"\n[bold]{form['form']}[/]  {escape(form['title_printed'] or '')}"
             f"  {form['state']}  {form['unit'] or ''}",
             highlight=False,
         )
@@ -95,16 +96,17 @@ def _grid(cells: list[dict[str, Any]]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold")
     table.add_column("code")
     table.add_column("row", overflow="fold")
-    for column, printed in columns.items():
-        table.add_column(f"{printed}\n{column}", justify="right")
+    for column, header in columns.items():
+        table.add_column(f"{escape(header)}\n{column}", justify="right")
     for _, row in groupby(cells, key=lambda cell: (cell["row_number"], cell["section"])):
         printed = list(row)
         figures = {
-            cell["column"]: f"{cell['text_printed']} {MARKS[cell['verification']]}" for cell in printed
+            cell["column"]: f"{escape(cell['text_printed'])} {MARKS[cell['verification']]}"
+            for cell in printed
         }
         table.add_row(
             printed[0]["code"] or "",
-            printed[0]["label"],
+            escape(printed[0]["label"]),
             *(figures.get(column, "") for column in columns),
         )
     return table

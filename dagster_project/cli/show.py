@@ -81,7 +81,7 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
         cells = fetch(
             connection,
             "select * from staging.cell where document_id = ? and form = ?"
-            " order by side desc nulls first, row_number, cell_id",
+            " order by side desc nulls first, row_number, rowid",
             [document_id, form["form"]],
         )
         for _, side in groupby(cells, key=lambda cell: cell["side"]):

@@ -271,7 +271,7 @@ def _is_printed(guard: Guard, chosen: _Chosen) -> bool:
     return any(True for _ in _select(guard.term, chosen)) == guard.wanted
 
 
-_SOURCES: Final = {
+_SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "general_public_budget": ("source_general",),
     "government_fund": ("source_fund",),
     "state_capital": ("source_capital",),
@@ -290,22 +290,31 @@ _SOURCES: Final = {
 """Source column of the project form → the lines of the revenue side that can feed it."""
 
 
+_CARRIED: Final[dict[str, tuple[str, ...]]] = {
+    "carried_general_public_budget": ("opening_general",),
+    "carried_government_fund": ("opening_fund",),
+    "carried_state_capital": ("opening_capital",),
+}
+"""The same for the lines of the appropriation summary, which divides what is carried over."""
+
+
 def _bounds(every: Sequence[Place]) -> Iterator[Group]:
     """No project spends more of a source than the document says comes in (B-FORM-15, row by row)."""
-    feeding: dict[str, list[Place]] = defaultdict(list)
-    for place in every:
-        if place.form == "budget_summary" and place.row.side == "income" and place.line[0]:
-            feeding[place.line[0]].append(place)
-    if not any(place.has_figures for own in feeding.values() for place in own):
-        return
-    for place in every:
-        if place.form != "budget_project" or not place.has_figures:
-            continue
-        yield from _bounded(place, feeding)
+    projects = [place for place in every if place.form == "budget_project" and place.has_figures]
+    for form, sources in (("budget_summary", _SOURCES), ("budget_appropriation_summary", _CARRIED)):
+        feeding: dict[str, list[Place]] = defaultdict(list)
+        for place in every:
+            if place.form == form and place.row.side == "income" and place.line[0]:
+                feeding[place.line[0]].append(place)
+        if any(place.has_figures for own in feeding.values() for place in own):
+            for place in projects:
+                yield from _bounded(place, feeding, sources)
 
 
-def _bounded(place: Place, feeding: dict[str, list[Place]]) -> Iterable[Group]:
-    for column, names in _SOURCES.items():
+def _bounded(
+    place: Place, feeding: dict[str, list[Place]], sources: dict[str, tuple[str, ...]]
+) -> Iterable[Group]:
+    for column, names in sources.items():
         own = [line for name in names for line in feeding.get(name, ())]
         if own and column in place.columns:
             terms = (

@@ -416,11 +416,12 @@ def _share_out(
         pieces = [row.cells[index] for row in fragments if row.cells[index]]
         if column.holds_figures or not pieces:
             continue
+        # Every row in use has a label; what else is written beside it may be missing.
         own = _panel_of(columns, index)
         panel = [
             place
             for place, other in enumerate(columns)
-            if other.role != "ignored" and _panel_of(columns, place) == own
+            if column.role == "label" and other.role != "ignored" and _panel_of(columns, place) == own
         ]
         taken = _taken_above(index, panel, pieces, before, after)
         if before is not None:

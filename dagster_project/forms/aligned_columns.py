@@ -297,7 +297,7 @@ def _something_between(upper: _Word, lower: _Word, pieces: Sequence[_Word]) -> b
     """Whether another cell is printed between two lines, under the one and over the other."""
     return any(
         upper.bottom < piece.top < lower.top
-        and min(piece.overlap(upper), piece.overlap(lower)) * 2 > piece.end - piece.start
+        and min(piece.overlap(upper), piece.overlap(lower)) * 2 >= piece.end - piece.start
         for piece in pieces
     )
 

@@ -43,6 +43,8 @@ _LOSING: Final = "('ambiguous_placement', 'contradictory_placement', 'too_many_f
 _FIGURE: Final = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
 _MOST_LOST: Final = 24
 REASON_IN_DOUBT: Final = "a figure of the legitimate reason is itself wrong|用于解释差额的数本身有误"
+UNCERTAIN: Final = "the place of a figure in its form is uncertain|表中一个数的位置不确定"
+SHIFTED: Final = "the row seems to be read one column off|该行各列可能错位"
 UNKNOWN_COLUMN: Final = "a column of the form is not understood|表中有一列未能识别"
 
 
@@ -121,6 +123,8 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
         _explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
     _doubt_lost_figures(connection)
+    _doubt_uncertain_cells(connection)
+    _doubt_shifted_rows(connection)
     for rule in rules:
         if rule.plug:
             _mark_plugs(connection, rule, rule.plug)
@@ -216,6 +220,41 @@ def _doubt_lost_figures(connection: duckdb.DuckDBPyConnection) -> None:
         f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(LOST_FIGURES)}
         WHERE list_contains(?::BIGINT[], rowid)""",
         [sorted(set(doubtful))],
+    )
+
+
+def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
+    """Between forms, or text and form, a figure whose own place is uncertain is no witness.
+
+    Uncertain: placed by arithmetic and confirmed by nothing; or contradicted within a form of which a header
+    or a figure was not understood.
+    """
+    connection.execute(
+        f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNCERTAIN)}
+        WHERE state = 'fail' AND split_part(rule_id, '-', 2) IN ('FORM', 'NAR') AND list_has_any(
+            left_cells || right_cells,
+            (SELECT coalesce(list(cell_id), []) FROM rc_cell c
+            WHERE placement = 'arithmetic' AND verification = 'unchecked'
+                OR verification = 'contradicted' AND (document_id, form) IN (SELECT document_id, form
+                    FROM rc_problem WHERE contains(kind, 'header') OR kind IN {_LOSING})))"""
+    )
+
+
+def _doubt_shifted_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """A row that lacks exactly what it prints in a column outside the sum was read one column off."""
+    connection.execute(
+        f"""WITH failing AS (
+            SELECT i.rowid AS instance, i.left_cells || i.right_cells AS cells, c.document_id, c.form, c.row_id,
+                abs(i.left_value - i.right_value) AS gap
+            FROM rc_instance i JOIN rc_cell c ON c.cell_id = i.left_cells[1]
+            WHERE i.state = 'fail' AND split_part(i.rule_id, '-', 2) = 'ROW'
+        ), shifted AS (
+            SELECT DISTINCT f.document_id, f.form, f.row_id FROM failing f JOIN rc_cell o
+                ON o.document_id = f.document_id AND o.form = f.form AND o.row_id = f.row_id
+            WHERE abs(o.yuan) = f.gap AND NOT list_contains(f.cells, o.cell_id)
+        )
+        UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(SHIFTED)}
+        WHERE rowid IN (SELECT instance FROM failing JOIN shifted USING (document_id, form, row_id))"""
     )
 
 

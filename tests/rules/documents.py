@@ -10,6 +10,7 @@ import duckdb
 from dagster_project.reconciliation import reconcile
 from dagster_project.records import DocumentRecord, FormRecord, ParsedDocument
 from dagster_project.staging import insert_parsed
+from expectations.rules import load_rules
 from tests.rules.laying import lay_form, lay_statement
 
 Rows = list[list[str]]
@@ -35,11 +36,12 @@ def document(
     return parsed
 
 
-def judged(*documents: ParsedDocument) -> duckdb.DuckDBPyConnection:
-    """A database with these documents in staging and their reconciliation."""
+def judged(*documents: ParsedDocument, by: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
+    """A database with these documents in staging and their reconciliation, by all rules or those named."""
+    rules = tuple(rule for rule in load_rules() if rule.id in by) or None
     connection = duckdb.connect()
     insert_parsed(connection, documents, load_id="load-1", loaded_at=datetime(2024, 1, 1))
-    reconcile(connection)
+    reconcile(connection, rules=rules)
     return connection
 
 

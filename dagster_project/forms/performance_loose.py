@@ -64,21 +64,25 @@ class _LooseReader:
     def read(self) -> None:
         """Read all sections from top to bottom."""
         while self._index < len(self._pieces):
-            if self._table_begins():
-                self._table()
-                continue
-            self._own_line()
-            goal = self._goal_at(self._index)
-            label = self._label_at(self._index)
-            if goal and (label is None or goal[1] >= label.end):
-                self._sheet.start_table(goal[0])
-                self._index = goal[1]
-            elif label:
-                self._index = label.end
-                self._section(label)
-            else:
-                self._index += 1
+            begun = self._index
+            self._read_on()
+            self._index = max(self._index, begun + 1)
         self._sheet.flush_total()
+
+    def _read_on(self) -> None:
+        """Read what stands at the index, a table or a section, and move behind it."""
+        if self._table_begins():
+            self._table()
+            return
+        self._own_line()
+        goal = self._goal_at(self._index)
+        label = self._label_at(self._index)
+        if goal and (label is None or goal[1] >= label.end):
+            self._sheet.start_table(goal[0])
+            self._index = goal[1]
+        elif label:
+            self._index = label.end
+            self._section(label)
 
     def _own_line(self) -> None:
         piece = self._pieces[self._index]
@@ -261,7 +265,7 @@ class _LooseReader:
             with_kind = any(words.header(name, "project_list") == "project_type" for name in names)
             for line, cells in rows.project_rows(self._pieces[self._index : end], with_kind=with_kind):
                 self._grid.data(rows.project_row(line, cells, self._grid))
-        self._index = end
+        self._index = max(end, label.end)
 
     def _list_end(self, start: int) -> int:
         for index in range(start, len(self._pieces)):

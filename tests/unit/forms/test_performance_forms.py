@@ -543,3 +543,12 @@ def test_a_form_that_gives_no_row_is_on_record() -> None:
     assert [(form.form, form.state) for form in reading.forms] == [
         ("perf_project_self_evaluation", "printed_blank")
     ]
+
+
+@pytest.mark.parametrize("label", ["专项名称", "项目名称", "项目名称："])
+def test_a_list_of_projects_headed_in_other_words_ends(label: str) -> None:
+    reading = read(
+        f"示例市档案馆2024年部门预算\n\n整体支出绩效目标表\n填报人 李四 联系电话 12345678\n"
+        f"部门职能概述\n保管档案。\n{label}\n项目类型\n项目总预算\n馆藏地图修复\n延续性项目\n200\n"
+    )
+    assert not rows(reading, "annual")

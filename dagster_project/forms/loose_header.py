@@ -35,6 +35,8 @@ _NAMELESS: Final = 4.0
 _TEXT_COLUMNS: Final = 2
 """With more columns of free text nothing says where one cell ends and the next begins."""
 _SURPLUS: Final = 1.1
+_DISPLACED: Final = 2.4
+_FOREIGN_SIDE: Final = 1.5
 _UNRELATED: Final = 0.15
 _ROW: Final = 0.2
 _COLUMNS: Final = 0.8
@@ -191,6 +193,7 @@ def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, 
         for end in range(start + 1, min(start + words.longest, len(text)) + 1):
             if words.is_word(text[start:end]):
                 step = begin + crossed + (0 if end in seams else _INSIDE_PIECE)
+                step += _FOREIGN_SIDE * (words.panels != 2 and words.is_side(text[start:end]))
                 step += _ANOTHER_CELL * any(words.parts(text[start:seam], text[seam:end]) for seam in inner)
                 reach[end] += [(cost + step, (*cells, (text[start:end], True))) for cost, cells in options]
             if end in seams:
@@ -261,7 +264,14 @@ def _oddness(parts: Sequence[Sequence[Leaf]], form: str) -> float:
     nameless = sum(leaf.is_nameless for panel in parts for leaf in panel)
     unequal = 0 if vocabulary.forms()[form].has_sides else len({_figures(panel) for panel in parts}) - 1
     special = sum(leaf.is_special for panel in parts for leaf in panel)
-    return _PANEL * len(parts) + strange + unequal + _NAMELESS * nameless + 0.2 * inversions + 0.3 * special
+    return (
+        _PANEL * len(parts)
+        + strange
+        + unequal
+        + _NAMELESS * nameless
+        + min(0.2 * inversions, _DISPLACED)
+        + 0.3 * special
+    )
 
 
 @cache

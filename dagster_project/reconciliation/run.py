@@ -124,7 +124,6 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     _doubt_unknown_columns(connection, rules)
     _doubt_lost_figures(connection)
     _doubt_uncertain_cells(connection)
-    _doubt_shifted_rows(connection)
     for rule in rules:
         if rule.plug:
             _mark_plugs(connection, rule, rule.plug)
@@ -224,27 +223,16 @@ def _doubt_lost_figures(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """Between forms, or text and form, a figure whose own place is uncertain is no witness.
+    """A figure whose own place is uncertain is no witness, within its row, between forms or against the text.
 
-    Uncertain: placed by arithmetic and confirmed by nothing; or contradicted within a form of which a header
-    or a figure was not understood.
+    Uncertain: placed by arithmetic and confirmed by nothing; contradicted within a form of which a header or a
+    figure was not understood; or in a row that lacks exactly what it prints in a column outside its sum, and so
+    was read one column off.
     """
     connection.execute(
-        f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNCERTAIN)}
-        WHERE state = 'fail' AND split_part(rule_id, '-', 2) IN ('FORM', 'NAR') AND list_has_any(
-            left_cells || right_cells,
-            (SELECT coalesce(list(cell_id), []) FROM rc_cell c
-            WHERE placement = 'arithmetic' AND verification = 'unchecked'
-                OR verification = 'contradicted' AND (document_id, form) IN (SELECT document_id, form
-                    FROM rc_problem WHERE contains(kind, 'header') OR kind IN {_LOSING})))"""
-    )
-
-
-def _doubt_shifted_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    """A row that lacks exactly what it prints in a column outside the sum was read one column off."""
-    connection.execute(
-        f"""WITH failing AS (
-            SELECT i.rowid AS instance, i.left_cells || i.right_cells AS cells, c.document_id, c.form, c.row_id,
+        f"""CREATE OR REPLACE TEMP TABLE rc_uncertain AS
+        WITH failing AS (
+            SELECT i.left_cells || i.right_cells AS cells, c.document_id, c.form, c.row_id,
                 abs(i.left_value - i.right_value) AS gap
             FROM rc_instance i JOIN rc_cell c ON c.cell_id = i.left_cells[1]
             WHERE i.state = 'fail' AND split_part(i.rule_id, '-', 2) = 'ROW'
@@ -253,9 +241,23 @@ def _doubt_shifted_rows(connection: duckdb.DuckDBPyConnection) -> None:
                 ON o.document_id = f.document_id AND o.form = f.form AND o.row_id = f.row_id
             WHERE abs(o.yuan) = f.gap AND NOT list_contains(f.cells, o.cell_id)
         )
-        UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(SHIFTED)}
-        WHERE rowid IN (SELECT instance FROM failing JOIN shifted USING (document_id, form, row_id))"""
+        SELECT cell_id, TRUE AS shifted FROM rc_cell JOIN shifted USING (document_id, form, row_id)
+        UNION ALL
+        SELECT cell_id, FALSE FROM rc_cell
+        WHERE placement = 'arithmetic' AND verification = 'unchecked'
+            OR verification = 'contradicted' AND (document_id, form) IN (SELECT document_id, form
+                FROM rc_problem WHERE contains(kind, 'header') OR kind IN {_LOSING})"""
     )
+    for families, shifted, reason in (
+        ("('ROW')", "shifted", SHIFTED),
+        ("('FORM', 'NAR')", "TRUE", UNCERTAIN),
+    ):
+        connection.execute(
+            f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(reason)}
+            WHERE state = 'fail' AND split_part(rule_id, '-', 2) IN {families} AND list_has_any(
+                left_cells || right_cells,
+                (SELECT coalesce(list(cell_id), []) FROM rc_uncertain WHERE {shifted}))"""
+        )
 
 
 def _consists_of(difference: Decimal, room: Decimal, figures: Sequence[Decimal]) -> bool:

@@ -149,6 +149,7 @@ table_amount as (
             else 'final_document'
         end as source,
         from_table.fact = 'fct_summary_line' as is_summary,
+        from_table.column_key,
         min(from_table.row_kind) as row_kind,
         {{ yuan('sum(from_table.printed_yuan)') }} as yuan,
         min(from_table.document_id) as document_id,
@@ -255,7 +256,7 @@ final as (
             every.subject,
             every.subject_key,
             every.budget_stage
-        order by source_rank.preference, every.is_summary
+        order by source_rank.preference, every.is_summary, every.column_key
     ) = 1
 )
 

@@ -15,9 +15,9 @@ DECLARATION_TABS = """\
 项目支出绩效目标申报表
 单位：万元
 项目名称|馆藏地图修复|项目代码||
-上年绩效评价结果、整改及应用（必填）|1. 2022年度自评得分98.8分；2.已整改。|||
-项目前两年预算及当年预算变动情况|1. 2022年年初预算安排30万元；2. 2022年执行数27.8万元；\
-3. 2023年预算安排15万元；4. 2023年1-7月执行情况：10.8万元。5. 2024年预算12.5万元，较2023年减少2.5万元。|||
+上年绩效评价结果、整改及应用（必填）|1. 2022年度自评得分96.5分；2.已整改。|||
+项目前两年预算及当年预算变动情况|1. 2022年年初预算安排30万元；2. 2022年执行数26.4万元；\
+3. 2023年预算安排18万元；4. 2023年1-7月执行情况：9.6万元。5. 2024年预算12.5万元，较2023年减少2.5万元。|||
 项目总预算|（延续性项目填写）|项目当年预算|12.5万元|
 2024年预算申报项目资金来源|来源项目||2024年预算申报数|
 |当年预算合计||12.5万元|
@@ -37,7 +37,7 @@ DECLARATION_LOOSE = """\
 
 项目名称 馆藏地图修复 项目代码
 
-项目总预算 340 项目当年
+项目总预算 420 项目当年
 
 预算
 
@@ -110,11 +110,11 @@ DECLARATION_LOOSE = """\
 def test_a_declaration_with_its_grid_gives_budget_sources_history_and_detail() -> None:
     reading = read(DECLARATION_TABS)
     assert money(reading) == {
-        "prior_year_2.self_score": "98.8 points",
+        "prior_year_2.self_score": "96.5 points",
         "prior_year_2.budget": "30 wan",
-        "prior_year_2.actual": "27.8 wan",
-        "prior_year_1.budget": "15 wan",
-        "prior_year_1.actual_jan_jul": "10.8 wan",
+        "prior_year_2.actual": "26.4 wan",
+        "prior_year_1.budget": "18 wan",
+        "prior_year_1.actual_jan_jul": "9.6 wan",
         "current_year.budget_in_text": "12.5 wan",
         "current_year.change_amount": "-2.5 wan",
         "current_budget": "12.5 wan",
@@ -132,7 +132,7 @@ def test_a_declaration_with_its_grid_gives_budget_sources_history_and_detail() -
 def test_a_declaration_in_loose_lines_tells_a_printed_zero_from_a_blank() -> None:
     reading = read(DECLARATION_LOOSE)
     assert money(reading) == {
-        "total_budget": "340 wan",
+        "total_budget": "420 wan",
         "current_budget": "12.5 wan",
         "prior_year_2.budget": "30 wan",
         "prior_year_1.budget": "15 wan",
@@ -171,7 +171,7 @@ def test_a_source_of_funds_nobody_declared_is_a_problem_with_its_seed() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("2023年预算安排33万元，预算执行数31万元", {"prior_year_1.budget": 33, "prior_year_1.actual": 31}),
+        ("2023年预算安排36万元，预算执行数34万元", {"prior_year_1.budget": 36, "prior_year_1.actual": 34}),
         ("2022年已完成", {}),
         (
             "2024年预算20万元，比上年增加5万元",

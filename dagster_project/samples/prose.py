@@ -166,6 +166,7 @@ class Prose:
         for number, line in enumerate((line for line in self.figures.lines if line.general), start=1):
             more = {
                 "number": number,
+                "code": line.code,
                 "class": account_name(line.code[:3]),
                 "sub": account_name(line.code[:5]),
                 "item": account_name(line.code),

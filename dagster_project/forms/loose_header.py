@@ -42,7 +42,7 @@ _ROW: Final = 0.2
 _COLUMNS: Final = 0.8
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
-_MOST_STEPS: Final = 600
+_MOST_STEPS: Final = 1_000
 _CUTS_ANYWHERE: Final = 2
 _CUTS_IN_VAIN: Final = 4
 _UNIT: Final = re.compile(r"\((?:单位:)?(?:人民币)?(?:万元|千元|元|%)\)")
@@ -387,7 +387,8 @@ def _hang(
         base += _UNDECLARED
     for end in range(1, len(run) + 1):
         place = state.used + end
-        cost = base + (_SINGLE if end == 1 and place < len(cells) else 0.0)
+        over_all = not path and words.must_hold(run[0][-1])
+        cost = base + (_SINGLE if end == 1 and place < len(cells) and not over_all else 0.0)
         if end < len(run) and not _may_begin(cells, state.used, place, words):
             if path or not anywhere:
                 continue

@@ -225,9 +225,9 @@ def _doubt_lost_figures(connection: duckdb.DuckDBPyConnection) -> None:
 def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
     """A figure whose own place is uncertain is no witness, within its row, between forms or against the text.
 
-    Uncertain: placed by arithmetic and confirmed by nothing; contradicted within a form of which a header or a
-    figure was not understood; or in a row that lacks exactly what it prints in a column outside its sum, and so
-    was read one column off.
+    Uncertain: placed by arithmetic and confirmed by nothing; contradicted within a form of which a header or
+    a figure was not understood; or in a row that lacks exactly what it prints in a column outside its sum,
+    and so was read one column off.
     """
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE rc_uncertain AS

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -147,11 +147,6 @@ def markers(family: str) -> frozenset[str]:
     return frozenset(key(row["word"]) for row in seed_rows("form_marker") if row["family"] == family)
 
 
-def keys(texts: Iterable[str]) -> tuple[str, ...]:
-    """``key`` of each text."""
-    return tuple(key(text) for text in texts)
-
-
 @dataclass(frozen=True, slots=True)
 class HeaderWord:
     """A declared header wording below ``parent`` (empty: anywhere).
@@ -262,7 +257,23 @@ def is_whole_label(text: str) -> bool:
     return without_number(key(text)) in _whole_labels()
 
 
+_SHORTEST_BEGINNING: Final = 7
+
+
+@lru_cache(maxsize=8192)
 def row_label(label: str) -> RowLabel:
-    """What a printed row label says by its wording (seed ``row_label``), list numbers aside."""
+    """What a printed row label says by its wording (seed ``row_label``), list numbers aside.
+
+    A label that the print cuts off says what all labels that begin so say.
+    """
     printed = key(label)
-    return _row_labels().get(printed) or _row_labels().get(without_number(printed), RowLabel())
+    known = _row_labels()
+    plain = without_number(printed)
+    for text in (printed, plain):
+        if text in known:
+            return known[text]
+    if len(plain) >= _SHORTEST_BEGINNING:
+        begun = {said for text, said in known.items() if text.startswith(plain)}
+        if len(begun) == 1:
+            return begun.pop()
+    return RowLabel()

@@ -44,24 +44,23 @@ class FormReading:
 
 def read_forms(blocks: Sequence[Block], fiscal_year: int | None) -> list[FormReading]:
     """Read every ``form`` block whose form is known, in printed order."""
-    known = [block for block in blocks if block.kind == "form" and block.form]
-    wide = aligned.character_width([line for block in known for line in block.lines])
-    return [_read_form(block, fiscal_year, wide) for block in known]
+    known = [(block, block.form) for block in blocks if block.kind == "form" and block.form]
+    wide = aligned.character_width([line for block, _ in known for line in block.lines])
+    return [_read_form(block, form, fiscal_year, wide) for block, form in known]
 
 
-def _read_form(block: Block, fiscal_year: int | None, wide: int) -> FormReading:
-    assert block.form is not None
+def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> FormReading:
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _is_tabbed(lines):
-        rows = grid.from_tabs(lines, partial(_is_wording, block.form))
-        table = tabular.read_grid(block.form, rows, fiscal_year)
+        rows = grid.from_tabs(lines, partial(_is_wording, form))
+        table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
     elif aligned.is_aligned(lines):
-        table = aligned.read_aligned(block.form, lines, fiscal_year, wide)
+        table = aligned.read_aligned(form, lines, fiscal_year, wide)
         table.layout = "aligned"
     else:
-        table = read_loose(block.form, lines, unit=unit, fiscal_year=fiscal_year)
+        table = read_loose(form, lines, unit=unit, fiscal_year=fiscal_year)
     single_row.turn(table, fiscal_year)
     table.unit = unit
     if odd and table.rows:

@@ -11,51 +11,38 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from heapq import heappop, heappush, nsmallest
+from heapq import heappop, heappush
 from itertools import chain, count, pairwise
 from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.forms.loose_cells import Printed, Word, cuts
 from dagster_project.forms.loose_tokens import Piece
 from dagster_project.forms.loose_words import CODE, LABEL, UNKNOWN, Path, Words
 
-_WORD: Final = 1.0
-_INSIDE_PIECE: Final = 0.7
-_ACROSS_LINES: Final = 0.6
-_ACROSS_SPACE: Final = 0.3
-_UNKNOWN_PIECE: Final = 8.0
-_ANOTHER_CELL: Final = 2.5
-_CUTS: Final = 12
+# What speaks against a reading of the header. The costs only rank readings against each other.
+_PANEL: Final = 2.0
 _SINGLE: Final = 3.0
 _WAITING: Final = 0.6
 _OPTIONAL: Final = 0.1
 _UNEVEN: Final = 0.4
 _UNDECLARED: Final = 0.5
+_UNRELATED: Final = 0.15
 _NAMELESS: Final = 4.0
-_TEXT_COLUMNS: Final = 2
-"""With more columns of free text nothing says where one cell ends and the next begins."""
 _SURPLUS: Final = 1.1
 _DISPLACED: Final = 2.4
-_FOREIGN_SIDE: Final = 1.5
-_UNRELATED: Final = 0.15
 _ROW: Final = 0.2
 _COLUMNS: Final = 0.8
+
 _DEEPEST: Final = 4
 _DEAREST: Final = 12.0
 _MOST_STEPS: Final = 1_000
 _CUTS_ANYWHERE: Final = 2
 _CUTS_IN_VAIN: Final = 4
+_TEXT_COLUMNS: Final = 2
+"""With more columns of free text nothing says where one cell ends and the next begins."""
+
 _UNIT: Final = re.compile(r"\((?:单位:)?(?:人民币)?(?:万元|千元|元|%)\)")
-_CUT_CELL: Final = 2.5
-_PANEL: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A header cell: its joined wording, and whether the form's vocabulary knows it."""
-
-    text: str
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +86,15 @@ def read_columns(
     ``at_least``: the most figures that a row prints (0: not known). A reading of the header with fewer
     columns is none; of a summary, one with more needs better reasons.
     """
-    print_ = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
-    return _read_columns(print_, words, at_least, fiscal_year)
+    printed = tuple((_UNIT.sub("", piece.key), piece.first) for piece in pieces)
+    return _read_columns(printed, words, at_least, fiscal_year)
 
 
 @lru_cache(maxsize=4096)
 def _read_columns(
-    print_: tuple[tuple[str, bool], ...], words: Words, at_least: int, fiscal_year: int | None
+    printed: Printed, words: Words, at_least: int, fiscal_year: int | None
 ) -> list[list[Leaf]] | None:
-    likely = cuts(print_, words)
+    likely = cuts(printed, words)
     if sum(words.is_attribute(cell.text) for cell in likely[0][1]) > _TEXT_COLUMNS:
         return None
     return _read_cuts(likely, words, at_least, fiscal_year, anywhere=False) or _read_cuts(
@@ -164,59 +151,6 @@ def _least(cells: Sequence[Word], words: Words) -> float:
         return 2 * _PANEL
     texts = [cell.text for cell in cells if words.repeats and words.is_naming(cell.text)]
     return _PANEL * max(map(texts.count, texts), default=1)
-
-
-def cuts(print_: Sequence[tuple[str, bool]], words: Words) -> list[tuple[float, tuple[Word, ...]]]:
-    """The likeliest ways to cut pieces into header words, with their cost, cheapest first.
-
-    ``print_``: the key of each piece, and whether it begins a line.
-    """
-    keys = [key for key, _ in print_]
-    text = "".join(keys)
-    starts = [0]
-    for key in keys:
-        starts.append(starts[-1] + len(key))
-    seams = {
-        start: _ACROSS_LINES if print_[number][1] else _ACROSS_SPACE
-        for number, start in enumerate(starts[:-1])
-    }
-    seams[len(text)] = 0.0
-    reach: list[list[tuple[float, tuple[tuple[str, bool], ...]]]] = [[] for _ in range(len(text) + 1)]
-    reach[0] = [(0.0, ())]
-    for start in range(len(text)):
-        options = reach[start] = nsmallest(_CUTS, reach[start], key=lambda option: option[0])
-        if not options:
-            continue
-        begin = _WORD + (0 if start in seams else _INSIDE_PIECE)
-        crossed = 0.0
-        inner: list[int] = []
-        for end in range(start + 1, min(start + words.longest, len(text)) + 1):
-            if words.is_word(text[start:end]):
-                step = begin + crossed + (0 if end in seams else _INSIDE_PIECE)
-                step += _FOREIGN_SIDE * (words.panels != 2 and words.is_side(text[start:end]))
-                step += _ANOTHER_CELL * any(words.parts(text[start:seam], text[seam:end]) for seam in inner)
-                reach[end] += [(cost + step, (*cells, (text[start:end], True))) for cost, cells in options]
-            if end in seams:
-                crossed += seams[end]
-                inner.append(end)
-        if start in seams:
-            end = next(edge for edge in starts if edge > start)
-            if words.is_cut(text[start:end]):
-                reach[end] += [
-                    (cost + _CUT_CELL, (*cells, (text[start:end], True))) for cost, cells in options
-                ]
-            reach[end] += [
-                (cost + _UNKNOWN_PIECE, _with_unknown(cells, text[start:end])) for cost, cells in options
-            ]
-    found = nsmallest(_CUTS, reach[len(text)], key=lambda option: option[0])
-    return [(cost, tuple(Word(cell, known) for cell, known in cells)) for cost, cells in found]
-
-
-def _with_unknown(cells: tuple[tuple[str, bool], ...], text: str) -> tuple[tuple[str, bool], ...]:
-    """Neighbouring unknown pieces are one unknown cell."""
-    if cells and not cells[-1][1]:
-        return (*cells[:-1], (cells[-1][0] + text, False))
-    return (*cells, (text, False))
 
 
 def panels(found: Sequence[Leaf]) -> list[list[Leaf]]:

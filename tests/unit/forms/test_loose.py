@@ -514,3 +514,61 @@ def test_what_is_read_is_what_was_printed_or_a_problem(
         assert read_.items() <= truth.items(), lines_
         missed = truth.items() - read_.items()
         assert not missed or any((row.code or row.label) in one.message for one in table.problems), lines_
+
+
+def test_a_print_torn_out_of_its_rows_gives_no_cells_and_says_so() -> None:
+    """Codes in one block, labels and figures in another, in numbers that do not match."""
+    table = read(
+        "budget_expenditure",
+        """
+        科目编码 科目名称 合计 基本支出 项目支出
+        205
+        20502
+        221
+        住房公积金 2.00 2.00 0.00
+        教育支出 4.00 4.00 0.00
+        2210201
+        行政运行 1.00 1.00 0.00
+        """,
+    )
+    assert table.rows == []
+    assert [(problem.kind, problem.severity) for problem in table.problems] == [("disordered_table", "error")]
+
+
+def test_codes_that_left_their_rows_are_found_again_by_their_order() -> None:
+    table = read(
+        "budget_expenditure",
+        """
+        科目编码 科目名称 合计 基本支出 项目支出
+        教育支出 4.00 4.00 0.00
+        普通教育 4.00 4.00 0.00
+        205
+        205
+        02
+        205
+        02
+        01
+        学前教育 4.00 4.00 0.00
+        合计 4.00 4.00 0.00
+        """,
+    )
+    assert [(row.code, row.label) for row in table.rows] == [
+        ("205", "教育支出"),
+        ("20502", "普通教育"),
+        ("2050201", "学前教育"),
+        (None, "合计"),
+    ]
+
+
+def test_columns_in_which_hardly_a_row_adds_up_are_taken_back() -> None:
+    table = read(
+        "budget_expenditure",
+        """
+        科目编码 科目名称 基本支出 项目支出 合计
+        205 教育支出 9.00 4.00 5.00
+        208 社会保障和就业支出 8.00 4.00 4.00
+        221 住房保障支出 7.00 4.00 3.00
+        """,
+    )
+    assert not any(row.values for row in table.rows)
+    assert [problem.kind for problem in table.problems] == ["misread_columns"]

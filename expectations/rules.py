@@ -364,7 +364,7 @@ class _Reader:
     def _rows_check(self, node: Node) -> Iterable[RowsCheck]:
         """Rows that are missing, doubled or blank."""
         self.demand(node, ("forms", "check"), (), "rows")
-        self.one_of(node["check"], ("orphan", "duplicate", "blank_parent"), "rows: check")
+        self.one_of(node["check"], ("orphan", "childless", "duplicate", "blank_parent"), "rows: check")
         for form in self.forms(node):
             yield RowsCheck(f"{form}:{node['check']}", node["check"], form)
 

@@ -278,7 +278,12 @@ def rows_check_sql(check: RowsCheck, rule: Rule, facts: Facts) -> str | None:
     """All instances of a check of rows: one a code (``orphan``, ``duplicate``) or one a parent cell."""
     if check.form not in facts.forms:
         return None
-    body = {"orphan": _ORPHAN, "duplicate": _DUPLICATE, "blank_parent": _BLANK_PARENT}[check.check]
+    body = {
+        "orphan": _ORPHAN,
+        "childless": _CHILDLESS,
+        "duplicate": _DUPLICATE,
+        "blank_parent": _BLANK_PARENT,
+    }[check.check]
     columns = select(
         {
             "document_id": "document_id",
@@ -318,6 +323,17 @@ JOIN (SELECT DISTINCT document_id, block, level FROM {cells} WHERE scheme = 'fun
 LEFT JOIN (SELECT DISTINCT document_id, block, code FROM {cells}) p
     ON p.document_id = c.document_id AND p.block = c.block AND p.code = c.parent
 WHERE c.scheme = 'function' AND c.level > 1 GROUP BY ALL"""
+
+_CHILDLESS: Final = """
+SELECT c.document_id, c.block || '|' || c.code AS m, c.code AS key, NULL AS col, 1 AS left_value,
+    (count(p.parent) > 0)::INTEGER AS right_value, 'count' AS unit, 1 AS terms, count(p.parent) = 0 AS broken,
+    list_sort(list(c.cell_id)) AS left_cells, []::VARCHAR[] AS right_cells
+FROM {cells} c
+JOIN (SELECT DISTINCT document_id, block FROM {cells} WHERE scheme = 'function' AND level = 2) below
+    ON below.document_id = c.document_id AND below.block = c.block
+LEFT JOIN (SELECT DISTINCT document_id, block, parent FROM {cells} WHERE level = 2) p
+    ON p.document_id = c.document_id AND p.block = c.block AND p.parent = c.code
+WHERE c.scheme = 'function' AND c.level = 1 AND c.is_money AND c.yuan <> 0 GROUP BY ALL"""
 
 _DUPLICATE: Final = """
 SELECT document_id, block || '|' || code AS m, code AS key, NULL AS col,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _UNITS: Final = {"wan": ("万元", " 10,000 yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
 _ROWS: Final = {
     "orphan": ("没有上级科目行", "has no row of its parent code"),
+    "childless": ("没有下级科目行", "has no row of a section"),
     "duplicate": ("印了不止一行", "is printed in more than one row"),
     "blank_parent": ("为空，而下级有数", "is blank though its parts are not"),
 }

@@ -89,9 +89,11 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class RowsCheck:
-    """A check of the rows of a form: ``orphan`` (a code without its parent row), ``childless`` (a class
-    without any section where others have some), ``duplicate`` (a code printed twice), ``blank_parent`` (a parent cell
-    blank over children that are not)."""
+    """A check of the rows of a form.
+
+    ``orphan``: a code without its parent row; ``childless``: a class without any section where others have
+    some; ``duplicate``: a code printed twice; ``blank_parent``: a parent cell blank over children that are not.
+    """
 
     name: str
     check: Literal["orphan", "childless", "duplicate", "blank_parent"]

@@ -38,7 +38,10 @@ class DocumentRecord:
 
 @dataclass(slots=True)
 class FormRecord:
-    """``staging.form``: one form met or required. ``state``: read, printed_blank, declared_empty, unreadable, missing."""
+    """``staging.form``: one form met or required.
+
+    ``state``: read, printed_blank, declared_empty, unreadable, missing.
+    """
 
     document_id: str
     document: str
@@ -87,8 +90,8 @@ class CellRecord:
 class StatementRecord:
     """``staging.statement``: one figure stated in prose. ``amount`` is negative for a decrease.
 
-    ``scope`` says whose money is meant (all, appropriation, general, government_fund, state_capital), ``verb``
-    the printed word of change, ``base`` what a change, share or completion is measured against, as printed.
+    ``scope`` says whose money is meant (all, appropriation, general, government_fund, state_capital),
+    ``verb`` the printed word of change, ``base`` what a change, share or completion is measured against, as printed.
     ``position`` counts the figures of the document in printed order. A list ("其中：A …，B …") has an id: its
     sum carries it in ``whole_of``, its members in ``part_of``; ``exhaustive`` stands on the sum and is false
     where the words leave room for more (主要, 等).
@@ -145,7 +148,7 @@ class IndicatorRecord:
 
 @dataclass(slots=True)
 class ProjectAmountRecord:
-    """``staging.project_detail`` and ``staging.project_funding``: one amount of a project's declaration form."""
+    """``staging.project_detail``, ``staging.project_funding``: one amount of a project's declaration form."""
 
     document_id: str
     document: str

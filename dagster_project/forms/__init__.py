@@ -1,1 +1,1 @@
-"""Pages to records: which statutory form is this, which column, which row; prose and performance forms too."""
+"""Pages to records: which statutory form, which column, which row; prose and performance forms too."""

@@ -91,7 +91,8 @@ class StatementRecord:
     """``staging.statement``: one figure stated in prose. ``amount`` is negative for a decrease.
 
     ``scope`` says whose money is meant (all, appropriation, general, government_fund, state_capital),
-    ``verb`` the printed word of change, ``base`` what a change, share or completion is measured against, as printed.
+    ``verb`` the printed word of change, ``base`` what a change, share or completion is measured against,
+    as printed.
     ``position`` counts the figures of the document in printed order. A list ("其中：A …，B …") has an id: its
     sum carries it in ``whole_of``, its members in ``part_of``; ``exhaustive`` stands on the sum and is false
     where the words leave room for more (主要, 等).

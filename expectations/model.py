@@ -92,7 +92,7 @@ class RowsCheck:
     """A check of the rows of a form.
 
     ``orphan``: a code without its parent row; ``childless``: a class without any section where others have
-    some; ``duplicate``: a code printed twice; ``blank_parent``: a parent cell blank over children that are not.
+    some; ``duplicate``: a code printed twice; ``blank_parent``: a parent blank over children that are not.
     """
 
     name: str

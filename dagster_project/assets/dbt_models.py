@@ -40,7 +40,7 @@ def star(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Ite
     parameters = get_updated_cli_invocation_params_for_context(
         context=context, manifest=MANIFEST, dagster_dbt_translator=_TRANSLATOR
     )
-    listener().stage("transform", len(context.selected_output_names))
+    listener().stage("transform", len(context.op_execution_context.selected_output_names))
     yield from transform.build(context, parameters.selection_args, warehouse.settings, MANIFEST)
 
 

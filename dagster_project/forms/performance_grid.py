@@ -378,11 +378,11 @@ class GridReader:
             return
         values = _project_cells(row.cells, self.columns)
         if "project" in values and values.keys() & {"target", "expected"}:
-            named = None if words.is_sum(values["project"]) else values["project"]
+            name = None if words.is_sum(values["project"]) else values["project"]
             self.sheet.write(
                 row.line,
                 "project_list",
-                project=named,
+                project=name,
                 level1=self.label or "项目支出情况",
                 level2=values.get("project_type"),
                 level3=values["project"],

@@ -24,7 +24,7 @@ from expectations.model import (
 if TYPE_CHECKING:
     from dagster_project.reconciliation.findings import Evidence
 
-_UNITS: Final = {"wan": ("万元", " 10,000 yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
+_UNITS: Final = {"wan": ("万元", " wan yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
 _ROWS: Final = {
     "orphan": ("没有上级科目行", "has no row of its parent code"),
     "childless": ("没有下级科目行", "has no row of a section"),
@@ -140,6 +140,10 @@ def _of_rows(failure: Failure) -> tuple[str, str]:
     return f"{_form(failure.form, 0)}中“{key}”{zh}。", f"{_form(failure.form, 1)}: “{key}” {en}."
 
 
+def _others(number: int) -> str:
+    return "the other figure" if number == 1 else f"the {number} other figures"
+
+
 def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
     stated, expected, difference, unit = _amounts(failure)
     name, parts = _row_name(failure, evidence), len(failure.right_cells)
@@ -147,7 +151,7 @@ def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, s
         f"{_form(failure.form, 0)}“{name}”的{_column(failure.column, 0)}印为 {stated} {unit[0]}，"
         f"按同表其他 {parts} 个数计算应为 {expected} {unit[0]}，相差 {difference} {unit[0]}。",
         f"{_form(failure.form, 1)}, “{name}”, {_column(failure.column, 1)}: {stated}{unit[1]} is printed, "
-        f"the {parts} other figures of the form make {expected}{unit[1]}, {difference}{unit[1]} apart.",
+        f"{_others(parts)} of the form {'makes' if parts == 1 else 'make'} {expected}{unit[1]}, {difference}{unit[1]} apart.",
     )
 
 

@@ -449,7 +449,7 @@ def test_budget_and_final_figures_are_not_mixed_in_one_list() -> None:
 
 def test_projects_are_listed_by_name() -> None:
     text = (
-        "十、项目支出安排情况\n2024年项目支出90万元，其中：一般公共预算本年拨款90万元。具体使用情况如下：\n"
+        "十、项目支出安排情况\n2024年项目支出90万元，其中：一般公共预算拨款90万元。各项目如下：\n"
         "（一）档案数字化项目60万元。主要用于扫描。\n（二）库房维修经费：30万元，主要用于屋面。"
     )
     assert said(text) == [

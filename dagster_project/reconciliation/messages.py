@@ -141,7 +141,12 @@ def _of_rows(failure: Failure) -> tuple[str, str]:
 
 
 def _others(number: int) -> str:
-    return "the other figure" if number == 1 else f"the {number} other figures"
+    """The subject and verb of what the rest of an equation says."""
+    return (
+        "the other figure of the form makes"
+        if number == 1
+        else f"the {number} other figures of the form make"
+    )
 
 
 def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
@@ -151,7 +156,7 @@ def _of_form(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, s
         f"{_form(failure.form, 0)}“{name}”的{_column(failure.column, 0)}印为 {stated} {unit[0]}，"
         f"按同表其他 {parts} 个数计算应为 {expected} {unit[0]}，相差 {difference} {unit[0]}。",
         f"{_form(failure.form, 1)}, “{name}”, {_column(failure.column, 1)}: {stated}{unit[1]} is printed, "
-        f"{_others(parts)} of the form {'makes' if parts == 1 else 'make'} {expected}{unit[1]}, {difference}{unit[1]} apart.",
+        f"{_others(parts)} {expected}{unit[1]}, {difference}{unit[1]} apart.",
     )
 
 

@@ -36,9 +36,7 @@ from dagster_project.forms.header_band import (
 from dagster_project.forms.table import FormTable
 from dagster_project.readers.page import Line
 
-_GAP: Final = re.compile(r"\S {2,}\S")
 _TOKEN: Final = re.compile(r"\S+")
-_FIGURE: Final = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?![\w.])")
 _AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,\d{3})+")
 _CODE: Final = re.compile(r"\d{3,9}|\d{6,}[A-Z]\w+")
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)")
@@ -49,7 +47,6 @@ _NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
 _WORDED: Final = frozenset({"label", "attribute"})
 _LONGEST_BARE: Final = 9
 _FEW_ENDS: Final = 16
-_ALIGNED_SHARE: Final = 0.5
 _WITH_DECIMALS: Final = 0.9
 _NO_LABEL: Final = 10.0
 _KNOWN_LABEL: Final = 5.0
@@ -73,13 +70,6 @@ class _Anchor:
     row: GridRow
     above: dict[int, list[str]] = field(default_factory=dict)
     below: dict[int, list[str]] = field(default_factory=dict)
-
-
-def is_aligned(lines: Sequence[Line]) -> bool:
-    """Whether the lines keep their columns by runs of spaces."""
-    telling = [line.text.strip() for line in lines if len(_FIGURE.findall(line.text)) > 1]
-    telling = telling or [line.text.strip() for line in lines if len(line.text.split()) > 1]
-    return bool(telling) and sum(bool(_GAP.search(text)) for text in telling) >= _ALIGNED_SHARE * len(telling)
 
 
 def read_aligned(
@@ -108,7 +98,7 @@ def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_Print
     """Lines of the grid: without captions, notes, page numbers and column numbers."""
     for line in lines:
         plain = vocabulary.key(line.text)
-        if not plain or _PAGE_NUMBER.fullmatch(line.text):
+        if not plain or is_page_number(line.text):
             continue
         if _NOTE.match(plain):
             return
@@ -117,6 +107,11 @@ def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_Print
         if is_caption(row) or is_column_numbers(form, row) or headers.is_form_title(plain):
             continue
         yield _PrintedLine(tokens, line.number, line.page)
+
+
+def is_page_number(text: str) -> bool:
+    """Whether a line has nothing but the number of its page."""
+    return bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def character_width(lines: Sequence[Line]) -> int:
@@ -132,7 +127,7 @@ def _unevenness(lines: Sequence[Line], width: int) -> tuple[int, float]:
     """Different positions where amounts end, and how far words of rows without amounts are from the
     amounts.
     """
-    printed = [[*_split_tokens(line.text, width)] for line in lines]
+    printed = [[*split_tokens(line.text, width)] for line in lines]
     amounts = [token for tokens in printed for token in tokens if _AMOUNT.fullmatch(token.text)]
     ends = Counter(token.end for token in amounts)
     if not 0 < len(ends) <= _FEW_ENDS:
@@ -144,7 +139,8 @@ def _unevenness(lines: Sequence[Line], width: int) -> tuple[int, float]:
     )
 
 
-def _split_tokens(text: str, wide: int) -> Iterator[Token]:
+def split_tokens(text: str, wide: int) -> Iterator[Token]:
+    """The words of a line at their positions; a Chinese character takes ``wide`` of them."""
     position, last = 0, 0
     for match in _TOKEN.finditer(text):
         position += _width(text[last : match.start()], wide)
@@ -163,7 +159,7 @@ def _tokens(text: str, wide: int) -> list[Token]:
     A Chinese character is as wide as two figures wherever the print leaves room for it.
     """
     found: list[Token] = []
-    for token in _split_tokens(text, wide):
+    for token in split_tokens(text, wide):
         before = found[-1] if found else None
         if before and _belong_together(before, token):
             found[-1] = Token(before.text + token.text, before.start, token.end)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import aligned, grid, headers, single_row, tabular
+from dagster_project.forms import aligned, alignment, grid, headers, single_row, tabular
 from dagster_project.forms.loose import read_loose
 from dagster_project.forms.outline import Block
 from dagster_project.forms.table import FormTable, TableProblem
@@ -56,7 +56,7 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> F
         rows = grid.from_tabs(lines, partial(_is_wording, form))
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
-    elif aligned.is_aligned(lines):
+    elif alignment.is_aligned(lines):
         table = aligned.read_aligned(form, lines, fiscal_year, wide)
         table.layout = "aligned"
     else:

@@ -9,11 +9,29 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from dagster_project import vocabulary
 from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+INDICATOR_COLUMNS = (
+    "project",
+    "horizon",
+    "goal",
+    "level1",
+    "level2",
+    "level3",
+    "target",
+    "actual",
+    "weight",
+    "score",
+    "share",
+    "prior_year_2",
+    "prior_year_1",
+    "expected",
+    "basis",
+)
 MARKS = {"proved": "[green]✓[/]", "contradicted": "[red]✗[/]", "unchecked": "[dim]·[/]"}
 
 
@@ -55,10 +73,10 @@ def _ambiguous(asked: str, found: list[dict[str, Any]]) -> str:
 
 
 def _print_head(row: dict[str, Any]) -> None:
+    known = [row[name] for name in ("organisation", "fiscal_year", "kind", "edition", "region", "status")]
     console.print(
         f"[bold]{row['document']}[/]  {row['document_id']}\n"
-        f"{row['organisation'] or '?'} · {row['fiscal_year'] or '?'} · {row['kind'] or '?'} ·"
-        f" {row['edition'] or '?'} · {row['region'] or '?'} · {row['status']}",
+        + " · ".join(str(value) for value in known if value is not None),
         highlight=False,
     )
 
@@ -85,19 +103,38 @@ def _print_forms(connection: DuckDBPyConnection, document_id: str, wanted: str |
             [document_id, form["form"]],
         )
         for _, side in groupby(cells, key=lambda cell: cell["side"]):
-            console.print(_grid(list(side)))
+            console.print(_grid(form["form"], list(side)))
+        indicators = fetch(
+            connection,
+            "select * from staging.indicator where document_id = ? and form = ? order by row_number",
+            [document_id, form["form"]],
+        )
+        if indicators:
+            console.print(_indicators(indicators))
 
 
-def _grid(cells: list[dict[str, Any]]) -> Table:
-    columns: dict[str, str] = {}
-    for cell in cells:
-        columns.setdefault(cell["column"], cell["header_printed"] or "")
-    title = cells[0]["side"]
-    table = Table(title=title, title_justify="left", header_style="bold")
+def _indicators(rows: list[dict[str, Any]]) -> Table:
+    """A performance form: its rows with the columns that any of them fills."""
+    table = Table(header_style="bold")
+    filled = [name for name in INDICATOR_COLUMNS if any(row[name] for row in rows)]
+    for name in filled:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(row[name] or "") for name in filled))
+    return table
+
+
+def _grid(form: str, cells: list[dict[str, Any]]) -> Table:
+    headers = {cell["column"]: cell["header_printed"] or "" for cell in reversed(cells)}
+    order = vocabulary.column_order(form)
+    columns = {
+        column: headers[column] for column in sorted(headers, key=lambda each: order.get(each, len(order)))
+    }
+    table = Table(title=cells[0]["side"], title_justify="left", header_style="bold")
     table.add_column("code")
     table.add_column("row", overflow="fold")
     for column, header in columns.items():
-        table.add_column(f"{escape(header)}\n{column}", justify="right")
+        table.add_column(f"{escape(header)}\n{column}", justify="right", overflow="fold")
     for _, row in groupby(cells, key=lambda cell: (cell["row_number"], cell["section"])):
         printed = list(row)
         figures = {

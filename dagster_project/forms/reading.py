@@ -56,17 +56,25 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> F
         rows = grid.from_tabs(lines, partial(_is_wording, form))
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
+        single_row.turn(table, fiscal_year)
     elif alignment.is_aligned(lines):
         table = aligned.read_aligned(form, lines, fiscal_year, wide)
         table.layout = "aligned"
+        table.otherwise = partial(_read_as_loose, form, lines, unit, fiscal_year)
+        single_row.turn(table, fiscal_year)
     else:
-        table = read_loose(form, lines, unit=unit, fiscal_year=fiscal_year)
-    single_row.turn(table, fiscal_year)
+        table = _read_as_loose(form, lines, unit, fiscal_year)
     table.unit = unit
     if odd and table.rows:
-        table.rows = []
+        table.rows, table.otherwise = [], None
         table.problems.append(_odd_unit(block, odd))
     return FormReading(block, table, _has_grid(lines), _declaration(lines), _body(lines))
+
+
+def _read_as_loose(form: str, lines: Sequence[Line], unit: str | None, fiscal_year: int | None) -> FormTable:
+    table = read_loose(form, lines, unit=unit, fiscal_year=fiscal_year)
+    single_row.turn(table, fiscal_year)
+    return table
 
 
 def _is_wording(form: str, text: str) -> bool:

@@ -6,6 +6,7 @@ rows; all end in a ``FormTable``. What follows (codes, labels, sections, row kin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dagster_project.records import BBox
@@ -73,3 +74,5 @@ class FormTable:
     problems: list[TableProblem] = field(default_factory=list)
     layout: str = "loose"
     """``tabs`` and ``aligned`` keep blank cells at their place; in ``loose`` lines they vanish."""
+    otherwise: Callable[[], FormTable] | None = None
+    """Reads the same lines as loose ones, for the case that the positions seen in them were none."""

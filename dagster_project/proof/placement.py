@@ -8,10 +8,11 @@ moved until it fits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from dagster_project import money
+from dagster_project import money, vocabulary
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
 from dagster_project.proof.assignments import (
     Assignment,
@@ -27,6 +28,8 @@ from dagster_project.proof.propagation import narrow
 from dagster_project.proof.sums import Place, groups, places, row_sums
 
 _FEWEST_JUDGED: Final = 3
+_MANY: Final = 4
+"""One row in so many that does not add up makes an aligned reading doubtful, and a loose one no better."""
 UNKNOWN: Final = "?"
 """Columns of unknown header are named with this first character: figures of theirs become no cells."""
 
@@ -37,6 +40,7 @@ def settle(tables: Sequence[FormTable]) -> None:
     All tables of one document at once: the forms restate each other. After it no row has open values.
     """
     for table in tables:
+        _choose_reading(table)
         _doubt_columns(table)
     if not any(row.open_values for table in tables for row in table.rows):
         return
@@ -60,27 +64,83 @@ def settle(tables: Sequence[FormTable]) -> None:
         _write(table, place.row, domains[place.index] if disputed else readings, rules, disputed=disputed)
 
 
+def _choose_reading(table: FormTable) -> None:
+    """Of an aligned table of which many rows do not add up, take the loose reading if that one does.
+
+    Where the loose reading puts no figure elsewhere, what does not add up is the publisher's. Where both
+    differ and neither adds up, nothing of the table is certain.
+    """
+    judged, broken = _verdict(table, blank_is_zero=True)
+    if table.otherwise is None or judged < _FEWEST_JUDGED or broken * _MANY <= judged:
+        return
+    other = table.otherwise()
+    other.unit = table.unit
+    settle([other])
+    if not _figures(other) - _figures(table):
+        return
+    rows, unfit = _verdict(other, blank_is_zero=True)
+    unfit += sum(problem.kind == "contradictory_placement" for problem in other.problems)
+    if rows >= _FEWEST_JUDGED and unfit * _MANY <= rows:
+        again = table.otherwise()
+        table.rows, table.problems, table.layout = again.rows, again.problems, again.layout
+    elif _is_broken(judged, broken):
+        _take_back(table)
+
+
 def _doubt_columns(table: FormTable) -> None:
     """Take back a table of loose lines whose columns are misread: hardly a row of it adds up.
 
     One row that does not add up is the publisher's; most of the rows are ours. Where the print keeps its
     columns, what does not add up is the publisher's however often.
     """
-    if table.layout != "loose":
-        return
+    if table.layout == "loose" and _is_broken(*_verdict(table)):
+        _take_back(table)
+
+
+def _is_broken(judged: int, broken: int) -> bool:
+    return judged >= _FEWEST_JUDGED and broken * 2 > judged
+
+
+def _verdict(table: FormTable, *, blank_is_zero: bool = False) -> tuple[int, int]:
+    """How many rows have a sum to obey, and how many of them do not obey it.
+
+    Rows that lack columns are judged only where a cell without a figure is known to be blank, and a table
+    with a column that no header names is not judged at all.
+    """
+    if blank_is_zero and any(problem.kind == "unknown_header" for problem in table.problems):
+        return 0, 0
     finest = _finest(table)
     judged = broken = 0
     for row in table.rows:
-        sums = row_sums(table.form, tuple(row.values))
-        if row.open_values or not sums or any(column.startswith(UNKNOWN) for column in row.values):
+        columns = _columns(table, row.side) if blank_is_zero else tuple(row.values)
+        sums = row_sums(table.form, columns)
+        if row.open_values or not sums or any(column.startswith(UNKNOWN) for column in columns):
             continue
         figures = {name: _figure(one, table.unit, finest) for name, one in row.values.items()}
         if any(one.value for one in figures.values()):
             judged += 1
             broken += not all(holds(row_sum, Assignment((), figures)) for row_sum in sums)
-    if judged < _FEWEST_JUDGED or broken * 2 <= judged:
-        return
-    table.problems.append(_misread(table, judged, broken))
+    return judged, broken
+
+
+def _columns(table: FormTable, side: str | None) -> tuple[str, ...]:
+    """The columns that the table has on a side."""
+    own = (row for row in table.rows if row.side == side)
+    return tuple(dict.fromkeys(column for row in own for column in (*row.values, *row.open_columns)))
+
+
+def _figures(table: FormTable) -> Counter[tuple[str, str | None, str, str]]:
+    """The figures of a table with what they are figures of."""
+    return Counter(
+        (row.code or vocabulary.key(row.label), row.side, column, value.text)
+        for row in table.rows
+        for column, value in row.values.items()
+    )
+
+
+def _take_back(table: FormTable) -> None:
+    """No figure of the table becomes a cell; a problem says so."""
+    table.problems.append(_misread(table, *_verdict(table, blank_is_zero=table.layout != "loose")))
     for row in table.rows:
         row.values, row.open_values = {}, []
 

@@ -262,3 +262,48 @@ def test_a_printed_zero_is_a_figure_that_may_stand_in_more_than_one_column(zero:
     settle([general])
     assert placed(item) == {"total": "5.00", "basic": "5.00"}
     assert zero in general.problems[0].message
+
+
+def aligned(*rows: TableRow, otherwise: tuple[str, ...]) -> FormTable:
+    """A table read by positions, whose lines read as loose ones give ``otherwise``."""
+    read = table("budget_expenditure", *rows)
+    read.layout = "aligned"
+    read.otherwise = lambda: table(
+        "budget_expenditure",
+        *(row(one.label, text, SPENDING) for one, text in zip(rows, otherwise, strict=True)),
+    )
+    return read
+
+
+MISREAD = ("9.00 9.00 18.00", "8.00 8.00 16.00", "1.00 1.00 2.00")
+
+
+def test_positions_that_do_not_add_up_give_way_to_loose_lines_that_do() -> None:
+    read = aligned(
+        *(full_row(label, text, SPENDING) for label, text in zip("甲乙丙", MISREAD, strict=True)),
+        otherwise=("18.00 9.00 9.00", "16.00 8.00 8.00", "2.00 1.00 1.00"),
+    )
+    settle([read])
+    assert read.layout == "loose"
+    assert [placed(one)["total"] for one in read.rows] == ["18.00", "16.00", "2.00"]
+
+
+def test_where_both_readings_agree_the_publisher_does_not_add_up() -> None:
+    printed = ("9.00 5.00 5.00", "8.00 5.00 5.00", "7.00 5.00 5.00")
+    read = aligned(
+        *(full_row(label, text, SPENDING) for label, text in zip("甲乙丙", printed, strict=True)),
+        otherwise=printed,
+    )
+    settle([read])
+    assert [placed(one)["total"] for one in read.rows] == ["9.00", "8.00", "7.00"]
+    assert read.problems == []
+
+
+def test_where_neither_reading_adds_up_no_figure_is_a_cell_and_a_problem_says_so() -> None:
+    read = aligned(
+        *(full_row(label, text, SPENDING) for label, text in zip("甲乙丙", MISREAD, strict=True)),
+        otherwise=("9.00 18.00 9.00", "8.00 16.00 8.00", "1.00 2.00 1.00"),
+    )
+    settle([read])
+    assert [placed(one) for one in read.rows] == [{}, {}, {}]
+    assert [problem.kind for problem in read.problems] == ["misread_columns"]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DAGSTER_SETTINGS: Final = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 # DuckDB has one writer: runs that sensors and people ask for wait for each other.
 concurrency:
   runs:

@@ -75,8 +75,9 @@ def _choose_reading(table: FormTable) -> None:
         return
     other = table.otherwise()
     other.unit = table.unit
+    printed = _figures(other)
     settle([other])
-    if not _figures(other) - _figures(table):
+    if not (printed | _figures(other)) - _figures(table):
         return
     rows, unfit = _verdict(other, blank_is_zero=True)
     unfit += sum(problem.kind == "contradictory_placement" for problem in other.problems)

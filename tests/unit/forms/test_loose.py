@@ -106,6 +106,39 @@ def test_the_order_of_the_columns_is_the_printed_one() -> None:
     }
 
 
+def test_a_group_over_the_whole_table_moves_no_column() -> None:
+    table = read(
+        "budget_three_public",
+        """
+        单位：万元
+        当年财政
+        拨款预算
+        安排
+        合计
+        因公出国
+        （境）费用
+        公务用车
+        购置及运
+        行费
+        公务接待费
+        小计
+        公务用车
+        购置费
+        公务用车
+        运行费
+        9.00 2.00 4.00 0.00 4.00 3.00
+        """,
+    )
+    assert shown(table.rows[0])[2] == {
+        "total": "9.00",
+        "abroad": "2.00",
+        "vehicle": "4.00",
+        "vehicle_purchase": "0.00",
+        "vehicle_operation": "4.00",
+        "reception": "3.00",
+    }
+
+
 def test_both_sides_of_a_summary_on_one_line_each_may_miss() -> None:
     table = read(
         "budget_summary",

@@ -25,6 +25,8 @@ _LIST_NUMBER: Final = re.compile(
     r"|[(（]\d{1,2}[)）][、.．]?|\d{1,2}[、．)）]|\d{1,2}\.(?!\d)|[①-⑳])"
 )
 
+_NUMERAL: Final = re.compile(rf"[{_DIGITS}]{{1,4}}|\d{{1,2}}")
+
 
 def seed_rows(name: str) -> Iterator[dict[str, str]]:
     """The rows of ``dbt/seeds/<name>.csv``. Raises ``FileNotFoundError`` for an unknown seed."""
@@ -254,7 +256,22 @@ def is_whole_label(text: str) -> bool:
     """Whether a label, list numbers aside, is the name of an account or a line of a summary: nothing is cut
     off.
     """
-    return without_number(key(text)) in _whole_labels()
+    return key(bare_label(compact(text))) in _whole_labels()
+
+
+@lru_cache(maxsize=16384)
+def bare_label(text: str) -> str:
+    """``text`` (compact) without list numbers. A numeral without a mark behind it is one only where what
+    remains is a known name: 一 of 一般公共服务支出 is none.
+    """
+    plain = without_number(text)
+    if key(plain) in _whole_labels():
+        return plain
+    numeral = _NUMERAL.match(plain)
+    for length in range(numeral.end() if numeral else 0, 0, -1):
+        if key(plain[length:]) in _whole_labels():
+            return plain[length:]
+    return plain
 
 
 _SHORTEST_BEGINNING: Final = 7
@@ -268,7 +285,7 @@ def row_label(label: str) -> RowLabel:
     """
     printed = key(label)
     known = _row_labels()
-    plain = without_number(printed)
+    plain = bare_label(printed)
     for text in (printed, plain):
         if text in known:
             return known[text]

@@ -32,7 +32,7 @@ _BRACKETS: Final = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "："
 @lru_cache(maxsize=16384)
 def shown_label(printed: str) -> str:
     """A label for people: no white space, no list number, full-width brackets, paired quotation marks."""
-    text = vocabulary.without_number(vocabulary.compact(printed)).translate(_BRACKETS)
+    text = vocabulary.bare_label(vocabulary.compact(printed)).translate(_BRACKETS)
     marks = iter("“”" * text.__len__())
     return _OPENING.sub(lambda _: next(marks), text)
 

@@ -51,7 +51,7 @@ class Place:
     @cached_property
     def name(self) -> str:
         """The label as wordings are compared, without its list number."""
-        return vocabulary.without_number(vocabulary.key(self.row.label))
+        return vocabulary.bare_label(vocabulary.key(self.row.label))
 
     @cached_property
     def line(self) -> tuple[str | None, str | None]:

@@ -216,7 +216,8 @@ class Builder:
             self.add(spending, {"label": label}, self.spending(key), side="expenditure")
         for number, (code, name) in enumerate(self.classes(), start=1):
             label = self.spec["numbering"].format(chinese_number(number)) + name
-            self.add(spending, {"label": label}, self.class_spending(code), side="expenditure")
+            texts = {"label": label, "label_plain": name}
+            self.add(spending, texts, self.class_spending(code), side="expenditure")
         for label, key in self.spec.get("expenditure_tail", ()):
             self.add(spending, {"label": label}, self.spending(key), side="expenditure")
         height = max(len(income.rows), len(spending.rows))

@@ -56,9 +56,18 @@ def meets(gold: dict[str, str], finding: dict[str, Any]) -> bool:
         return same_rule and _same_place(gold, finding)
     agree = _figures_agree(stated, reported, figure(gold["difference"]), finding.get("difference"))
     if same_rule:
-        return agree
+        return agree or _one_equation(gold, finding)
     telling = len(stated) == len(reported) == 2 and any(f.amount >= SMALL or f.decimals for f in stated)
     return agree and telling
+
+
+def _one_equation(gold: dict[str, str], finding: dict[str, Any]) -> bool:
+    """Gold compares both sides of an equation; a report may speak of one cell of it, off by as much."""
+    difference = figure(gold["difference"])
+    if difference is None or finding.get("difference") is None:
+        return False
+    telling = difference.amount != 0 and (difference.amount >= SMALL or difference.decimals > 0)
+    return telling and difference.meets(Decimal(finding["difference"]))
 
 
 def _figures_agree(

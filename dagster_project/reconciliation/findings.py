@@ -10,13 +10,13 @@ import hashlib
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 import duckdb
 
-from dagster_project.reconciliation import schema
+from dagster_project.reconciliation import blame, schema
 from dagster_project.reconciliation.messages import Failure, message
 from expectations.model import Direction, Ratio, RowsCheck, Rule, StatementSum, StatementTie
 
@@ -34,7 +34,9 @@ class Evidence:
     form: str | None
     label: str | None
     column: str | None
+    key: str | None
     amount: Decimal
+    unit: str | None
     page: int | None
     line: int | None
     bbox: Any
@@ -43,9 +45,15 @@ class Evidence:
     sentence: str | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    failures: list[Failure] = field(default_factory=list)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of all documents with failing results."""
+
+    evidence: dict[str, Evidence]
+    problems: dict[tuple[str, str], str]
+    documents: dict[str, dict[str, Any]]
+    elsewhere: frozenset[str]
+    holding: Mapping[str, int]
 
 
 def diagnose(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[dict[str, Any]]:
@@ -54,17 +62,20 @@ def diagnose(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> li
     failures = _failures(connection, by_id)
     if not failures:
         return []
-    evidence = _evidence(connection)
+    known = _Known(
+        _evidence(connection),
+        _problems(connection),
+        _documents(connection),
+        _printed_elsewhere(connection),
+        blame.held(connection, rules),
+    )
     for failure in itertools.chain.from_iterable(failures.values()):
-        failure.line = next((evidence[i].line for i in failure.left_cells if i in evidence), None)
-    problems = _problems(connection)
-    documents = _documents(connection)
-    elsewhere = _printed_elsewhere(connection)
-    found = []
-    for document_id, of_document in failures.items():
-        for group in _groups(of_document, evidence):
-            found.append(_finding(group, documents[document_id], evidence, problems, elsewhere))
-    return found
+        failure.line = next((known.evidence[i].line for i in failure.left_cells if i in known.evidence), None)
+    return [
+        _finding(group, known)
+        for of_document in failures.values()
+        for group in _groups(of_document, known.evidence)
+    ]
 
 
 def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]) -> None:
@@ -100,12 +111,13 @@ def _failures(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> 
 def _evidence(connection: duckdb.DuckDBPyConnection) -> dict[str, Evidence]:
     ids = """SELECT DISTINCT unnest(left_cells || right_cells) AS id FROM rc_result WHERE state = 'fail'"""
     cells = connection.execute(
-        f"""SELECT cell_id, form, label, "column", amount, page, line, bbox, text_printed, placement, NULL
+        f"""SELECT cell_id, form, label, "column", coalesce(code, nullif(label, '')), amount, unit, page,
+            line, bbox, text_printed, placement, NULL
         FROM staging.cell WHERE cell_id IN ({ids})"""
     ).fetchall()
     stated = connection.execute(
-        f"""SELECT statement_id, NULL, context, NULL, amount, page, line, NULL, text_printed, 'layout',
-            sentence
+        f"""SELECT statement_id, NULL, context, NULL, item, amount, unit, page, line, NULL, text_printed,
+            'layout', sentence
         FROM staging.statement WHERE statement_id IN ({ids})"""
     ).fetchall()
     return {row[0]: Evidence(*row) for row in (*cells, *stated)}
@@ -280,16 +292,12 @@ def _telling(failure: Failure) -> tuple[Any, ...]:
 # -- what a person reads --------------------------------------------------------------------------------
 
 
-def _finding(
-    group: list[Failure],
-    document: dict[str, Any],
-    evidence: dict[str, Evidence],
-    problems: dict[tuple[str, str], str],
-    elsewhere: frozenset[str],
-) -> dict[str, Any]:
-    chosen = group[0]
+def _finding(group: list[Failure], known: _Known) -> dict[str, Any]:
+    evidence = known.evidence
+    chosen = blame.accused(group, evidence, known.holding)
+    document = known.documents[chosen.document_id]
     at = next((evidence[i] for i in (*chosen.left_cells, *chosen.right_cells) if i in evidence), None)
-    cause, reason = _cause(group, document["document_id"], evidence, problems, elsewhere)
+    cause, reason = _cause(group, known)
     words = message(chosen, evidence)
     text = "|".join(
         (document["document_id"], chosen.rule.id, *map(str, (chosen.form, chosen.key, chosen.column)))
@@ -322,23 +330,17 @@ def _finding(
     }
 
 
-def _cause(
-    group: list[Failure],
-    document_id: str,
-    evidence: dict[str, Evidence],
-    problems: dict[tuple[str, str], str],
-    elsewhere: frozenset[str],
-) -> tuple[str, str]:
+def _cause(group: list[Failure], known: _Known) -> tuple[str, str]:
     """Whose error it most likely is: ``reading``, ``undecided`` or ``publisher``, with the reason."""
-    used = [evidence[i] for failure in group for i in failure.cells if i in evidence]
+    used = [known.evidence[i] for failure in group for i in failure.cells if i in known.evidence]
     if any(at.placement == "arithmetic" for at in used):
         return "reading", "one of the figures was placed by arithmetic, not by the print"
     forms = {at.form for at in used if at.form}
-    worst = {problems[document_id, form] for form in forms if (document_id, form) in problems}
+    worst = {known.problems.get((group[0].document_id, form)) for form in forms}
     if "error" in worst:
         return "reading", "the form has lines that could not be read"
     if "warning" in worst:
         return "undecided", "something on the form was doubtful to read"
-    if any(failure.result_id in elsewhere for failure in group):
+    if any(failure.result_id in known.elsewhere for failure in group):
         return "undecided", "the missing amount is printed elsewhere on the form"
     return "publisher", "every figure was read at its printed place"

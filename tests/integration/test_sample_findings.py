@@ -41,6 +41,17 @@ def test_the_rules_find_every_error_of_the_readme_and_no_other(warehouse: duckdb
     assert {(document, abs(difference)) for document, difference in found} == ERRORS
 
 
+def test_the_figure_that_is_wrong_is_accused_not_one_that_it_belongs_to(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    accused = warehouse.execute(
+        """select rule_id, key, "column", stated, expected from reconciliation.finding
+        where document = 'education/2024-final.txt' and form = 'final_expenditure'"""
+    ).fetchall()
+
+    assert accused == [("X-ROW-01", "2050201", "project", Decimal("114.81"), Decimal("134.81"))]
+
+
 def test_nothing_of_the_samples_stays_unread(warehouse: duckdb.DuckDBPyConnection) -> None:
     problems = warehouse.execute(
         "select document, message from staging.problem where severity <> 'info'"

@@ -23,6 +23,39 @@ def test_one_wrong_cell_is_one_finding_however_many_sums_it_breaks():
     assert found[0]["related"] == len(found[0]["related_results"]) - 1 > 0
 
 
+def test_the_cell_that_all_failing_sums_share_is_accused_though_it_stands_on_the_right_of_them():
+    forms = {**BALANCED, "budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))}
+    found = findings(judged(document(forms)))[0]
+    assert (found["form"], found["key"], found["column"]) == ("budget_expenditure", "2012604", "project")
+    assert (found["stated"], found["expected"], found["difference"]) == (15, 10, 5)
+    assert (found["line"], found["text_printed"]) == (5, "15.00")
+    assert (
+        "“2012604 档案馆”的项目支出印为 15.00 万元，按同表其他 1 个数计算应为 10.00 万元"
+        in found["message_zh"]
+    )
+    assert "15.00 wan yuan is printed, the other figure of the form makes 10.00" in found["message_en"]
+
+
+def test_a_figure_that_is_subtracted_is_told_what_it_would_have_to_be():
+    columns = ["opening_balance", "income", "total", "basic", "project", "closing_balance"]
+    printed = [
+        ["", "合计", "1.00", "9.00", "8.00", "", "8.00", "2.00"],
+        ["212", "城乡社区支出", "1.00", "9.00", "8.00", "", "8.00", "2.00"],
+        ["21208", "国有土地使用权出让收入安排的支出", "1.00", "9.00", "8.00", "", "8.00", "2.00"],
+        ["2120803", "城市建设支出", "1.00", "9.00", "5.00", "", "8.00", "2.00"],
+    ]
+    found = findings(judged(document({"final_government_fund": (columns, printed)}, kind="final")))
+    assert [(row["key"], row["column"], row["stated"], row["expected"]) for row in found] == [
+        ("2120803", "total", 5, 8)
+    ]
+
+
+def test_a_parent_above_its_only_child_is_accused_not_the_child_though_two_rules_compare_them():
+    lost = [row for row in TREE if row[0] != "2012604"]
+    found = findings(judged(document({"budget_expenditure": (COLUMNS, lost)})))
+    assert {row["key"] for row in found} == {"20126"}
+
+
 def test_two_wrong_cells_are_two_findings():
     forms = {"budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))}
     forms["budget_general_by_function"] = (COLUMNS, with_cell("2210201", "basic", "13.00"))

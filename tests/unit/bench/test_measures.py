@@ -51,6 +51,12 @@ def test_the_same_figures_under_another_rule_meet_the_row_unless_they_are_small_
     assert not meets(gold("5", "4", "X-PERF-07"), report("X-NAR-22", "5", "4"))
 
 
+def test_a_report_of_one_cell_meets_the_row_of_its_equation_by_rule_and_difference() -> None:
+    row = {**gold("14.00", "79.00", "X-ROW-01"), "difference": "65.50"}
+    assert meets(row, {**report("X-ROW-01", "65.50", "0"), "difference": Decimal("-65.50")})
+    assert not meets(row, {**report("X-COL-04", "65.50", "0"), "difference": Decimal("-65.50")})
+
+
 def test_a_row_in_words_is_met_by_rule_and_place() -> None:
     row = gold("缺", "应填", "X-COMP-08", where="表三 2210203购房补贴")
     assert meets(row, {**report("X-COMP-08", None, None), "key": "2210203"})

@@ -1,0 +1,137 @@
+"""Which cell of a group of failing equations is the wrong one.
+
+A wrong figure breaks every equation it stands in, and all of them ask for the same other figure; a right one
+stands in equations that hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from dagster_project.reconciliation.messages import Failure
+from expectations.model import Equation, Rule, StatementTie
+
+if TYPE_CHECKING:
+    from dagster_project.reconciliation.findings import Evidence
+
+_FACTOR: Final = {"wan": Decimal(10_000), "yuan": Decimal(1)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A cell, the amount (yuan) that most of its failing equations need, and the most telling of these."""
+
+    cell: str
+    needed: Decimal
+    witnesses: int
+    holding: int
+    first: Failure
+
+
+def held(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> dict[str, int]:
+    """Cell → number of equations between amounts that hold with it, for the cells of failing results.
+
+    Two rules that say the same of the same cells (a parent equals its children, and its only child) are one.
+    """
+    witnesses = {
+        (rule.id, check.name) for rule in rules for check in rule.checks if _is_between_amounts(check)
+    }
+    rows = connection.execute(
+        """WITH suspect AS (SELECT DISTINCT unnest(left_cells || right_cells) AS id FROM rc_result
+            WHERE state = 'fail'),
+        held AS (SELECT rule_id, split_part(instance, '|', 1) AS name,
+            list_sort(left_cells || right_cells) AS cells, unnest(cells) AS id
+            FROM rc_result WHERE state IN ('pass_exact', 'pass_rounding', 'pass_plug')
+            AND document_id IN (SELECT document_id FROM rc_result WHERE state = 'fail'))
+        SELECT id, cells, list(DISTINCT {'rule': rule_id, 'name': name})
+        FROM held SEMI JOIN suspect USING (id) GROUP BY ALL"""
+    ).fetchall()
+    return Counter(
+        cell for cell, _, by in rows if any((each["rule"], each["name"]) in witnesses for each in by)
+    )
+
+
+def _is_between_amounts(check: object) -> bool:
+    return isinstance(check, Equation | StatementTie) and check.compare == "equal"
+
+
+def accused(
+    group: Sequence[Failure], evidence: Mapping[str, Evidence], holding: Mapping[str, int]
+) -> Failure:
+    """The failure that the finding speaks of, told from the side of the wrong cell.
+
+    ``group``: the most telling first. Where no cell stands in more failing equations than one, or the matter
+    is one of the text alone, that is its first as it is.
+    """
+    told = group[0]
+    if not isinstance(told.check, Equation):
+        return told
+    suspects = [suspect for suspect in _suspects(group, evidence, holding) if suspect.witnesses > 1]
+    if not suspects:
+        return told
+    worst = min(suspects, key=lambda s: (-s.witnesses, s.holding, s.cell not in told.left_cells))
+    return _told_of(worst, evidence[worst.cell])
+
+
+def _suspects(
+    group: Sequence[Failure], evidence: Mapping[str, Evidence], holding: Mapping[str, int]
+) -> Iterable[_Suspect]:
+    """The cells of the group's equations, in the order in which these tell of them."""
+    needs: dict[str, list[tuple[Failure, Decimal]]] = {}
+    for failure in group:
+        for cell in failure.cells if _is_between_amounts(failure.check) else ():
+            if cell in evidence and evidence[cell].form:
+                needs.setdefault(cell, []).append((failure, _needed(evidence[cell], failure)))
+    for cell, asked in needs.items():
+        agreeing = [_agreeing(asked, amount, failure) for failure, amount in asked]
+        most = max(agreeing)
+        first, amount = asked[agreeing.index(most)]
+        if isinstance(first.check, Equation):
+            yield _Suspect(cell, amount, most, holding.get(cell, 0), first)
+
+
+def _agreeing(asked: Sequence[tuple[Failure, Decimal]], amount: Decimal, failure: Failure) -> int:
+    """How many different equations ask for this amount."""
+    return len(
+        {frozenset(each.cells) for each, other in asked if abs(other - amount) <= each.room + failure.room}
+    )
+
+
+def _needed(at: Evidence, failure: Failure) -> Decimal:
+    """What the cell would have to be, in yuan, for the failing equation to hold."""
+    gap = (failure.difference or Decimal(0)) * _FACTOR.get(failure.unit or "", Decimal(1))
+    amount = at.amount * _FACTOR.get(at.unit or "", Decimal(1))
+    return amount - gap if at.id in failure.left_cells else amount + gap * _weight(at, failure)
+
+
+def _weight(at: Evidence, failure: Failure) -> int:
+    """The sign that a cell of the right side is added with."""
+    assert isinstance(failure.check, Equation | StatementTie)
+    terms = [term for term in failure.check.right if term.form == at.form]
+    named = [term for term in terms if at.column in term.columns]
+    return next((term.weight for term in named or terms), 1)
+
+
+def _told_of(suspect: _Suspect, at: Evidence) -> Failure:
+    """The most telling failure of the suspect, the cell as what is stated, all others as what follows."""
+    first, factor = suspect.first, _FACTOR.get(at.unit or "", Decimal(1))
+    expected = suspect.needed / factor
+    return replace(
+        first,
+        form=at.form,
+        key=at.key,
+        column=at.column,
+        left=at.amount,
+        right=expected,
+        difference=at.amount - expected,
+        unit=at.unit,
+        left_cells=[at.id],
+        right_cells=[cell for cell in first.cells if cell != at.id],
+        line=at.line,
+    )

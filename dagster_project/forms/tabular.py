@@ -115,7 +115,7 @@ def _value_columns(
     """Physical column → header, and where the key columns end."""
     aligned = {column: panel.meaning[column] for column in panel.values}
     first = panel.values[0] if panel.values else panel.end
-    if not panel.values or not _stray_figures(panel, rows, attributes):
+    if not panel.values or not (_stray_figures(panel, rows, attributes) or _have_other_cells(panel, rows)):
         return aligned, first
     begin = text_columns(panel, rows)
     used = sorted({c for row in rows for c in range(begin, len(row.cells)) if is_figure(row.cells[c])})
@@ -124,6 +124,22 @@ def _value_columns(
     if placed is None:
         return None, begin
     return {column: panel.meaning[panel.values[place]] for column, place in placed.items()}, begin
+
+
+def _have_other_cells(panel: Panel, rows: Sequence[GridRow]) -> bool:
+    """Whether the rows have fewer cells than the header and no label stands below the header of labels.
+
+    Then figures that happen to stand below headers of figures stand below the wrong ones.
+    """
+    labels = panel.with_role("label")
+    figured = [row for row in rows if any(is_figure(row.cell(column)) for column in panel.values)]
+    if not labels or not figured or max(len(row.cells) for row in rows) > max(panel.meaning):
+        return False
+    before = range(panel.start, min(labels))
+    named = any(
+        not is_blank(text) and not is_figure(text) for row in figured for text in map(row.cell, before)
+    )
+    return named and all(is_blank(row.cell(column)) for row in figured for column in labels)
 
 
 def _stray_figures(panel: Panel, rows: Sequence[GridRow], attributes: Mapping[int, str]) -> bool:

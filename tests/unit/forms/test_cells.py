@@ -279,6 +279,19 @@ def test_spare_cells_leave_one_reading_or_none(read) -> None:
     ]
 
 
+def test_figures_of_rows_with_fewer_cells_than_the_header_are_not_taken_from_below_it(read) -> None:
+    shorter = (
+        "政府性基金预算财政拨款收入支出决算表\n单位：万元\n"
+        "科目编码\t\t\t科目名称\t年初结转和结余\t本年收入\t本年支出\t\t\t年末结转和结余\n"
+        "\t\t\t\t\t\t小计\t基本支出\t项目支出\t\n"
+        "\t合计\t\t\t6.50\t6.50\t\t6.50\t\n"
+        "212\t城乡社区支出\t\t\t6.50\t6.50\t\t6.50\t\n"
+    )
+    parsed = read(shorter, "final")
+    assert {(cell.column, cell.placement) for cell in parsed.cells} == {("total", "arithmetic")}
+    assert {problem.kind for problem in parsed.problems if problem.form} == {"ambiguous_placement"}
+
+
 def test_procurement_rows_keep_their_words_as_attributes(read) -> None:
     bought = (
         "政府采购预算表\n单位：万元\n单位代码\t单位名称\t项目\t政府采购品目\t采购数量\t单价\t计量单位\t采购金额\n"

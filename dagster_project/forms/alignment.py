@@ -1,8 +1,8 @@
 """Whether a table keeps its columns by runs of spaces. A few double spaces among loose lines are no columns.
 
 Three things tell: runs of spaces before the figures, gutters (positions that stay blank between two columns
-in all rows of a page), and runs of spaces between the cells of the header. A table is aligned only where none
-of them says otherwise; else its lines are loose, for which no position means anything.
+in all rows of a page), and runs of spaces between the cells of the header. A table is aligned only where all
+of them say so; else its lines are loose, for which no position means anything.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ _GAP: Final = re.compile(r"\S {2,}\S")
 _SHARE: Final = 0.5
 _CROSSED: Final = 0.1
 """One row in so many may print across a gutter: a long label."""
-_FEWEST_ROWS: Final = 3
-"""With fewer rows any blank position looks like a gutter: the header has to say it."""
 
 
 def is_aligned(lines: Sequence[Line]) -> bool:
@@ -32,10 +30,7 @@ def is_aligned(lines: Sequence[Line]) -> bool:
     first = next((number for number, line in enumerate(lines) if _figures(line)), len(lines))
     header = [bool(_GAP.search(line.text)) for line in lines[:first] if _is_header(line)]
     rows = [line for line in lines if len(_figures(line)) > 1] or [line for line in lines if _figures(line)]
-    if not rows:
-        return _mostly(header)
-    says_header = _mostly(header) or (not header and len(rows) >= _FEWEST_ROWS)
-    return says_header and _has_columns(rows)
+    return _mostly(header) and (not rows or _has_columns(rows))
 
 
 def _has_columns(rows: Sequence[Line]) -> bool:

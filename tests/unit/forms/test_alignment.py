@@ -37,6 +37,17 @@ ONE_ROW_BELOW_LOOSE_HEADERS = """
 0.90     0.90
 """
 
+HEADER_CELLS_ON_LINES_OF_THEIR_OWN = """
+单位代码
+合计
+其他收入
+合计 9.00     9.00
+301
+9.00     9.00
+301001
+9.00     9.00
+"""
+
 
 def lines(text: str) -> list[Line]:
     return [Line(line, number) for number, line in enumerate(dedent(text).strip("\n").split("\n"), start=1)]
@@ -47,7 +58,9 @@ def test_columns_that_stand_below_each_other_are_aligned(text: str) -> None:
     assert is_aligned(lines(text))
 
 
-@pytest.mark.parametrize("text", [DOUBLE_SPACES_AMONG_LOOSE_LINES, ONE_ROW_BELOW_LOOSE_HEADERS])
+@pytest.mark.parametrize(
+    "text", [DOUBLE_SPACES_AMONG_LOOSE_LINES, ONE_ROW_BELOW_LOOSE_HEADERS, HEADER_CELLS_ON_LINES_OF_THEIR_OWN]
+)
 def test_a_few_double_spaces_are_no_columns(text: str) -> None:
     assert not is_aligned(lines(text))
 

@@ -187,16 +187,31 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """Words against signs: ``signs`` (amount and percentage of one change), ``words`` (a sentence that
-    carries both verbs of a template) or ``compared`` (larger, smaller, equal against the two figures)."""
+    """Words against signs: ``signs`` (amount and percentage of one change) or ``compared`` (larger, smaller,
+    equal against the two figures)."""
 
     name: str
-    check: Literal["signs", "words", "compared"]
+    check: Literal["signs", "compared"]
 
     forms: tuple[str, ...] = ()
 
 
-Check = Equation | RowsCheck | StatementTie | StatementSum | Ratio | Same | Direction
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that no finished text carries: no sentence that states a figure matches ``pattern``.
+
+    ``pattern`` is a regular expression. ``says_zh``, ``says_en``: what a finding says of the words it found.
+    """
+
+    name: str
+    pattern: str
+    says_zh: str
+    says_en: str
+
+    forms: tuple[str, ...] = ()
+
+
+Check = Equation | RowsCheck | StatementTie | StatementSum | Ratio | Same | Direction | Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ How a file looks and which kinds of equation there are: ``expectations/README.md
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -32,11 +33,12 @@ from expectations.model import (
     StatementSum,
     StatementTie,
     Term,
+    Wording,
 )
 
 RULES: Final = Path(__file__).resolve().parent / "rules"
 
-FAMILIES: Final = ("ROW", "COL", "SIDE", "FORM", "NAR")
+FAMILIES: Final = ("ROW", "COL", "SIDE", "FORM", "NAR", "COMP")
 SCOPES: Final = ("budget", "final", "both")
 SEVERITIES: Final = ("error", "warning", "info")
 TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "count")
@@ -153,6 +155,7 @@ class _Reader:
             "ratio": self._ratio,
             "same": self._same,
             "direction": self._direction,
+            "wording": self._wording,
         }
 
     # -- validation -------------------------------------------------------------------------------------
@@ -426,8 +429,17 @@ class _Reader:
     def _direction(self, node: Node) -> Iterable[Direction]:
         """Words of change against signs."""
         self.demand(node, ("check",), (), "direction")
-        self.one_of(node["check"], ("signs", "words", "compared"), "direction: check")
+        self.one_of(node["check"], ("signs", "compared"), "direction: check")
         yield Direction(node["check"], node["check"])
+
+    def _wording(self, node: Node) -> Iterable[Wording]:
+        """Words that no finished text carries."""
+        self.demand(node, ("name", "pattern", "says"), (), "wording")
+        try:
+            re.compile(node["pattern"])
+        except re.error as error:
+            raise self.fail(f"wording {node['name']}: pattern: {error}") from error
+        yield Wording(node["name"], node["pattern"], node["says"]["zh"], node["says"]["en"])
 
 
 @cache

@@ -18,9 +18,9 @@ import duckdb
 
 from dagster_project.reconciliation import blame, schema
 from dagster_project.reconciliation.messages import Failure, message
-from expectations.model import Direction, Ratio, RowsCheck, Rule, StatementSum, StatementTie
+from expectations.model import Direction, Ratio, RowsCheck, Rule, StatementSum, StatementTie, Wording
 
-_FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4}
+_FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4, "COMP": 5}
 _SAME_GAP: Final = Decimal(500)
 """Differences (yuan) further apart than this are not the same one, however coarse the print."""
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
@@ -232,9 +232,10 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
     """Missing, doubled or blank rows of one form, and template words left in the text, are one matter."""
     found: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for index, failure in enumerate(failures):
-        words = isinstance(failure.check, Direction) and failure.check.check == "words"
-        if isinstance(failure.check, RowsCheck) or words:
+        if isinstance(failure.check, RowsCheck):
             found[failure.rule.id, failure.form].append(index)
+        elif isinstance(failure.check, Wording):
+            found[failure.rule.id, failure.check.name].append(index)
     yield from found.values()
 
 

@@ -19,6 +19,7 @@ from expectations.model import (
     Same,
     StatementSum,
     StatementTie,
+    Wording,
 )
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, st
             return _between_forms(failure, evidence)
         case Direction():
             return _of_direction(failure, evidence)
+        case Wording():
+            return _of_wording(failure, evidence)
     return _of_prose(failure, evidence)
 
 
@@ -206,20 +209,23 @@ def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, 
     )
 
 
+def _of_wording(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    words = _context(failure, evidence, failure.left_cells)
+    assert isinstance(failure.check, Wording)
+    return (
+        f"正文“{failure.key}”{failure.check.says_zh}（“{words}”）。",
+        f"The text “{failure.key}” {failure.check.says_en} (“{words}”).",
+    )
+
+
 def _of_direction(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
     words = _context(failure, evidence, failure.left_cells)
     assert isinstance(failure.check, Direction)
-    match failure.check.check:
-        case "words":
-            return (
-                f"正文“{failure.key}”未按实际情况二选一（“{words}”）。",
-                f"The text leaves both words of its template: “{failure.key}” (“{words}”).",
-            )
-        case "signs":
-            return (
-                f"正文“{words}”增减金额与增减百分比方向相反。",
-                f"The text “{words}”: amount and percentage of the change point in opposite directions.",
-            )
+    if failure.check.check == "signs":
+        return (
+            f"正文“{words}”增减金额与增减百分比方向相反。",
+            f"The text “{words}”: amount and percentage of the change point in opposite directions.",
+        )
     stated, expected, _, unit = _amounts(failure)
     return (
         f"正文称决算与预算的大小关系与数字不符：决算 {stated}{unit[0]}，预算 {expected}{unit[0]}。",

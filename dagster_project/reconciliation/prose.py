@@ -1,4 +1,4 @@
-"""SQL of the equations over stated figures (rules of family NAR), in the shape of ``linear.COLUMNS``.
+"""SQL of the rules over stated figures (families NAR and COMP), in the shape of ``linear.COLUMNS``.
 
 Every builder returns ``None`` where no document states the items it is about. Percentages are compared
 without dividing: ``p × base / 100`` against the part, in DECIMAL; a quotient is formed only to show the
@@ -22,7 +22,7 @@ from dagster_project.reconciliation.linear import (
     state_sql,
     tolerance_sql,
 )
-from expectations.model import Direction, Ratio, Rule, Same, StatementSum, StatementTie
+from expectations.model import Direction, Ratio, Rule, Same, StatementSum, StatementTie, Wording
 
 _MONEY: Final = "unit IN ('wan', 'yuan')"
 
@@ -37,7 +37,6 @@ BOTH_EDITIONS: Final = "department and unit are stated in one document|同一文
 _LARGER, _SMALLER, _EQUAL = (
     f"决算数?{word}[^，。；]{{0,4}}预算" for word in ("(大于|高于)", "(小于|低于)", "等于")
 )
-_BOTH_WORDS: Final = r"(增加|减少|增长|下降|提高|降低)\s*[（(]\s*(增加|减少|增长|下降|提高|降低)\s*[）)]"
 
 
 def _numbers(numbers: Iterable[int]) -> str:
@@ -320,12 +319,7 @@ def _pair_columns(name: str, rule: Rule, doubts: dict[str, str]) -> str:
 
 def direction_sql(check: Direction, rule: Rule, facts: Facts) -> str | None:
     """Words of change against figures."""
-    match check.check:
-        case "signs":
-            return _signs_sql(rule, facts)
-        case "words":
-            return _words_sql(rule, facts)
-    return _compared_sql(rule, facts)
+    return _signs_sql(rule, facts) if check.check == "signs" else _compared_sql(rule, facts)
 
 
 def _signs_sql(rule: Rule, facts: Facts) -> str | None:
@@ -342,23 +336,6 @@ def _signs_sql(rule: Rule, facts: Facts) -> str | None:
     }
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(amounts)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id"""
-
-
-def _words_sql(rule: Rule, facts: Facts) -> str | None:
-    changes = facts.matching(
-        ["<subject>.change_amount", "<subject>.change_pct", "<subject>.vs_budget_amount"]
-    )
-    if not changes:
-        return None
-    found = f"regexp_extract(s.sentence, {quoted(_BOTH_WORDS)})"
-    columns = _statement_columns(rule, "words", "s") | {
-        "key": f"CASE WHEN {found} <> '' THEN {found} ELSE s.item END",
-        "left_value": "NULL",
-        "unit": "NULL",
-        "state": f"CASE WHEN {found} <> '' THEN 'fail' ELSE 'pass_exact' END",
-    }
-    return f"""SELECT {select(columns)} FROM (SELECT * FROM rc_statement WHERE item_id IN {_numbers(changes)}
-        QUALIFY row_number() OVER (PARTITION BY document_id, sentence ORDER BY position) = 1) s"""
 
 
 def _compared_sql(rule: Rule, facts: Facts) -> str | None:
@@ -383,3 +360,23 @@ def _compared_sql(rule: Rule, facts: Facts) -> str | None:
         JOIN rc_statement b ON b.document_id = s.document_id AND b.sentence = s.sentence AND b.year = s.year
             AND b.item_id = pair.item_id
         WHERE s.n = 1 AND ({larger} OR {smaller} OR {equal})"""
+
+
+def wording_sql(check: Wording, rule: Rule, facts: Facts) -> str | None:
+    """Words that no finished text carries: one instance a sentence that has them, one a document without."""
+    if not facts.items:
+        return None
+    columns = _statement_columns(rule, check.name, "s") | {
+        "key": "nullif(s.found, '')",
+        "left_value": "NULL",
+        "unit": "NULL",
+        "state": "CASE WHEN s.found <> '' THEN 'fail' ELSE 'pass_exact' END",
+        "left_cells": "CASE WHEN s.found <> '' THEN [s.statement_id] ELSE [] END",
+    }
+    sentences = f"""SELECT document_id, statement_id, item, yuan, unit, position,
+            regexp_extract(sentence, {quoted(check.pattern)}) AS found
+        FROM rc_statement
+        QUALIFY row_number() OVER (PARTITION BY document_id, sentence ORDER BY position, statement_id) = 1"""
+    return f"""SELECT {select(columns)} FROM (SELECT * FROM ({sentences})
+        QUALIFY found <> '' OR row_number() OVER (PARTITION BY document_id
+            ORDER BY found DESC, position, statement_id) = 1) s"""

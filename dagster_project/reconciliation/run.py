@@ -35,6 +35,7 @@ from expectations.model import (
     Same,
     StatementSum,
     StatementTie,
+    Wording,
 )
 from expectations.rules import FAMILIES, load_rules
 
@@ -144,6 +145,7 @@ _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
     Ratio: prose.ratio_sql,
     Same: prose.same_sql,
     Direction: prose.direction_sql,
+    Wording: prose.wording_sql,
 }
 
 

@@ -124,7 +124,18 @@ def test_a_finding_keeps_its_id_when_its_document_is_judged_again():
 def test_template_words_left_in_the_text_are_one_finding_a_document():
     sentences = [f"比上年增加（减少）{n}万元" for n in range(3)]
     stated = [{"item": "total.change_amount", "amount": "0", "sentence": sentence} for sentence in sentences]
-    assert [row["related"] for row in findings(judged(document(statements=stated)))] == [2]
+    found = findings(judged(document(statements=stated)))
+    assert [(row["rule_id"], row["key"], row["related"]) for row in found] == [
+        ("X-COMP-08", "增加（减少）", 2)
+    ]
+
+
+def test_an_empty_reason_is_another_matter_than_template_words():
+    sentences = ["比上年增加（减少）0万元", "预算2.00万元，主要原因是。"]
+    stated = [{"item": "total.change_amount", "amount": "0", "sentence": sentence} for sentence in sentences]
+    found = findings(judged(document(statements=stated), by=("X-COMP-08",)))
+    assert sorted(row["key"] for row in found) == ["原因是。", "增加（减少）"]
+    assert "未填原因或用途" in "".join(row["message_zh"] for row in found)
 
 
 def test_a_wrong_amount_that_spoils_its_percentage_is_one_finding():

@@ -61,3 +61,9 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path):
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(RuleError, match="holds no rule file"):
         load_rules(tmp_path)
+
+
+def test_a_wording_that_is_no_regular_expression_is_refused():
+    wording = {"kind": "wording", "name": "open", "pattern": "(增加", "says": {"zh": "未填", "en": "is open"}}
+    with pytest.raises(RuleError, match=r"wording open: pattern"):
+        build_rule({**rule_file("X-COMP-08"), "equations": [wording]}, "X-COMP-08.yaml")

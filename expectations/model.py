@@ -156,7 +156,8 @@ class Ratio:
 
     ``share``: part / base; ``change``: change / (amount − change). ``bases`` after the first are other
     wholes that the words may mean: fitting one of them explains a difference. ``when_equal``: the equation
-    holds only where these two items are stated with the same amount.
+    holds only where these two items are stated with the same amount. ``named``: regular expression → items;
+    where the sentence names its whole (占基本支出的) these decide; a whole of an unknown name proves nothing.
     """
 
     name: str
@@ -167,6 +168,7 @@ class Ratio:
     when_equal: tuple[str, str] | None = None
     unless: tuple[str, ...] = ()
     document_kind: str | None = None
+    named: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     forms: tuple[str, ...] = ()
 

@@ -199,6 +199,13 @@ class _Reader:
             raise self.fail(f"line {name!r} is not declared in dbt/seeds/summary_line.csv")
         return name
 
+    def pattern(self, text: str) -> str:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise self.fail(f"pattern {text!r}: {error}") from error
+        return text
+
     # -- parts ------------------------------------------------------------------------------------------
 
     def rows(self, node: Node) -> Rows:
@@ -406,7 +413,7 @@ class _Reader:
 
     def _ratio(self, node: Node) -> Iterable[Ratio]:
         """A stated percentage of stated amounts."""
-        optional = ("when_equal", "unless", "document_kind")
+        optional = ("when_equal", "unless", "document_kind", "named")
         self.demand(node, ("percent", "part", "bases", "formula"), optional, "ratio")
         self.one_of(node["formula"], ("share", "change"), "ratio: formula")
         equal = node.get("when_equal")
@@ -419,6 +426,7 @@ class _Reader:
             (equal[0], equal[1]) if equal else None,
             tuple(node.get("unless", ())),
             node.get("document_kind"),
+            tuple((self.pattern(name), tuple(items)) for name, items in node.get("named", {}).items()),
         )
 
     def _same(self, node: Node) -> Iterable[Same]:
@@ -435,11 +443,7 @@ class _Reader:
     def _wording(self, node: Node) -> Iterable[Wording]:
         """Words that no finished text carries."""
         self.demand(node, ("name", "pattern", "says"), (), "wording")
-        try:
-            re.compile(node["pattern"])
-        except re.error as error:
-            raise self.fail(f"wording {node['name']}: pattern: {error}") from error
-        yield Wording(node["name"], node["pattern"], node["says"]["zh"], node["says"]["en"])
+        yield Wording(node["name"], self.pattern(node["pattern"]), node["says"]["zh"], node["says"]["en"])
 
 
 @cache

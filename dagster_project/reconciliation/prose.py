@@ -28,6 +28,7 @@ _MONEY: Final = "unit IN ('wan', 'yuan')"
 
 CUT_OFF: Final = "cut off|the printed percentage is cut off instead of rounded|百分比按截尾印刷，未四舍五入"
 OTHER_WHOLE: Final = "other whole|the share fits another stated whole|该占比与另一口径的合计相符"
+UNKNOWN_WHOLE: Final = "the whole that the sentence names is not stated|句中所称总数未在文中写出"
 OTHER_BASE: Final = "the sentence names another budget base|句中所称预算口径与表不同"
 INCOMPLETE: Final = "the list of stated parts is not complete|分项未能完整识别"
 DOUBLE_LIST: Final = "the whole is broken down more than once|总数有多种分解"
@@ -207,6 +208,21 @@ def _nearest(pairs: Iterable[tuple[int, int, int]]) -> str:
             ORDER BY o.sentence = s.sentence DESC, abs(o.position - s.position), o.position) = 1"""
 
 
+def _nearest_whole(pairs: Iterable[tuple[int, int, int]], named: Iterable[tuple[int, int, int, str]]) -> str:
+    """For each percentage the nearest whole, of those first that its sentence names (``by_name``)."""
+    rows = [(*pair, "") for pair in pairs] + list(named)
+    values = ", ".join(f"({first}, {second}, {rank}, {quoted(words)})" for first, second, rank, words in rows)
+    return f"""SELECT s.document_id, s.statement_id AS of_id, o.statement_id, o.yuan, o.half,
+            pair.words <> '' AS by_name
+        FROM rc_statement s JOIN (VALUES {values}) AS pair (of_item, item_id, rank, words)
+            ON pair.of_item = s.item_id
+        JOIN rc_statement o ON o.document_id = s.document_id AND o.item_id = pair.item_id AND o.year = s.year
+        WHERE s.unit = 'pct' AND o.{_MONEY}
+            AND (pair.words = '' OR regexp_matches(coalesce(s.base, ''), pair.words))
+        QUALIFY row_number() OVER (PARTITION BY s.document_id, s.statement_id ORDER BY by_name DESC,
+            o.sentence = s.sentence DESC, abs(o.position - s.position), o.position) = 1"""
+
+
 def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     """A stated percentage against the amounts it is made of, one instance a percentage."""
     expression = item_expression(check.percent)
@@ -214,7 +230,12 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     bases = check.bases if check.formula == "change" else check.bases[:1]
     part_pairs = _relatives(percents, check.part, expression, facts)
     base_pairs = _relatives(percents, bases, expression, facts)
-    if not part_pairs or not base_pairs:
+    named = [
+        (*pair, words)
+        for words, items in check.named
+        for pair in _relatives(percents, items, expression, facts)
+    ]
+    if not part_pairs or not (base_pairs or named):
         return None
     part, base, base_half = "a.yuan::DECIMAL(22,6)", "b.yuan::DECIMAL(22,6)", "b.half"
     if check.formula == "change":
@@ -228,6 +249,8 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     quotient = f"100 * {part}::DOUBLE / {base if check.formula == 'change' else f'abs({base})'}::DOUBLE"
     others = _relatives(percents, check.bases[1:], expression, facts) if check.formula == "share" else []
     other = _other_whole_fits(others) if others else "FALSE"
+    other = f"({other} AND NOT b.by_name OR {_other_named_fits(named)})" if named else other
+    unknown = "coalesce(s.base, '') <> '' AND NOT b.by_name" if check.named else "FALSE"
     columns = _statement_columns(rule, check.name, "s") | {
         "left_value": "s.amount",
         "right_value": f"round({quotient}, greatest(s.decimals, 2)::INTEGER)::DECIMAL(20,6)",
@@ -235,15 +258,16 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
         "unit": "'pct'",
         "terms": "2",
         "state": f"""CASE WHEN {gap} = 0 THEN 'pass_exact' WHEN {gap} <= {room} THEN 'pass_rounding'
-            WHEN {cut} OR {other} THEN 'explained' ELSE 'fail' END""",
+            WHEN {cut} OR {other} THEN 'explained' WHEN {unknown} THEN 'not_evaluable' ELSE 'fail' END""",
         "reason": f"""CASE WHEN {gap} <= {room} THEN NULL WHEN {cut} THEN {quoted(CUT_OFF)}
-            WHEN {other} THEN {quoted(OTHER_WHOLE)} END""",
+            WHEN {other} THEN {quoted(OTHER_WHOLE)} WHEN {unknown} THEN {quoted(UNKNOWN_WHOLE)} END""",
         "right_cells": "[a.statement_id, b.statement_id]",
     }
     kind = f" AND s.kind = {quoted(check.document_kind)}" if check.document_kind else ""
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(part_pairs)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id
-        JOIN ({_nearest(base_pairs)}) b ON b.document_id = s.document_id AND b.of_id = s.statement_id
+        JOIN ({_nearest_whole(base_pairs, named)}) b
+            ON b.document_id = s.document_id AND b.of_id = s.statement_id
         WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0{kind}
             {_when_equal(check, facts)}"""
 
@@ -259,9 +283,22 @@ def _when_equal(check: Ratio, facts: Facts) -> str:
 
 def _other_whole_fits(others: Iterable[tuple[int, int, int]]) -> str:
     """SQL: the share fits one of the other wholes that the words may mean."""
+    return _fits(_pairs(others), "TRUE")
+
+
+def _other_named_fits(named: Iterable[tuple[int, int, int, str]]) -> str:
+    """SQL: the share fits another stated whole of the name that the sentence gives it."""
+    values = ", ".join(f"({first}, {second}, {quoted(words)})" for first, second, _, words in named)
+    return _fits(
+        f"(VALUES {values}) AS pair (of_item, item_id, words)",
+        "regexp_matches(coalesce(s.base, ''), pair.words)",
+    )
+
+
+def _fits(pairs: str, condition: str) -> str:
     percent, base = "abs(s.amount)::DECIMAL(16,6)", "abs(o.yuan::DECIMAL(22,6))"
-    return f"""EXISTS (SELECT 1 FROM {_pairs(others)} JOIN rc_statement o ON o.item_id = pair.item_id
-        WHERE pair.of_item = s.item_id AND o.document_id = s.document_id AND o.year = s.year
+    return f"""EXISTS (SELECT 1 FROM {pairs} JOIN rc_statement o ON o.item_id = pair.item_id
+        WHERE pair.of_item = s.item_id AND o.document_id = s.document_id AND o.year = s.year AND {condition}
             AND abs({percent} * {base} * 0.01 - abs(a.yuan::DECIMAL(22,6)))
                 <= s.half::DECIMAL(10,7) * {base} * 0.01 + o.half * {percent} * 0.01 + a.half)"""
 

@@ -65,5 +65,5 @@ def test_an_empty_folder_is_refused(tmp_path):
 
 def test_a_wording_that_is_no_regular_expression_is_refused():
     wording = {"kind": "wording", "name": "open", "pattern": "(增加", "says": {"zh": "未填", "en": "is open"}}
-    with pytest.raises(RuleError, match=r"wording open: pattern"):
+    with pytest.raises(RuleError, match=r"X-COMP-08.yaml: pattern '\(增加'"):
         build_rule({**rule_file("X-COMP-08"), "equations": [wording]}, "X-COMP-08.yaml")

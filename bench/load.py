@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from dagster_project.samples.library import many  # noqa: E402
+from dagster_project.samples.collection import many  # noqa: E402
 
 SAMPLE_SECONDS = 0.5
 STEPS = """

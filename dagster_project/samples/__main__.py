@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from dagster_project.samples.library import write_samples
+from dagster_project.samples.collection import write_samples
 
 DEFAULT = Path(__file__).resolve().parents[2] / "raw" / "samples"
 

@@ -12,7 +12,7 @@ import pytest
 
 from dagster_project.parse import parse
 from dagster_project.reconciliation import reconcile
-from dagster_project.samples.library import SAMPLES
+from dagster_project.samples.collection import SAMPLES
 from dagster_project.staging import insert_parsed
 
 FOLDER = Path(__file__).resolve().parents[2] / "raw" / "samples"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write
+from dagster_project.samples.collection import SAMPLES, many, sample_text
 from dagster_project.samples.errors import dropped_row, misprint
-from dagster_project.samples.library import SAMPLES, many, sample_text
 
 PROJECT = Path(__file__).resolve().parents[3]
 

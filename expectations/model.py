@@ -134,7 +134,8 @@ class StatementSum:
     """A stated whole equals the sum of stated parts: of a printed list (``listed``) or of named items.
 
     ``paired_with``: item pattern; the parts are complete only if as many of these are stated.
-    ``unless``: no instance where an item of this pattern is stated. ``required``: parts that must be stated.
+    ``leaves``: accounts below which no other stated part lies. ``unless``: no instance where an item of this
+    pattern is stated. ``required``: parts that must be stated.
     ``document_kind``: only in budgets or only in final accounts.
     """
 
@@ -146,6 +147,7 @@ class StatementSum:
     paired_with: str | None = None
     unless: str | None = None
     document_kind: str | None = None
+    leaves: bool = False
 
     forms: tuple[str, ...] = ()
 

@@ -396,7 +396,7 @@ class _Reader:
 
     def _statement_sum(self, node: Node) -> Iterable[StatementSum]:
         """A stated whole = sum of stated parts."""
-        optional = ("parts", "listed", "required", "paired_with", "unless", "document_kind")
+        optional = ("parts", "listed", "required", "paired_with", "unless", "document_kind", "leaves")
         self.demand(node, ("wholes",), optional, "statement_sum")
         if bool(node.get("listed")) == bool(node.get("parts")):
             raise self.fail("statement_sum: either listed: true or parts")
@@ -409,6 +409,7 @@ class _Reader:
             node.get("paired_with"),
             node.get("unless"),
             node.get("document_kind"),
+            bool(node.get("leaves", False)),
         )
 
     def _ratio(self, node: Node) -> Iterable[Ratio]:

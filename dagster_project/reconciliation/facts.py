@@ -62,7 +62,9 @@ class Facts:
         return {number: item for item, number in self.items.items()}
 
 
+_NAME: Final = r"[^.]*[^\x00-\x7f.][^.]*"
 _PLACEHOLDERS: Final = {
+    "<account>": rf"((?:\d+|{_NAME})(?:\.{_NAME})*)",
     "<code>": r"(\d+)",
     "<class>": r"(\d{3})",
     "<item>": r"(\d{7})",

@@ -167,17 +167,31 @@ def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> st
     if check.paired_with:
         paired = _numbers(facts.matching([check.paired_with]) or [-1])
         complete = f"""count(*) = (SELECT count(DISTINCT item_id) FROM rc_statement o
-            WHERE o.document_id = n.document_id AND o.item_id IN {paired})"""
+            WHERE o.document_id = n.document_id AND o.item_id IN {paired} AND {_leaf("o", paired, check)})"""
     unless = _numbers(facts.matching([check.unless]) or [-1]) if check.unless else "(-1)"
     nearest = f"""SELECT w.document_id, w.statement_id AS whole_id, s.item_id, s.yuan, s.half, s.statement_id
         FROM rc_statement w JOIN rc_statement s ON s.document_id = w.document_id AND s.year = w.year
         WHERE w.item_id IN {_numbers(wholes)} AND s.item_id IN {_numbers(parts)} AND s.{_MONEY} AND w.{_MONEY}
             AND w.document_id NOT IN (SELECT document_id FROM rc_statement WHERE item_id IN {unless})
+            AND {_leaf("s", _numbers(parts), check)}
         QUALIFY row_number() OVER (PARTITION BY w.document_id, w.statement_id, s.item_id
             ORDER BY abs(s.position - w.position), s.position) = 1"""
     return f"""SELECT document_id, whole_id, sum(yuan) AS v, sum(half) AS h, count(*) AS n,
         list_sort(list(statement_id)) AS cells, {complete} AS complete
         FROM ({nearest}) n GROUP BY document_id, whole_id HAVING {having}"""
+
+
+def _leaf(alias: str, items: str, check: StatementSum) -> str:
+    """SQL condition: the document states none of the items for an account below that of ``alias``.
+
+    An account is a code, the names of a path, or the code known so far and the names below it.
+    """
+    if not check.leaves:
+        return "TRUE"
+    account, below = (f"regexp_replace({each}.item, '[.][^.]*$', '')" for each in (alias, "x"))
+    return f"""NOT EXISTS (SELECT 1 FROM rc_statement x WHERE x.document_id = {alias}.document_id
+        AND x.item_id IN {items} AND starts_with({below}, {account})
+        AND regexp_matches(substr({below}, length({account}) + 1), '^[.0-9]'))"""
 
 
 def _filled(templates: Sequence[str], item: str, expression: str) -> list[str]:

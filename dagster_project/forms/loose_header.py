@@ -368,6 +368,8 @@ def _may_begin(cells: Sequence[Word], start: int, place: int, words: Words) -> b
     if words.is_stage(cell) and not words.is_stage(before) and not words.is_naming(before):
         return True
     texts = [other.text for other in cells]
+    if any(words.is_component(above, cell) for above in texts[start:place]):
+        return True
     return cell in texts[start:place] or (texts.count(cell) > 1 and texts.count(before) == 1)
 
 

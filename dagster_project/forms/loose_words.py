@@ -174,6 +174,13 @@ class Words:
         ]
         return bool(whole) and above.column not in whole
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - one object a form, kept for the life of the process
+    def is_component(self, parent: str, word: str) -> bool:
+        """Whether the word's column is a component of the parent's: 人员经费 of 基本支出."""
+        plain = vocabulary.header_words(self.form)
+        own, above = plain.get(("", word)), plain.get(("", parent))
+        return bool(own and above and above.column and own.column.startswith(f"{above.column}_"))
+
     def may_open(self, parent: str, word: str) -> bool:
         """Whether ``word`` can be the first cell below ``parent``: below a column, only a part of it or a
         stage.
@@ -181,7 +188,7 @@ class Words:
         above = self.role(parent)
         if above & {"group", "stage", "base"} or above & _NAMING:
             return True
-        return (parent, word) in self.below or "stage" in self.role(word)
+        return (parent, word) in self.below or "stage" in self.role(word) or self.is_component(parent, word)
 
     def surely_opens(self, parent: str, word: str) -> bool:
         """Whether ``word`` right behind ``parent`` stands below it and not beside it."""

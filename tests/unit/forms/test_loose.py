@@ -171,6 +171,31 @@ def test_both_sides_of_a_summary_on_one_line_each_may_miss() -> None:
     assert ("income", "二、国有资本经营预算拨款收入") in [(row.side, row.label) for row in table.rows]
 
 
+def test_parts_printed_in_a_lower_row_of_the_header_stand_below_their_whole() -> None:
+    table = read(
+        "budget_summary",
+        """
+        本年收入 本年支出
+        项目 预算数 项目
+        预算数
+        合计
+        基本支出
+        项目支出
+        人员经费 公用经费
+        一、财政拨款收入 90.00 一、教育支出 70.00 40.00 10.00 20.00
+        二、其他收入 5.00 二、住房保障支出 25.00 25.00 0.00 0.00
+        收入总计 95.00 支出总计 95.00 65.00 10.00 20.00
+        """,
+    )
+    education = next(row for row in table.rows if row.label.endswith("教育支出"))
+    assert {column: value.text for column, value in education.values.items()} == {
+        "total": "70.00",
+        "basic_personnel": "40.00",
+        "basic_operating": "10.00",
+        "project": "20.00",
+    }
+
+
 def test_line_numbers_and_column_numbers_are_no_amounts() -> None:
     table = read(
         "final_summary",

@@ -464,7 +464,7 @@ def test_self_evaluations_are_summed_up_in_prose() -> None:
     text = (
         "十三、预算绩效情况说明\n（一）绩效管理工作开展情况\n共涉及项目3个，资金90万元，占一般公共预算项目支出总额的100%。\n"
         "（二）部门整体支出自评结果\n部门整体支出绩效自评，资金200万元，自评得分为95.5分。\n（三）项目支出自评结果\n"
-        "1.档案数字化项目绩效自评综述：项目全年预算数为60万元，执行数为57万元，完成预算的95%。"
+        "1.档案数字化项目绩效自评综述：全年预算数60万元，实际执行57万元，完成预算的95%。"
     )
     assert said(text, "final") == [
         ("performance.self_evaluation.project.count", Decimal(3), "projects"),

@@ -335,7 +335,7 @@ def _wages(draw: _Draw, wages: Decimal, social: Mapping[str, Decimal]) -> dict[s
     return {
         "30101": base,
         "30102": bonus + social["2210202"] + social["2210203"],
-        "30103": rest,
+        "30107": rest,
         "30108": social["2080505"],
         "30109": social["2080506"],
         "30110": social["2101101"],
@@ -460,7 +460,7 @@ def _executed(seed: int, number: int, budget: Figures, grain: Decimal) -> Figure
         elif line.code == "2080501":
             spent = replace(spent, personnel=economic["30302"])
         elif line.code == main:
-            wages = economic["30101"] + economic["30102"] + economic["30103"] - sum(housing.values(), ZERO)
+            wages = economic["30101"] + economic["30102"] + economic["30107"] - sum(housing.values(), ZERO)
             operating = sum((v for k, v in economic.items() if k[:3] in ("302", "310")), ZERO)
             spent = replace(spent, personnel=wages, operating=operating)
         if spent.project and draw.rng.random() < 0.4:

@@ -42,7 +42,7 @@ lint: $(DEV_STAMP) ## Check style of Python and SQL 检查代码风格
 types: $(DEV_STAMP) ## Check types 检查类型
 	@$(BIN)/mypy
 
-samples: $(RUN_STAMP) ## Write the sample documents in raw/samples 生成示例文件
+samples: $(DEV_STAMP) ## Write the sample documents in raw/samples 生成示例文件
 	@$(BIN)/python -m dagster_project.samples
 
 bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确度

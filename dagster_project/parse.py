@@ -19,7 +19,7 @@ from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
-from dagster_project.readers.page import Source
+from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, ProblemRecord
 
 
@@ -55,6 +55,7 @@ def parse_source(
 ) -> ParsedDocument:
     """Read a document whose file a reader has already understood; ``record`` says which file it is."""
     parsed = ParsedDocument(record)
+    parsed.problems.extend(_read_problem(record, problem) for problem in source.problems)
     said = identify(source.lines, Path(record.document).name)
     identity = _overridden(said, override or {})
     _describe(record, identity)
@@ -214,6 +215,21 @@ def _problem(record: DocumentRecord, form: str | None, problem: TableProblem) ->
         message=problem.message,
         action=problem.action,
         cause_key=problem.cause_key,
+    )
+
+
+def _read_problem(record: DocumentRecord, problem: ReadProblem) -> ProblemRecord:
+    return ProblemRecord(
+        document_id=record.document_id,
+        document=record.document,
+        page=problem.page,
+        line=None,
+        form=None,
+        kind=problem.kind,
+        severity=problem.severity,
+        message=problem.message,
+        action=problem.action,
+        cause_key=problem.kind,
     )
 
 

@@ -8,9 +8,21 @@ from typing import Final
 
 from dagster_project.readers import text
 from dagster_project.readers.errors import ReadError
-from dagster_project.readers.page import Line, Page, Source
+from dagster_project.readers.page import GridCell, Line, Page, ReadProblem, Source, Word
 
-__all__ = ["READERS", "READER_VERSION", "Line", "Page", "ReadError", "Source", "read", "supported"]
+__all__ = [
+    "READERS",
+    "READER_VERSION",
+    "GridCell",
+    "Line",
+    "Page",
+    "ReadError",
+    "ReadProblem",
+    "Source",
+    "Word",
+    "read",
+    "supported",
+]
 
 READER_VERSION: Final = "1"
 """Changes whenever a reader or a form parser may read the same bytes differently."""

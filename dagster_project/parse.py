@@ -12,9 +12,9 @@ from pathlib import Path
 from dagster_project import readers, vocabulary
 from dagster_project.forms import codes, outline, repeats, rows, states
 from dagster_project.forms.identity import DocumentIdentity, identify
-from dagster_project.forms.narrative import statements
+from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
-from dagster_project.forms.performance import read_performance
+from dagster_project.forms.performance.reading import read_performance
 from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.proof.placement import settle

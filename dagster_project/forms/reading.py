@@ -11,8 +11,10 @@ from functools import partial
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import aligned, alignment, grid, headers, single_row, tabular
-from dagster_project.forms.loose import read_loose
+from dagster_project.forms import grid, headers, single_row, tabular
+from dagster_project.forms.aligned import detection
+from dagster_project.forms.aligned import reading as aligned
+from dagster_project.forms.loose.reading import read_loose
 from dagster_project.forms.outline import Block
 from dagster_project.forms.table import FormTable, TableProblem
 from dagster_project.readers.page import Line
@@ -57,7 +59,7 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> F
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
         single_row.turn(table, fiscal_year)
-    elif alignment.is_aligned(lines):
+    elif detection.is_aligned(lines):
         table = aligned.read_aligned(form, lines, fiscal_year, wide)
         table.layout = "aligned"
         table.otherwise = partial(_read_as_loose, form, lines, unit, fiscal_year)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dagster_project.forms.identity import identify
 from dagster_project.forms.outline import outline
-from dagster_project.forms.performance import PerformanceReading, read_performance
+from dagster_project.forms.performance.reading import PerformanceReading, read_performance
 from dagster_project.readers.text import read_bytes
 from dagster_project.records import IndicatorRecord
 

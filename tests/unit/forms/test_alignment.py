@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from dagster_project.forms.alignment import is_aligned
+from dagster_project.forms.aligned.detection import is_aligned
 from dagster_project.readers.page import Line
 
 COLUMNS = """

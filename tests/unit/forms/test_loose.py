@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.forms.loose import read_loose
+from dagster_project.forms.loose.reading import read_loose
 from dagster_project.forms.table import FormTable, TableRow
 from dagster_project.proof.placement import settle
 from dagster_project.readers.page import Line

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dagster_project.forms.identity import DocumentIdentity
-from dagster_project.forms.narrative import statements
+from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
 from dagster_project.readers.page import Line
 from dagster_project.records import ProblemRecord, StatementRecord

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.forms.performance_align import Cell, Column, align
-from dagster_project.forms.performance_fragments import fragments, width
-from dagster_project.forms.performance_stream import read_rows
+from dagster_project.forms.performance.align import Cell, Column, align
+from dagster_project.forms.performance.fragments import fragments, width
+from dagster_project.forms.performance.stream import read_rows
 from dagster_project.readers.page import Line
 
 EVALUATION = ("level1", "level2", "level3", "target", "actual", "score")

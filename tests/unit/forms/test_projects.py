@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dagster_project.forms import projects
+from dagster_project.forms.performance import projects
 from tests.unit.forms.performance_texts import money, read
 
 DECLARATION_TABS = """\

@@ -1,7 +1,7 @@
 """Cells out of fragments: the cheapest way to read a run of fragments as rows of a table with known columns.
 
 A dynamic programme over (fragment, column). What a cell costs is how badly its text fits the column
-(``performance_align.misfit``), how much the print speaks against its pieces being one cell, and how much
+(``align.misfit``), how much the print speaks against its pieces being one cell, and how much
 against a new cell where it begins. A row runs from left to right; merged cells and blank cells are skipped
 at a price. After a page break a row may go on in an earlier column.
 """
@@ -14,9 +14,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from dagster_project.forms import performance_words as words
-from dagster_project.forms.performance_align import VALUE_COLUMNS, misfit
-from dagster_project.forms.performance_fragments import Fragment
+from dagster_project.forms.performance import words
+from dagster_project.forms.performance.align import VALUE_COLUMNS, misfit
+from dagster_project.forms.performance.fragments import Fragment
 from dagster_project.readers.page import Line
 
 _ROW: Final = 0.6

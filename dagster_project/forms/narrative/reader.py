@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from dagster_project.forms import narrative_figures as figures
-from dagster_project.forms import narrative_words as words
-from dagster_project.forms.narrative_figures import Figure
-from dagster_project.forms.narrative_lists import Listed
-from dagster_project.forms.narrative_names import last_clause, project_name
-from dagster_project.forms.narrative_performance import Performance
-from dagster_project.forms.narrative_text import Paragraph, marker_of
+from dagster_project.forms.narrative import figures, words
+from dagster_project.forms.narrative.figures import Figure
+from dagster_project.forms.narrative.lists import Listed
+from dagster_project.forms.narrative.names import last_clause, project_name
+from dagster_project.forms.narrative.performance import Performance
+from dagster_project.forms.narrative.text import Paragraph, marker_of
 
 _PROJECT_LIST: Final = re.compile(
     r"项目(?:支出|经费)?[^。；\d]{0,14}(?:用于|包括|安排|如下|有|为)：?|(?:具体|主要)(?:使用|支出|项目|安排)(?:情况)?(?:如下|包括)"

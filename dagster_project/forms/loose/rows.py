@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms.loose_tokens import Kind, Piece
+from dagster_project.forms.loose.tokens import Kind, Piece
 
 _CODE_LENGTHS: Final = frozenset({3, 5, 7})
 _UNIT_CODE_LENGTHS: Final = frozenset({3, 6, 9, 12})

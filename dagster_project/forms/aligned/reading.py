@@ -16,7 +16,7 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular
-from dagster_project.forms.aligned_columns import (
+from dagster_project.forms.aligned.columns import (
     Column,
     Token,
     data_columns,

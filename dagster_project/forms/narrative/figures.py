@@ -1,6 +1,6 @@
 """Figures in running text: the number, its unit, and what the words around it make of it.
 
-Everything here looks at plain text only (``narrative_text.plain``) and knows nothing of chapters.
+Everything here looks at plain text only (``text.plain``) and knows nothing of chapters.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from dagster_project.forms.narrative_words import Measure, last_match, same_words
+from dagster_project.forms.narrative.words import Measure, last_match, same_words
 
 MONEY: Final[dict[str, tuple[str, int]]] = {
     "万元": ("wan", 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from dagster_project.forms.narrative_text import marker_of
+from dagster_project.forms.narrative.text import marker_of
 
 CLAUSE: Final = re.compile(r"[。；，：！？]")
 """What ends a clause."""

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Final
 
 from dagster_project import money, vocabulary
-from dagster_project.forms import performance_words as words
+from dagster_project.forms.performance import words
 
 _MONEY: Final = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)(万元|元)?")
 _STATED: Final = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)(万元|元)")

@@ -1,6 +1,6 @@
 """The wording of prose statements, compiled from the ``narrative_*`` seeds and the account lists.
 
-Every pattern is written for plain text (``narrative_text.plain``): half-width brackets and digits, full-width
+Every pattern is written for plain text (``text.plain``): half-width brackets and digits, full-width
 ``：；``, one kind of quotation mark. Where several wordings fit, the one that ends nearest to the figure
 wins, and of those the longest.
 """

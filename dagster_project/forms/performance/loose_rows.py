@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from dagster_project import money, vocabulary
-from dagster_project.forms import performance_words as words
-from dagster_project.forms.performance_fragments import Fragment
-from dagster_project.forms.performance_grid import Cell, GridReader, GridRow
-from dagster_project.forms.performance_stream import words_between
+from dagster_project.forms.performance import words
+from dagster_project.forms.performance.fragments import Fragment
+from dagster_project.forms.performance.grid import Cell, GridReader, GridRow
+from dagster_project.forms.performance.stream import words_between
 from dagster_project.readers.page import Line
 
 LONGEST_LABEL: Final = 24

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dagster_project.forms import performance_words as words
+from dagster_project.forms.performance import words
 
 VALUE_COLUMNS: Final = frozenset({"target", "actual", "prior_year_2", "prior_year_1", "expected"})
 """Columns that print what is aimed at or reached: figures with units, or words."""

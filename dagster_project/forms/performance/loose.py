@@ -1,7 +1,7 @@
 """Performance forms that have lost their grid: one cell after the other, each broken over lines.
 
 The labels of the form, put together from their pieces, cut the text into sections. Money sections are rows of
-a name and its figures; tables of indicators are cut into cells by ``performance_stream``.
+a name and its figures; tables of indicators are cut into cells by ``stream``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import performance_loose_rows as rows
-from dagster_project.forms import performance_words as words
 from dagster_project.forms import titles
-from dagster_project.forms.performance_fragments import Fragment, fragments
-from dagster_project.forms.performance_grid import Cell, GridReader, GridRow
-from dagster_project.forms.performance_sheet import Sheet
-from dagster_project.forms.performance_stream import read_rows, words_between
+from dagster_project.forms.performance import loose_rows as rows
+from dagster_project.forms.performance import words
+from dagster_project.forms.performance.fragments import Fragment, fragments
+from dagster_project.forms.performance.grid import Cell, GridReader, GridRow
+from dagster_project.forms.performance.sheet import Sheet
+from dagster_project.forms.performance.stream import read_rows, words_between
 from dagster_project.readers.page import Line
 
 _TABLE_AHEAD: Final = 14

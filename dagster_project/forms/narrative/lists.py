@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from dagster_project.forms.narrative_figures import Figure
-from dagster_project.forms.narrative_text import LEVELS, Paragraph
-from dagster_project.forms.narrative_words import last_match
+from dagster_project.forms.narrative.figures import Figure
+from dagster_project.forms.narrative.text import LEVELS, Paragraph
+from dagster_project.forms.narrative.words import last_match
 
 _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"

@@ -16,8 +16,8 @@ from functools import cache
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms.loose_header import Leaf, read_columns
-from dagster_project.forms.loose_rows import (
+from dagster_project.forms.loose.header import Leaf, read_columns
+from dagster_project.forms.loose.rows import (
     LooseRow,
     Shape,
     assemble,
@@ -27,8 +27,8 @@ from dagster_project.forms.loose_rows import (
     shape_codes,
     split_nameless,
 )
-from dagster_project.forms.loose_tokens import Kind, Piece, figures_follow_note, pieces, table_lines
-from dagster_project.forms.loose_words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
+from dagster_project.forms.loose.tokens import Kind, Piece, figures_follow_note, pieces, table_lines
+from dagster_project.forms.loose.words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
 from dagster_project.readers.page import Line
 

@@ -16,9 +16,9 @@ from itertools import chain, count, pairwise
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms.loose_cells import Printed, Word, cuts
-from dagster_project.forms.loose_tokens import Piece
-from dagster_project.forms.loose_words import CODE, LABEL, UNKNOWN, Path, Words
+from dagster_project.forms.loose.cells import Printed, Word, cuts
+from dagster_project.forms.loose.tokens import Piece
+from dagster_project.forms.loose.words import CODE, LABEL, UNKNOWN, Path, Words
 
 # What speaks against a reading of the header. The costs only rank readings against each other.
 _PANEL: Final = 2.0

@@ -13,10 +13,9 @@ from itertools import pairwise
 from typing import Final
 
 from dagster_project import money, vocabulary
-from dagster_project.forms import performance_words as words
-from dagster_project.forms import projects
-from dagster_project.forms.performance_align import Cell, Column, align
-from dagster_project.forms.performance_sheet import Sheet
+from dagster_project.forms.performance import projects, words
+from dagster_project.forms.performance.align import Cell, Column, align
+from dagster_project.forms.performance.sheet import Sheet
 from dagster_project.readers.page import Line
 
 _TAGS: Final = re.compile(r"<[^>]*>")

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from dagster_project.forms import performance_words as words
+from dagster_project.forms.performance import words
 from dagster_project.readers.page import Line
 
 _OPEN_END: Final = re.compile(r"[、，,：:（(《“\[/+约≥≤]$|[^%％]-$")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final
 
-from dagster_project.forms.loose_words import Words
+from dagster_project.forms.loose.words import Words
 
 Printed = tuple[tuple[str, bool], ...]
 """The pieces of a header: the key of each, and whether it begins a line."""

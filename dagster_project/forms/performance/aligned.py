@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dagster_project import money
-from dagster_project.forms import performance_words as words
-from dagster_project.forms.performance_grid import Cell, GridRow
+from dagster_project.forms.performance import words
+from dagster_project.forms.performance.grid import Cell, GridRow
 from dagster_project.readers.page import Line
 
 _PIECE: Final = re.compile(r"\S+(?:[ \u3000]\S+)*")

@@ -9,10 +9,10 @@ from typing import Final
 
 from dagster_project.forms.identity import DocumentIdentity
 from dagster_project.forms.outline import Block
-from dagster_project.forms.performance_aligned import aligned_rows, is_aligned
-from dagster_project.forms.performance_grid import GridReader, tabbed_row
-from dagster_project.forms.performance_loose import read_loose
-from dagster_project.forms.performance_sheet import PerformanceReading, Sheet
+from dagster_project.forms.performance.aligned import aligned_rows, is_aligned
+from dagster_project.forms.performance.grid import GridReader, tabbed_row
+from dagster_project.forms.performance.loose import read_loose
+from dagster_project.forms.performance.sheet import PerformanceReading, Sheet
 from dagster_project.readers.page import Line
 from dagster_project.records import FormRecord
 

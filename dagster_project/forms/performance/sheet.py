@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dagster_project import money, vocabulary
-from dagster_project.forms import performance_words as words
-from dagster_project.forms import projects
+from dagster_project.forms.performance import projects, words
 from dagster_project.readers.page import Line
 from dagster_project.records import FormRecord, IndicatorRecord, ProblemRecord, ProjectAmountRecord
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from dagster_project.forms.narrative_names import project_name
-from dagster_project.forms.narrative_words import Measure
+from dagster_project.forms.narrative.names import project_name
+from dagster_project.forms.narrative.words import Measure
 from dagster_project.vocabulary import seed_rows
 
 _REVIEW: Final = re.compile(

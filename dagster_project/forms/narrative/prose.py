@@ -1,8 +1,8 @@
 """Figures stated in prose: the sentences of the explanatory chapters → ``staging.statement``.
 
-One way for every publisher: paragraphs under their headings (``narrative_text``), figures with their units
-(``narrative_figures``), what the words say they measure and of whom (``narrative_words``, seeds
-``narrative_*``), lists of parts (``narrative_lists``). A figure that only sets a limit, counts something else
+One way for every publisher: paragraphs under their headings (``text``), figures with their units
+(``figures``), what the words say they measure and of whom (``words``, seeds
+``narrative_*``), lists of parts (``lists``). A figure that only sets a limit, counts something else
 or stands in a definition is no statement.
 """
 
@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dagster_project.forms.identity import DocumentIdentity
-from dagster_project.forms.narrative_lists import lists_of
-from dagster_project.forms.narrative_performance import is_review
-from dagster_project.forms.narrative_reader import Fact, Reader
-from dagster_project.forms.narrative_text import Headings, Paragraph, full_width, paragraphs
-from dagster_project.forms.narrative_words import Accounts
+from dagster_project.forms.narrative.lists import lists_of
+from dagster_project.forms.narrative.performance import is_review
+from dagster_project.forms.narrative.reader import Fact, Reader
+from dagster_project.forms.narrative.text import Headings, Paragraph, full_width, paragraphs
+from dagster_project.forms.narrative.words import Accounts
 from dagster_project.forms.outline import Block
 from dagster_project.records import ProblemRecord, StatementRecord
 

@@ -1,0 +1,1 @@
+"""Tables whose blank cells vanished: order and arithmetic say where figures stand."""

@@ -1,0 +1,1 @@
+"""Figures stated in running text: which item, year, unit and measure each is."""

@@ -19,6 +19,7 @@ _SQL_TYPE: Final[dict[Any, str]] = {
     str: "VARCHAR",
     int: "INTEGER",
     bool: "BOOLEAN",
+    float: "DOUBLE",
     Decimal: "DECIMAL(20,6)",
 }
 
@@ -62,6 +63,7 @@ def _table(name: str, attribute: str, record: type, added: Mapping[str, str] | N
 
 TABLES: Final[tuple[Table, ...]] = (
     _table("document", "document", records.DocumentRecord, {"load_id": "VARCHAR", "loaded_at": "TIMESTAMP"}),
+    _table("page", "pages", records.PageRecord),
     _table("form", "forms", records.FormRecord),
     _table("cell", "cells", records.CellRecord),
     _table("statement", "statements", records.StatementRecord),
@@ -69,5 +71,6 @@ TABLES: Final[tuple[Table, ...]] = (
     _table("project_detail", "project_details", records.ProjectAmountRecord),
     _table("project_funding", "project_funding", records.ProjectAmountRecord),
     _table("problem", "problems", records.ProblemRecord),
+    _table("passage", "passages", records.PassageRecord),
 )
 """The tables of schema ``staging`` that parsed documents fill."""

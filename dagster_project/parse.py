@@ -14,11 +14,14 @@ from dagster_project.forms import codes, outline, repeats, rows, states
 from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
+from dagster_project.forms.passages import passages
 from dagster_project.forms.performance.reading import read_performance
 from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
+from dagster_project.proof.coverage import page_records
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
+from dagster_project.readers.limits import NEEDS_OCR
 from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, ProblemRecord
 
@@ -63,6 +66,7 @@ def parse_source(
     parsed.problems.extend(_conflicts(record, said, identity))
     if identity.government_level:
         record.status = "unsupported_kind"
+        parsed.pages = page_records(source, parsed)
         return parsed
     blocks = outline.outline(source, identity.kind)
     readings = _read_forms(parsed, blocks, identity)
@@ -77,6 +81,7 @@ def parse_source(
         blocks=blocks,
     )
     parsed.forms = [*statutory, *parsed.forms]
+    parsed.pages = page_records(source, parsed)
     record.status = _status(parsed)
     return parsed
 
@@ -183,6 +188,7 @@ def _read_prose(parsed: ParsedDocument, blocks: Sequence[Block], identity: Docum
     parsed.project_details = performance.details
     parsed.project_funding = performance.funding
     parsed.problems.extend(performance.problems)
+    parsed.passages = passages(record.document_id, record.document, blocks)
 
 
 def _accounts(cells: Iterable[CellRecord]) -> dict[str, str]:
@@ -195,12 +201,15 @@ def _accounts(cells: Iterable[CellRecord]) -> dict[str, str]:
 
 
 def _status(parsed: ParsedDocument) -> str:
-    """``partial`` where a form of the document could not be read or a table brought an error, else
-    ``loaded``.
+    """``quarantined`` where every page waits to be recognised; ``partial`` where some do, a form of the
+    document could not be read or a table brought an error; else ``loaded``.
     """
+    waiting = any(problem.kind == NEEDS_OCR for problem in parsed.problems)
+    if waiting and not any(page.lines for page in parsed.pages):
+        return "quarantined"
     lost = any(form.state == "unreadable" for form in parsed.forms)
     broken = any(problem.severity == "error" for problem in parsed.problems)
-    return "partial" if lost or broken else "loaded"
+    return "partial" if waiting or lost or broken else "loaded"
 
 
 def _problem(record: DocumentRecord, form: str | None, problem: TableProblem) -> ProblemRecord:

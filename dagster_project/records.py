@@ -37,6 +37,29 @@ class DocumentRecord:
 
 
 @dataclass(slots=True)
+class PageRecord:
+    """``staging.page``: one page (sheet) of a document as its reader met it.
+
+    ``page`` is ``None`` where the format has no pages; ``width`` and ``height`` are in points. ``read_by`` is
+    ``text`` or ``ocr``; ``reason`` says why a page was not, or could not be, read from its characters.
+    ``lines`` and ``tables`` count what the reader found, ``cells`` the figures of forms read from it and
+    ``figures_unread`` the printed amounts that became no record.
+    """
+
+    document_id: str
+    document: str
+    page: int | None
+    width: float | None
+    height: float | None
+    read_by: str
+    reason: str | None
+    lines: int
+    tables: int
+    cells: int
+    figures_unread: int
+
+
+@dataclass(slots=True)
 class FormRecord:
     """``staging.form``: one form met or required.
 
@@ -178,10 +201,32 @@ class ProblemRecord:
 
 
 @dataclass(slots=True)
+class PassageRecord:
+    """``staging.passage``: a piece of running text, as printed but without white space.
+
+    ``kind``: ``cover``, ``contents`` (an entry of the contents page), ``heading``, ``title`` (of a form),
+    ``note`` (a sentence below a form), ``sentence``, ``entry`` (a text in a performance form). ``form``
+    is the form that a title, note or entry belongs to; ``heading`` the nearest one above, as printed.
+    """
+
+    passage_id: str
+    document_id: str
+    document: str
+    position: int
+    kind: str
+    form: str | None
+    heading: str | None
+    text: str
+    page: int | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
 class ParsedDocument:
     """Everything that was read from one document; complete and self-contained."""
 
     document: DocumentRecord
+    pages: list[PageRecord] = field(default_factory=list)
     forms: list[FormRecord] = field(default_factory=list)
     cells: list[CellRecord] = field(default_factory=list)
     statements: list[StatementRecord] = field(default_factory=list)
@@ -189,3 +234,4 @@ class ParsedDocument:
     project_details: list[ProjectAmountRecord] = field(default_factory=list)
     project_funding: list[ProjectAmountRecord] = field(default_factory=list)
     problems: list[ProblemRecord] = field(default_factory=list)
+    passages: list[PassageRecord] = field(default_factory=list)

@@ -65,7 +65,7 @@ def prepare(folder: Path, number: int) -> Path:
     for name, written in many(number):
         path = raw / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(written.text, encoding="utf-8")
+        path.write_bytes(written.content)
     return raw
 
 

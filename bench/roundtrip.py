@@ -58,7 +58,7 @@ def travel(wish: Wish, folder: Path) -> Trip:
     written = write(wish)
     name = f"{wish.family}-{wish.layout}-{wish.kind}-{wish.seed:04d}{written.suffix}"
     path = folder / name
-    path.write_text(written.text, encoding="utf-8")
+    path.write_bytes(written.content)
     return Trip(wish, written.truth, read(path))
 
 

@@ -95,7 +95,7 @@ def write_samples(folder: Path) -> list[Path]:
     for sample in SAMPLES:
         path = folder / sample.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(sample_text(sample).text, encoding="utf-8", newline="\n")
+        path.write_bytes(sample_text(sample).content)
         paths.append(path)
     return paths
 

@@ -35,10 +35,16 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def unbroken(text: str) -> list[str]:
+    """The pieces between which a line may end: characters, and numbers, with the marks that follow them."""
+    pieces: list[str] = _UNBREAKABLE.findall(text)
+    return pieces
+
+
 def broken(text: str, limit: int) -> list[str]:
     """A text cut into pieces of at most ``limit`` columns; a number inside the words stays whole."""
     pieces = [""]
-    for part in _UNBREAKABLE.findall(text):
+    for part in unbroken(text):
         if pieces[-1] and width(pieces[-1] + part) > limit:
             pieces.append("")
         pieces[-1] += part

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,9 @@ from dagster_project.samples.errors import Change
 from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
 from dagster_project.samples.layouts import LAYOUTS as PLAIN_LAYOUTS
 from dagster_project.samples.layouts import Layout, Lines, broken
+from dagster_project.samples.pdf_style import PLAIN, PdfStyle
 from dagster_project.samples.performance import Grid, Indicator
+from dagster_project.samples.printed import Block, Text, form, performance_form
 from dagster_project.samples.prose import Prose, Statement
 from dagster_project.samples.tables import Builder, Cell, Column, Half, Style, Table
 from dagster_project.samples.variants import varied
@@ -24,6 +27,11 @@ from dagster_project.samples.wear import wear, worn
 
 LAYOUTS: Final[Mapping[str, Layout]] = {**PLAIN_LAYOUTS, "worn": worn}
 """Every layout by its name."""
+
+FORMATS: Final[Mapping[str, str]] = {
+    "pdf": "pdf:pdf",
+}
+"""Every other format: its extension, the module and function that write it (loaded when asked for)."""
 
 FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
@@ -48,16 +56,22 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document: its text (lines end with a line feed) and what is to be found in it."""
+    """A document: the bytes of its file and what is to be found in it."""
 
-    text: str
+    content: bytes
     truth: Truth
     suffix: str = ".txt"
+
+    @property
+    def text(self) -> str:
+        """The text of a text document."""
+        return self.content.decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout``.
+    """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout`` (of
+    text, or a format). ``style`` is how a PDF is set.
 
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
     ``varied`` words titles and headers as other publishers do;
@@ -76,13 +90,19 @@ class Wish:
     grain: Decimal = PRINTABLE
     changes: tuple[Change, ...] = field(default=())
     misstated: tuple[tuple[str, Decimal], ...] = field(default=())
+    style: PdfStyle = field(default=PLAIN)
 
 
 def write(wish: Wish) -> Written:
-    """The document of a wish; equal wishes give equal text."""
+    """The document of a wish; equal wishes give equal bytes."""
     document = _Document(wish)
-    text = "\n".join(document.lines()) + "\n"
-    return Written(text, document.truth(), ".md" if wish.layout == "markdown" else ".txt")
+    if wish.layout in LAYOUTS:
+        text = "\n".join(document.lines()) + "\n"
+        return Written(text.encode(), document.truth(), ".md" if wish.layout == "markdown" else ".txt")
+    module, _, function = FORMATS[wish.layout].partition(":")
+    writer = getattr(importlib.import_module(f"dagster_project.samples.{module}"), function)
+    content = writer(document.blocks(), wish.style, document.rng)
+    return Written(content, document.truth(), f".{wish.layout}")
 
 
 class _Document:
@@ -162,6 +182,21 @@ class _Document:
                 lines += [*block, ""]
         return lines
 
+    def blocks(self) -> list[Block]:
+        """The document as paragraphs and ruled forms in print order."""
+        parts = [part.format(**self.names) for part in self.spec["parts"]]
+        blocks: list[Block] = [Text(line, "cover") for line in self._cover() if line]
+        blocks += [Text("目录", "contents"), *(Text(part, "contents") for part in parts)]
+        for part, name in zip(parts, self.spec["order"], strict=True):
+            blocks.append(Text(part, "part"))
+            if name == "forms":
+                blocks += [form(table, joined_total=self.wish.style.joined_total) for table in self.tables]
+            elif name == "performance":
+                blocks += [performance_form(grid) for grid in self.grids]
+            else:
+                blocks += [block for chapter in self._chapters(name) for block in _chapter(chapter)]
+        return blocks
+
     def _new_page(self, number: int) -> Lines:
         """Converters of pages leave the page number and a form feed, extracted text leaves nothing."""
         return [f"— {number} —", "\f"] if self.wish.layout == "aligned" else []
@@ -179,11 +214,21 @@ class _Document:
         if name == "performance":
             return [_grid(grid, self.wish.layout, self.rng) for grid in self.grids]
         spread = _PARAGRAPHS[self.wish.layout]
+        return [spread(chapter) for chapter in self._chapters(name)]
+
+    def _chapters(self, name: str) -> list[Lines]:
+        """The chapters of one part, each a heading (where it has one) and its paragraphs."""
         if name == "duties":
-            return [spread(["主要职责", *self.prose.fixed("duties")])]
+            return [["主要职责", *self.prose.fixed("duties")]]
         if name == "glossary":
-            return [spread(self.prose.fixed("glossary"))]
-        return [spread(chapter) for chapter in self.prose.chapters(remarks=name == "remarks")]
+            return [self.prose.fixed("glossary")]
+        return list(self.prose.chapters(remarks=name == "remarks"))
+
+
+def _chapter(chapter: Lines) -> list[Block]:
+    heading, *paragraphs = chapter
+    role = "body" if "。" in heading else "heading"
+    return [Text(heading, role), *(Text(paragraph) for paragraph in paragraphs)]
 
 
 def _without_balances(drawn: Figures) -> Figures:

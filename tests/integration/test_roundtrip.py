@@ -101,7 +101,7 @@ def travel(wish: Wish, folder: Path) -> tuple[Truth, ParsedDocument]:
     """Write a document and parse it under a name that says nothing."""
     written = write(wish)
     path = folder / f"document{written.suffix}"
-    path.write_text(written.text, encoding="utf-8")
+    path.write_bytes(written.content)
     return written.truth, parse(path, document=path.name)
 
 

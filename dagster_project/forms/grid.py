@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from dagster_project import money, vocabulary
 from dagster_project.readers.page import Line
+from dagster_project.records import BBox
 
 _BROKEN_FIGURE: Final = re.compile(r"^-?\d[\d,]*[.,]$")
 _LONGEST_BREAK: Final = 12
@@ -20,11 +21,27 @@ _WIDTH_SHARE: Final = 0.15
 
 @dataclass(slots=True)
 class GridRow:
-    """One row of cells, white space at their ends removed. ``line``, ``page``: where its print begins."""
+    """One row of cells, white space at their ends removed. ``line``, ``page``: where its print begins.
+
+    ``cells`` has the text of a merged cell in its first row and column only. Where the merges are known,
+    ``over`` repeats it in every column and row that it covers, and ``above`` in its first column of its
+    further rows (physical column → text). ``boxes`` and ``addresses`` tell where a cell is printed, by its
+    first column.
+    """
 
     cells: list[str]
     line: int | None
     page: int | None
+    over: tuple[str, ...] = ()
+    above: Mapping[int, str] = field(default_factory=dict)
+    boxes: Mapping[int, BBox] = field(default_factory=dict)
+    addresses: Mapping[int, str] = field(default_factory=dict)
+    table: int | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the merges of the grid are known: nothing about its columns is to be guessed."""
+        return bool(self.over)
 
     def cell(self, column: int) -> str:
         """The cell's text, empty beyond the end of the row."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -44,17 +44,17 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
     open_header = False
     counted = 0
     over: list[GridRow] = []
-    for row in rows:
-        if is_caption(row):
+    for row, before in zip(rows, [None, *rows], strict=False):
+        if is_caption(row) and not (row.exact and header and not row.filled()):
             continue
         if is_column_numbers(form, row):
             open_header, counted = False, _highest_number(row)
             continue
         if counted and _goes_on_counting(row, counted):
-            row = GridRow([_without_figure(cell) for cell in row.cells], row.line, row.page)  # noqa: PLW2901
+            row = replace(row, cells=[_without_figure(cell) for cell in row.cells])  # noqa: PLW2901
         counted = 0
-        starts = _starts_header(form, row, first=not header)
-        if open_header and _continues_header(form, row):
+        starts = _starts_header(form, row, first=not header) or _starts_further_columns(form, row, before)
+        if open_header and (row.above or _continues_header(form, row)):
             header.append(row)
         elif starts and not _repeats(row, header):
             if header:
@@ -127,6 +127,23 @@ def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
     return first or any(headers.names_no_amount(form, word) for word in words)
 
 
+def begins_header(form: str, row: GridRow) -> bool:
+    """Whether a row alone reads as the first of a header, whatever is printed above it."""
+    return _starts_header(form, row, first=False)
+
+
+def _starts_further_columns(form: str, row: GridRow, before: GridRow | None) -> bool:
+    """Whether a row of known merges heads a further piece of a wide table: nothing but header words, in a
+    grid of its own.
+    """
+    if before is None or not row.exact or row.table == before.table or vocabulary.forms()[form].has_sides:
+        return False
+    return bool(row.filled()) and all(
+        headers.is_header_word(form, row.cells[column]) and not is_total_label(row.cells[column])
+        for column in row.filled()
+    )
+
+
 def _is_over_header(form: str, row: GridRow) -> bool:
     """Whether a row holds nothing but header words: the cell over a whole header stands alone in its row."""
     return bool(row.filled()) and all(
@@ -165,12 +182,19 @@ def _repeats(row: GridRow, header: Sequence[GridRow]) -> bool:
 
 
 def paths(header: Sequence[GridRow]) -> list[tuple[str, ...]]:
-    """Header cells over each physical column, outermost first, lost merges filled in."""
+    """Header cells over each physical column, outermost first; merges that the print lost are filled in."""
+    if all(row.exact for row in header):
+        return [_unrepeated(column) for column in zip(*(row.over for row in header), strict=True)]
     width = max(len(row.cells) for row in header)
     levels: list[list[str]] = []
     for level, row in enumerate(header):
         levels.append(_filled_level(row, header[level + 1 :], levels[-1] if levels else None, width))
     return [tuple(cell for cell in column if cell) for column in zip(*levels, strict=True)]
+
+
+def _unrepeated(column: Sequence[str]) -> tuple[str, ...]:
+    """The cells over a column, each once though it covers several rows."""
+    return tuple(cell for cell, _ in itertools.groupby(filter(None, column)))
 
 
 def _filled_level(

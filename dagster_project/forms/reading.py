@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import grid, headers, single_row, tabular
+from dagster_project.forms import exact, grid, header_band, headers, single_row, tabular
 from dagster_project.forms.aligned import detection
 from dagster_project.forms.aligned import reading as aligned
 from dagster_project.forms.loose.reading import read_loose
@@ -54,7 +54,12 @@ def read_forms(blocks: Sequence[Block], fiscal_year: int | None) -> list[FormRea
 def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> FormReading:
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
-    if _is_tabbed(lines):
+    if _has_cells(lines):
+        rows = exact.rows_of(lines, partial(header_band.begins_header, form))
+        table = tabular.read_grid(form, rows, fiscal_year)
+        table.layout = "cells"
+        single_row.turn(table, fiscal_year)
+    elif _is_tabbed(lines):
         rows = grid.from_tabs(lines, partial(_is_wording, form))
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
@@ -93,6 +98,14 @@ def _below_title(block: Block) -> list[Line]:
         if printed == title:
             return list(block.lines[index + 1 :])
     return list(block.lines[1:])
+
+
+def _has_cells(lines: Sequence[Line]) -> bool:
+    """Whether the figures, or the lines where there are none, stand in grids whose cells are known."""
+    telling = [line for line in lines if _FIGURE.search(line.text)] or [
+        line for line in lines if line.text.strip()
+    ]
+    return sum(bool(line.cells) for line in telling) * 2 > len(telling)
 
 
 def _is_tabbed(lines: Sequence[Line]) -> bool:

@@ -78,6 +78,8 @@ def _cell(table: FormTable, row: TableRow, column: str, value: Value) -> CellRec
     if printed is None or column.startswith("?"):
         return None
     attributes = dict(row.attributes)
+    if value.address:
+        attributes["address"] = value.address
     if value.settled_by:
         attributes["settled_by"] = ";".join(value.settled_by)
     return CellRecord(

@@ -18,7 +18,7 @@ class Value:
 
     ``placement`` is ``layout`` where the print itself says which column it is, ``arithmetic`` where only an
     equation of the form does. ``settled_by`` names the rules whose equations placed it: those equations
-    prove nothing about this figure.
+    prove nothing about this figure. ``address`` is the cell's name in a spreadsheet.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Value:
     bbox: BBox | None = None
     placement: str = "layout"
     settled_by: tuple[str, ...] = ()
+    address: str | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +74,6 @@ class FormTable:
     unit: str | None = None
     problems: list[TableProblem] = field(default_factory=list)
     layout: str = "loose"
-    """``tabs`` and ``aligned`` keep blank cells at their place; in ``loose`` lines they vanish."""
+    """``cells``, ``tabs`` and ``aligned`` keep blank cells at their place; in ``loose`` lines they vanish."""
     otherwise: Callable[[], FormTable] | None = None
     """Reads the same lines as loose ones, for the case that the positions seen in them were none."""

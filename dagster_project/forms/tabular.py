@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.forms import wide
 from dagster_project.forms.grid import GridRow, is_blank, is_figure
 from dagster_project.forms.header_band import Band, bands
 from dagster_project.forms.headers import Header
@@ -52,7 +53,7 @@ def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> Fo
 def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> FormTable:
     """Read headers and the data rows below each of them."""
     table = FormTable(form, [])
-    for band in found:
+    for band in wide.joined(table, found, fiscal_year):
         side_by_side = panels(form, band.header, fiscal_year)
         readings = [
             _reading(table, panel, band, last=index == len(side_by_side) - 1)
@@ -115,6 +116,8 @@ def _value_columns(
     """Physical column → header, and where the key columns end."""
     aligned = {column: panel.meaning[column] for column in panel.values}
     first = panel.values[0] if panel.values else panel.end
+    if any(row.exact for row in rows):
+        return aligned, first
     if not panel.values or not (_stray_figures(panel, rows, attributes) or _have_other_cells(panel, rows)):
         return aligned, first
     begin = text_columns(panel, rows)
@@ -195,7 +198,7 @@ def _read_row(table: FormTable, readings: Sequence[_Reading], row: GridRow) -> I
 
 
 def _read_panel_row(table: FormTable, reading: _Reading, row: GridRow) -> TableRow | None:
-    misplaced = _misplaced(reading, row)
+    misplaced = not row.exact and _misplaced(reading, row)
     key_end = text_columns(reading.panel, [row]) if misplaced else reading.key_end
     read = _keys_of(reading, row, key_end)
     if misplaced:
@@ -208,8 +211,20 @@ def _read_panel_row(table: FormTable, reading: _Reading, row: GridRow) -> TableR
     for column, header in (reading.columns or {}).items():
         text = row.cell(column)
         if header.role == "value" and _prints_figure(text, header.column):
-            read.values[header.column] = Value(text, row.line, header.printed, row.page)
+            read.values[header.column] = _value(row, column, header.printed)
     return read
+
+
+def _value(row: GridRow, column: int, header_printed: str | None) -> Value:
+    """The figure of a cell at its place."""
+    return Value(
+        row.cell(column),
+        row.line,
+        header_printed,
+        row.page,
+        row.boxes.get(column),
+        address=row.addresses.get(column),
+    )
 
 
 def _column_name(header: Header) -> str:
@@ -249,7 +264,7 @@ def _figures_in_order(reading: _Reading, row: GridRow) -> list[Value]:
     end = min(reading.panel.end, len(row.cells))
     skipped = reading.attributes if reading.columns is not None else {}
     return [
-        Value(row.cells[column], row.line, None, row.page)
+        _value(row, column, None)
         for column in range(begin, end)
         if column not in skipped and is_figure(row.cells[column])
     ]
@@ -264,7 +279,7 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
     attributes: dict[str, str] = {}
     unit: list[str] = []
     for column in range(panel.start, min(panel.end, len(row.cells))):
-        text = row.cells[column]
+        text = row.cells[column] or row.above.get(column, "")
         if not text:
             continue
         if column in reading.attributes:

@@ -1,0 +1,148 @@
+"""Forms in grids whose cells and merges are known: ruled tables, sheets, tables of Word and HTML."""
+
+from __future__ import annotations
+
+from dagster_project.records import ParsedDocument
+from tests.unit.forms.drawn import read
+
+FINAL = "示例市档案馆2024年度部门决算.pdf"
+
+
+def figures(parsed: ParsedDocument) -> list[tuple[str, str, str]]:
+    return [(cell.code or cell.label, cell.column, str(cell.amount)) for cell in parsed.cells]
+
+
+def test_merged_headers_stand_over_all_columns_that_they_cover() -> None:
+    parsed = read("""
+# 部门一般公共预算支出功能分类预算表
+# 单位：元
+| 项目 | < | < | < | 一般公共预算支出 | < | < |
+| 功能分类科目编码 | < | < | 功能分类科目名称 | 合计 | 基本支出 | 项目支出 |
+| 类 | 款 | 项 | ^ | ^ | ^ | ^ |
+| 201 |  |  | 一般公共服务支出 | 300 | 200 | 100 |
+| 201 | 26 |  | 档案事务 | 300 | 200 | 100 |
+| 201 | 26 | 04 | 档案馆 | 300 | 200 | 100 |
+| 合计 | < | < | < | 300 | 200 | 100 |
+""")
+    assert [(c.code or c.label, c.column, int(c.amount)) for c in parsed.cells][6:] == [
+        ("2012604", "total", 300),
+        ("2012604", "basic", 200),
+        ("2012604", "project", 100),
+        ("合计", "total", 300),
+        ("合计", "basic", 200),
+        ("合计", "project", 100),
+    ]
+    assert not [p for p in parsed.problems if p.form]
+
+
+def test_every_cell_has_its_page_its_box_and_its_address() -> None:
+    parsed = read("""
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 |
+| 201 | 一般公共服务支出 | 3.00 | 2.00 |
+""")
+    last = parsed.cells[-1]
+    assert (last.page, last.bbox, last.attributes["address"]) == (1, (240.0, 60.0, 320.0, 80.0), "D2")
+
+
+def test_a_label_merged_down_belongs_to_all_its_rows() -> None:
+    parsed = read("""
+# 项目支出表
+# 单位：万元
+| 项目名称 | 项目单位 | 合计 | 本年拨款 | < |
+| ^ | ^ | ^ | 一般公共预算 | 政府性基金预算 |
+| 库房修缮 | 示例市档案馆 | 5.00 | 5.00 | |
+| ^ | 示例市文史馆 | 4.00 | | 4.00 |
+""")
+    assert [(c.label, c.column, str(c.amount)) for c in parsed.cells] == [
+        ("库房修缮", "total", "5.00"),
+        ("库房修缮", "general_public_budget", "5.00"),
+        ("库房修缮", "total", "4.00"),
+        ("库房修缮", "government_fund", "4.00"),
+    ]
+
+
+def test_a_table_goes_on_over_pages_with_and_without_its_header() -> None:
+    parsed = read("""
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出 |
+| 201 | 一般公共服务支出 | 3.00 | 2.00 | 1.00 |
+# 示例市档案馆
+# — 7 —
+---
+| 208 | 社会保障和就业支出 | 4.00 | 4.00 | |
+---
+| 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出 |
+| 221 | 住房保障支出 | 5.00 | 5.00 | |
+| 合计 | < | 12.00 | 11.00 | 1.00 |
+""")
+    assert [(c.code or c.label, c.page) for c in parsed.cells if c.column == "total"] == [
+        ("201", 1),
+        ("208", 2),
+        ("221", 3),
+        ("合计", 3),
+    ]
+
+
+def test_further_columns_on_the_next_pages_belong_to_the_same_rows() -> None:
+    parsed = read("""
+# 收入总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 财政拨款收入 |
+| 201 | 一般公共服务支出 | 9.00 | 4.00 |
+| 208 | 社会保障和就业支出 | 3.00 | 1.00 |
+---
+| 事业收入 | 其他收入 |
+| 3.00 | 2.00 |
+| | 2.00 |
+""")
+    assert figures(parsed) == [
+        ("201", "total", "9.00"),
+        ("201", "fiscal_appropriation", "4.00"),
+        ("201", "undertaking", "3.00"),
+        ("201", "other", "2.00"),
+        ("208", "total", "3.00"),
+        ("208", "fiscal_appropriation", "1.00"),
+        ("208", "other", "2.00"),
+    ]
+
+
+def test_further_columns_for_other_rows_are_a_problem_and_no_row() -> None:
+    parsed = read("""
+# 收入总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 财政拨款收入 |
+| 201 | 一般公共服务支出 | 9.00 | 4.00 |
+| 208 | 社会保障和就业支出 | 3.00 | 1.00 |
+---
+| 事业收入 | 其他收入 |
+| 3.00 | 2.00 |
+""")
+    assert len(parsed.cells) == 4
+    assert "torn_table" in {problem.kind for problem in parsed.problems}
+
+
+def test_title_and_unit_inside_the_grid() -> None:
+    parsed = read(
+        """
+| 收入支出决算总表 | < | < | < | < | < |
+| | | | | | 公开01表 |
+| 部门：示例市档案馆 | < | | | | 金额单位：万元 |
+| 收入 | < | < | 支出 | < | < |
+| 项目 | 行次 | 金额 | 项目 | 行次 | 金额 |
+| 栏次 | | 1 | 栏次 | | 2 |
+| 一、一般公共预算财政拨款收入 | 1 | 12.00 | 一、一般公共服务支出 | 32 | 10.00 |
+| 本年收入合计 | 27 | 12.00 | 本年支出合计 | 58 | 10.00 |
+| 年初结转和结余 | 29 | | 年末结转和结余 | 60 | 2.00 |
+| 总计 | 31 | 12.00 | 总计 | 62 | 12.00 |
+""",
+        FINAL,
+    )
+    assert [(c.side, c.label, str(c.amount)) for c in parsed.cells][:2] == [
+        ("income", "一般公共预算财政拨款收入", "12.00"),
+        ("expenditure", "一般公共服务支出", "10.00"),
+    ]
+    assert len(parsed.cells) == 7
+    assert parsed.cells[0].attributes["行次"] == "1"

@@ -17,11 +17,13 @@ class Word:
     """A piece of a line without white space in it, and its place on the page.
 
     ``confidence`` (0 to 1) is what an OCR engine says of its own reading; ``None`` where nothing was guessed.
+    ``alternatives`` are what a recognised figure may be as well, likeliest first.
     """
 
     text: str
     bbox: BBox
     confidence: float | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class GridCell:
     bbox: BBox | None = None
     address: str | None = None
     confidence: float | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ class Page:
     ``number`` counts from 1 and is ``None`` where the format has no pages. ``width`` and ``height`` are in
     points, as a reader of the page sees it (rotation applied); boxes have their origin at the top left of
     that view. ``read_by`` is ``text`` where characters were given, ``ocr`` where they were recognised from a
-    picture; ``reason`` says why a page was not read from its characters.
+    picture; ``reason`` says why a page was not read from its characters. ``turned`` are the degrees,
+    counter-clockwise, by which the picture of a page was turned to be upright: places refer to it so turned.
     """
 
     number: int | None
@@ -78,6 +82,7 @@ class Page:
     height: float | None = None
     read_by: str = "text"
     reason: str | None = None
+    turned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dagster_project import vocabulary
 from dagster_project.forms import exact, grid, header_band, headers, single_row, tabular
 from dagster_project.forms.aligned import detection
 from dagster_project.forms.aligned import reading as aligned
+from dagster_project.forms.aligned.tokens import Scale, scale_of
 from dagster_project.forms.loose.reading import read_loose
 from dagster_project.forms.outline import Block
 from dagster_project.forms.table import FormTable, TableProblem
@@ -47,11 +48,11 @@ class FormReading:
 def read_forms(blocks: Sequence[Block], fiscal_year: int | None) -> list[FormReading]:
     """Read every ``form`` block whose form is known, in printed order."""
     known = [(block, block.form) for block in blocks if block.kind == "form" and block.form]
-    wide = aligned.character_width([line for block, _ in known for line in block.lines])
-    return [_read_form(block, form, fiscal_year, wide) for block, form in known]
+    scale = scale_of([line for block, _ in known for line in block.lines])
+    return [_read_form(block, form, fiscal_year, scale) for block, form in known]
 
 
-def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> FormReading:
+def _read_form(block: Block, form: str, fiscal_year: int | None, scale: Scale) -> FormReading:
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _has_cells(lines):
@@ -64,8 +65,8 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, wide: int) -> F
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "tabs"
         single_row.turn(table, fiscal_year)
-    elif detection.is_aligned(lines):
-        table = aligned.read_aligned(form, lines, fiscal_year, wide)
+    elif _has_places(lines) or detection.is_aligned(lines):
+        table = aligned.read_aligned(form, lines, fiscal_year, scale)
         table.layout = "aligned"
         table.otherwise = partial(_read_as_loose, form, lines, unit, fiscal_year)
         single_row.turn(table, fiscal_year)
@@ -106,6 +107,12 @@ def _has_cells(lines: Sequence[Line]) -> bool:
         line for line in lines if line.text.strip()
     ]
     return sum(bool(line.cells) for line in telling) * 2 > len(telling)
+
+
+def _has_places(lines: Sequence[Line]) -> bool:
+    """Whether the words of the figures' lines have places on the page."""
+    telling = [line for line in lines if _FIGURE.search(line.text)]
+    return sum(bool(line.words or line.cells) for line in telling) * 2 > len(telling)
 
 
 def _is_tabbed(lines: Sequence[Line]) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby, islice, product
 from typing import Final, Protocol
 
 from dagster_project.forms import headers
+from dagster_project.forms.aligned.tokens import Token
 from dagster_project.forms.grid import is_figure
 
 NAMELESS: Final = "（无表头）"
@@ -25,20 +26,6 @@ _LINES_APART: Final = 4
 _UNMATCHED: Final = 40.0
 _SHIFTED: Final = 0.25
 _KEY_ROLES: Final = frozenset({"code", "code_part", "label", "attribute", "ignored"})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A printed cell and the positions it takes on its line (``end`` exclusive)."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def centre(self) -> float:
-        """Middle of the cell."""
-        return (self.start + self.end) / 2
 
 
 @dataclass(slots=True)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
-from dagster_project.forms.aligned.columns import Token
-from dagster_project.forms.aligned.reading import is_page_number, split_tokens
+from dagster_project.forms.aligned.tokens import Token, is_page_number, split_tokens
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import is_caption
 from dagster_project.readers.page import Line

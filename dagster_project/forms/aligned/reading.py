@@ -7,10 +7,8 @@ columns by its centre. The outcome is a grid like any other. Labels broken over 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import groupby, zip_longest
 from typing import Final
 
@@ -18,13 +16,13 @@ from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular
 from dagster_project.forms.aligned.columns import (
     Column,
-    Token,
     data_columns,
     hang_header,
     in_order,
     is_amount,
     shift,
 )
+from dagster_project.forms.aligned.tokens import CODE, Scale, Token, is_page_number, scale_of, tokens
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import (
     Band,
@@ -35,18 +33,13 @@ from dagster_project.forms.header_band import (
 )
 from dagster_project.forms.table import FormTable
 from dagster_project.readers.page import Line
+from dagster_project.records import BBox
 
-_TOKEN: Final = re.compile(r"\S+")
-_AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,\d{3})+")
-_CODE: Final = re.compile(r"\d{3,9}|\d{6,}[A-Z]\w+")
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)")
-_WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
-_PAGE_NUMBER: Final = re.compile(r"\s*(?:[-—－–·]+\s*\d{1,3}\s*[-—－–·]+|\d{1,2}|1\d\d)\s*")
 _FIGURED: Final = frozenset({"value", "unknown", "cut", "empty"})
 _NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
 _WORDED: Final = frozenset({"label", "attribute"})
 _LONGEST_BARE: Final = 9
-_FEW_ENDS: Final = 16
 _WITH_DECIMALS: Final = 0.9
 _NO_LABEL: Final = 10.0
 _KNOWN_LABEL: Final = 5.0
@@ -73,14 +66,13 @@ class _Anchor:
 
 
 def read_aligned(
-    form: str, lines: Sequence[Line], fiscal_year: int | None, wide: int | None = None
+    form: str, lines: Sequence[Line], fiscal_year: int | None, scale: Scale | None = None
 ) -> FormTable:
     """Read a space-aligned table into the form's rows. What is doubtful is in ``problems``.
 
-    ``wide``: positions that a Chinese character takes, from ``character_width`` of all tables of the
-    document.
+    ``scale``: how print becomes positions, from ``scale_of`` all tables of the document.
     """
-    printed = list(_table_lines(form, lines, wide or character_width(lines)))
+    printed = list(_table_lines(form, lines, scale or scale_of(lines)))
     if not any(map(_has_figures, printed)):
         # Without figures nothing shows where the columns are, and there is nothing to put into them.
         return FormTable(form, [])
@@ -94,7 +86,7 @@ def read_aligned(
     return tabular.read_bands(form, [band], fiscal_year)
 
 
-def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_PrintedLine]:
+def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_PrintedLine]:
     """Lines of the grid: without captions, notes, page numbers and column numbers."""
     for line in lines:
         plain = vocabulary.key(line.text)
@@ -102,96 +94,11 @@ def _table_lines(form: str, lines: Sequence[Line], wide: int) -> Iterator[_Print
             continue
         if _NOTE.match(plain):
             return
-        tokens = _tokens(line.text, wide)
-        row = GridRow([token.text for token in tokens], line.number, line.page)
+        cut = tokens(line, scale)
+        row = GridRow([token.text for token in cut], line.number, line.page)
         if is_caption(row) or is_column_numbers(form, row) or headers.is_form_title(plain):
             continue
-        yield _PrintedLine(tokens, line.number, line.page)
-
-
-def is_page_number(text: str) -> bool:
-    """Whether a line has nothing but the number of its page."""
-    return bool(_PAGE_NUMBER.fullmatch(text))
-
-
-def character_width(lines: Sequence[Line]) -> int:
-    """How many positions a Chinese character takes in this print: 1 or 2.
-
-    The width under which the figures line up better; where figures cannot tell, the one under which the words
-    above them do.
-    """
-    return min((1, 2), key=lambda width: _unevenness(lines, width))
-
-
-def _unevenness(lines: Sequence[Line], width: int) -> tuple[int, float]:
-    """Different positions where amounts end, and how far words of rows without amounts are from the
-    amounts.
-    """
-    printed = [[*split_tokens(line.text, width)] for line in lines]
-    amounts = [token for tokens in printed for token in tokens if _AMOUNT.fullmatch(token.text)]
-    ends = Counter(token.end for token in amounts)
-    if not 0 < len(ends) <= _FEW_ENDS:
-        return len(ends), 0.0
-    middles = {token.centre for token in amounts}
-    words = [t for tokens in printed if len(tokens) >= len(ends) / 2 for t in tokens if _WIDE.search(t.text)]
-    return len(ends), sum(
-        min(abs((2 * t.start + _width(t.text, 2)) / 2 - middle) for middle in middles) for t in words
-    )
-
-
-def split_tokens(text: str, wide: int) -> Iterator[Token]:
-    """The words of a line at their positions; a Chinese character takes ``wide`` of them."""
-    position, last = 0, 0
-    for match in _TOKEN.finditer(text):
-        position += _width(text[last : match.start()], wide)
-        end = position + _width(match.group(), wide)
-        yield Token(match.group(), position, end)
-        position, last = end, match.end()
-
-
-def _width(text: str, wide: int) -> int:
-    return len(text) if wide == 1 else len(text) + len(_WIDE.findall(text))
-
-
-def _tokens(text: str, wide: int) -> list[Token]:
-    """Cells of a line: words one space apart are one cell unless one of them is a figure or a code.
-
-    A Chinese character is as wide as two figures wherever the print leaves room for it.
-    """
-    found: list[Token] = []
-    for token in split_tokens(text, wide):
-        before = found[-1] if found else None
-        if before and _belong_together(before, token):
-            found[-1] = Token(before.text + token.text, before.start, token.end)
-        else:
-            found.append(token)
-    return [
-        replace(token, end=max(token.end, min(token.start + _width(token.text, 2), limit)))
-        for token, limit in zip(found, [*(after.start - 1 for after in found[1:]), 10**6], strict=True)
-    ]
-
-
-def _belong_together(before: Token, token: Token) -> bool:
-    if any(is_figure(part.text) or _CODE.fullmatch(part.text) for part in (before, token)):
-        return False
-    joined = vocabulary.key(before.text + token.text)
-    if len(token.text) == 1 and len(before.text) <= 3 and _is_spaced_word(joined):
-        return True
-    return token.start - before.end <= 1 and not _both_words(before.text, token.text)
-
-
-@cache
-def _is_spaced_word(joined: str) -> bool:
-    """A word set wide (收　入, 总　计) or the beginning of one."""
-    return any(
-        word.startswith(joined)
-        for word in ("收入总计", "支出总计", "合计", "总计", "小计", "项目", "收入", "支出")
-    )
-
-
-def _both_words(one: str, other: str) -> bool:
-    known = vocabulary.markers("statutory")
-    return vocabulary.key(one) in known and vocabulary.key(other) in known
+        yield _PrintedLine(cut, line.number, line.page)
 
 
 def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]], list[_PrintedLine]]:
@@ -250,13 +157,14 @@ def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[
     anchors: list[_Anchor] = []
     fragments: list[GridRow] = []
     for line in _straightened(columns, body):
-        row = GridRow(_place(columns, line.tokens, decimals=decimals), line.line, line.page)
+        row = _placed(columns, line, decimals=decimals)
         if _is_fragment(row, coded=coded):
             fragments.append(row)
         elif anchors and not fragments and _completes(columns, anchors[-1].row, row):
             anchors[-1].row.cells = [
                 before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)
             ]
+            anchors[-1].row.boxes = {**row.boxes, **anchors[-1].row.boxes}
         else:
             if anchors and not coded:
                 _give_back(columns, anchors[-1], row)
@@ -340,12 +248,14 @@ def _panel_of(columns: Sequence[Column], index: int) -> int:
     return sum(1 for _ in starts)
 
 
-def _place(columns: Sequence[Column], tokens: Sequence[Token], *, decimals: bool) -> list[str]:
-    """Tokens of a line in the grid's columns: figures in their order, words where they stand."""
+def _placed(columns: Sequence[Column], line: _PrintedLine, *, decimals: bool) -> GridRow:
+    """A line in the grid's columns: figures in their order, words where they stand."""
+    tokens = line.tokens
     cells = [""] * len(columns)
     figured = [index for index, column in enumerate(columns) if column.role in _FIGURED]
     coded = any(map(_is_code_column, columns))
     figures: list[Token] = []
+    boxes: dict[int, BBox] = {}
     for token, following in zip_longest(tokens, tokens[1:]):
         before_label = coded and (
             len(tokens) == 1 or (following is not None and not is_figure(following.text))
@@ -360,7 +270,9 @@ def _place(columns: Sequence[Column], tokens: Sequence[Token], *, decimals: bool
         cells[min(fitting, key=lambda index: columns[index].distance(token))] += token.text
     for place, column in in_order(figures, [columns[index] for index in figured]).items():
         cells[figured[column]] = figures[place].text
-    return cells
+        if (box := figures[place].box) is not None:
+            boxes[figured[column]] = box
+    return GridRow(cells, line.line, line.page, boxes=boxes)
 
 
 def _roles_for(columns: Sequence[Column], token: Token, *, bare_is_code: bool) -> frozenset[str]:
@@ -377,7 +289,7 @@ def _roles_for(columns: Sequence[Column], token: Token, *, bare_is_code: bool) -
         return _FIGURED if nearest.role in _FIGURED else _NUMBERED
     if is_figure(token.text) or _is_share(token.text):
         return _FIGURED
-    return _NUMBERED if _CODE.fullmatch(token.text) else _WORDED
+    return _NUMBERED if CODE.fullmatch(token.text) else _WORDED
 
 
 def _is_share(text: str) -> bool:
@@ -390,7 +302,7 @@ def _is_fragment(row: GridRow, *, coded: bool) -> bool:
     Where rows have no codes, a label known to be whole is a row without figures.
     """
     texts = [text for text in row.cells if text]
-    if any(is_figure(text) or _CODE.fullmatch(text) for text in texts):
+    if any(is_figure(text) or CODE.fullmatch(text) for text in texts):
         return False
     return not any(_begins_row(text) or (not coded and vocabulary.is_whole_label(text)) for text in texts)
 
@@ -470,4 +382,4 @@ def _whole(anchor: _Anchor) -> GridRow:
     cells = list(anchor.row.cells)
     for index in {*anchor.above, *anchor.below}:
         cells[index] = "".join((*anchor.above.get(index, []), cells[index], *anchor.below.get(index, [])))
-    return GridRow(cells, anchor.row.line, anchor.row.page)
+    return replace(anchor.row, cells=cells)

@@ -9,11 +9,15 @@ Grids with running text or a page between them are grids of their own.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator
+
 from dagster_project.parse import parse_source
-from dagster_project.readers.page import GridCell, Line, Page, Source
+from dagster_project.readers.page import GridCell, Line, Page, Source, Word
 from dagster_project.records import DocumentRecord, ParsedDocument
 
-CELL_WIDTH, ROW_HEIGHT = 80.0, 20.0
+CELL_WIDTH, ROW_HEIGHT, POSITION = 80.0, 20.0, 5.25
 
 
 def source(drawing: str) -> Source:
@@ -60,6 +64,30 @@ def _run(texts: list[str], mark: str) -> int:
     return next((index for index, text in enumerate(texts) if text != mark), len(texts))
 
 
-def read(drawing: str, name: str = "示例市档案馆2024年部门预算.pdf") -> ParsedDocument:
+def read(drawing: str | Source, name: str = "示例市档案馆2024年部门预算.pdf") -> ParsedDocument:
     """What is read from a drawing; the file's name says whose document of which year and kind it is."""
-    return parse_source(source(drawing), DocumentRecord("0123456789abcdef", name, "0" * 64))
+    pages = source(drawing) if isinstance(drawing, str) else drawing
+    return parse_source(pages, DocumentRecord("0123456789abcdef", name, "0" * 64))
+
+
+def placed(text: str) -> Source:
+    """Text set with spaces → words at their places on the page; a Chinese character is two positions wide."""
+    pages: list[Page] = []
+    number = 0
+    for page, part in enumerate(text.split("\f"), start=1):
+        lines = []
+        for row, printed in enumerate(part.splitlines()):
+            number += 1
+            lines.append(Line(printed, number, page, words=tuple(_words(printed, row * ROW_HEIGHT))))
+        pages.append(Page(page, tuple(lines)))
+    return Source(tuple(pages), "application/pdf", "drawn")
+
+
+def _words(printed: str, top: float) -> Iterator[Word]:
+    for found in re.finditer(r"\S+", printed):
+        left, right = (POSITION * _positions(printed[:end]) for end in found.span())
+        yield Word(found.group(), (left, top, right, top + ROW_HEIGHT))
+
+
+def _positions(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

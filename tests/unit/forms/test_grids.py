@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dagster_project.records import ParsedDocument
-from tests.unit.forms.drawn import read
+from tests.unit.forms.drawn import placed, read
 
 FINAL = "示例市档案馆2024年度部门决算.pdf"
 
@@ -146,3 +146,25 @@ def test_title_and_unit_inside_the_grid() -> None:
     ]
     assert len(parsed.cells) == 7
     assert parsed.cells[0].attributes["行次"] == "1"
+
+
+def test_unruled_tables_are_read_by_the_places_of_their_words() -> None:
+    parsed = read(
+        placed("""
+支出总表
+单位：万元
+科目编码    科目名称              合计        基本支出      项目支出
+201         一般公共服务支出        30.00        20.00        10.00
+2012604       档案馆                10.00                     10.00
+""")
+    )
+    assert figures(parsed) == [
+        ("201", "total", "30.00"),
+        ("201", "basic", "20.00"),
+        ("201", "project", "10.00"),
+        ("2012604", "total", "10.00"),
+        ("2012604", "project", "10.00"),
+    ]
+    project = parsed.cells[-1].bbox
+    assert project is not None
+    assert project[0] > parsed.cells[-2].bbox[2]  # right of the cell before it

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from dagster_project.samples.layouts import unbroken
 from dagster_project.samples.pdf_style import PdfStyle
-from dagster_project.samples.printed import Block, Box, Form, Ruled, Text
+from dagster_project.samples.printed import Block, Box, Form, Ruled, Text, led
 
 MARGIN: Final = 45.0
 PADDING: Final = 2.5
@@ -175,7 +175,7 @@ class _Setter:
 
     def form(self, block: Form) -> None:
         """A form: its title and unit, its grid over as many pages as it takes, its notes."""
-        ruled = _led(block) if self.style.leading_title else block.ruled
+        ruled = led(block) if self.style.leading_title else block.ruled
         wide = self._wide(ruled)
         turn = wide if wide in ("landscape", "rotate", "turned") else "upright"
         parts = _split(ruled, bare=wide == "split_bare") if wide.startswith("split") else [ruled]
@@ -347,15 +347,6 @@ class _Setter:
             key=lambda cell: (cell[1], cell[0]) if by_column else (cell[0], cell[1]),
             reverse=order == "backwards",
         )
-
-
-def _led(block: Form) -> Ruled:
-    """The same grid with title, number and unit as its first rows, each over the whole width."""
-    lines = [block.title, *block.over]
-    ruled = block.ruled
-    boxes = [Box(line, n, 0, columns=ruled.width) for n, line in enumerate(lines)]
-    boxes += [replace(box, row=box.row + len(lines)) for box in ruled.boxes]
-    return replace(ruled, boxes=boxes, height=ruled.height + len(lines), header=ruled.header + len(lines))
 
 
 def _split(ruled: Ruled, *, bare: bool) -> list[Ruled]:

@@ -30,6 +30,9 @@ class PdfStyle:
     page. ``new_page`` starts each form on a page of its own. ``narrow`` sets labels in a narrow column.
     ``joined_total`` lets the word of a total take the code cells as well. ``furniture`` prints page numbers
     and a running head.
+
+    A scan has ``dpi`` dots an inch, is turned by up to ``skew`` degrees, its dots vary by ``noise`` (standard
+    deviation, of 255), and may bear a red ``seal`` on every page; ``quality`` is that of its JPEG pictures.
     """
 
     rules: str = "full"
@@ -48,6 +51,11 @@ class PdfStyle:
     narrow: bool = False
     joined_total: bool = False
     furniture: bool = True
+    dpi: int = 200
+    skew: float = 1.0
+    noise: float = 6.0
+    seal: bool = False
+    quality: int = 75
 
 
 PLAIN: Final = PdfStyle()

@@ -7,7 +7,7 @@ is printed in all of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dagster_project.samples.layouts import UNIT_NAMES, numbers_row
@@ -57,13 +57,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A table with what stands over and below it; ``table`` is ``None`` for a performance form."""
+    """A table with what stands over and below it: ``over`` ends with its unit, where it has one.
+
+    ``hidden`` forms lie in the file where nobody sees them; formats that cannot hide leave them out.
+    """
 
     title: str
     over: tuple[str, ...]
     ruled: Ruled
     notes: tuple[str, ...] = ()
-    table: Table | None = field(default=None, compare=False)
+    hidden: bool = False
 
 
 Block = Text | Form
@@ -74,7 +77,16 @@ def form(table: Table, *, unit_mark: str = "单位：{}", joined_total: bool = F
     over = [table.number] if table.number else []
     over += [f"编制单位：{table.owner}"] if table.owner else []
     over.append(unit_mark.format(UNIT_NAMES[table.unit]))
-    return Form(table.title, tuple(over), ruled(table, joined_total=joined_total), tuple(table.notes), table)
+    return Form(table.title, tuple(over), ruled(table, joined_total=joined_total), tuple(table.notes))
+
+
+def led(form: Form) -> Ruled:
+    """The same grid with title, number and unit as its first rows, each over the whole width."""
+    lines = [form.title, *form.over]
+    ruled = form.ruled
+    boxes = [Box(line, n, 0, columns=ruled.width) for n, line in enumerate(lines)]
+    boxes += [replace(box, row=box.row + len(lines)) for box in ruled.boxes]
+    return replace(ruled, boxes=boxes, height=ruled.height + len(lines), header=ruled.header + len(lines))
 
 
 def ruled(table: Table, *, joined_total: bool = False) -> Ruled:

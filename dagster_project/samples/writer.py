@@ -30,8 +30,13 @@ LAYOUTS: Final[Mapping[str, Layout]] = {**PLAIN_LAYOUTS, "worn": worn}
 
 FORMATS: Final[Mapping[str, str]] = {
     "pdf": "pdf:pdf",
+    "xlsx": "workbook:workbook",
+    "docx": "word:document",
+    "html": "web:page",
+    "scan": "scan:scan",
+    "tiff": "scan:tiff",
 }
-"""Every other format: its extension, the module and function that write it (loaded when asked for)."""
+"""Every other format, and the module and function that write it (loaded when asked for)."""
 
 FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
@@ -74,7 +79,7 @@ class Wish:
     text, or a format). ``style`` is how a PDF is set.
 
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
-    ``varied`` words titles and headers as other publishers do;
+    ``varied`` words titles and headers as other publishers do; ``only`` prints these forms and no words;
     ``grain`` is the yuan that all amounts are multiples of; ``changes`` (of tables) and ``misstated`` (items
     of prose, and what is added to them) are a publisher's errors.
     """
@@ -87,6 +92,7 @@ class Wish:
     part: int | None = None
     zeros: bool = False
     varied: bool = False
+    only: tuple[str, ...] = ()
     grain: Decimal = PRINTABLE
     changes: tuple[Change, ...] = field(default=())
     misstated: tuple[tuple[str, Decimal], ...] = field(default=())
@@ -102,7 +108,7 @@ def write(wish: Wish) -> Written:
     module, _, function = FORMATS[wish.layout].partition(":")
     writer = getattr(importlib.import_module(f"dagster_project.samples.{module}"), function)
     content = writer(document.blocks(), wish.style, document.rng)
-    return Written(content, document.truth(), f".{wish.layout}")
+    return Written(content, document.truth(), ".pdf" if wish.layout == "scan" else f".{wish.layout}")
 
 
 class _Document:
@@ -130,12 +136,15 @@ class _Document:
         self.rng = random.Random(
             f"print {wish.seed} {wish.year} {wish.kind} {wish.family} {wish.layout} {wish.part}"
         )
-        self.tables = [self._table(form) for form in self.spec["forms"]]
+        wanted = [form for form in self.spec["forms"] if not wish.only or form["form"] in wish.only]
+        self.tables = [self._table(form) for form in wanted]
         for change in wish.changes:
             change(self.tables)
         if wish.layout == "worn":
             wear(self.tables, self.rng)
-        self.grids = performance.forms(self.figures, self.earlier["same_year_budget"], self.rng)
+        self.grids = (
+            [] if wish.only else performance.forms(self.figures, self.earlier["same_year_budget"], self.rng)
+        )
         self.prose = Prose(self.figures, self.earlier, self.names, wish.family)
         for item, add in wish.misstated:
             self.prose.misstate(item, add)
@@ -186,16 +195,28 @@ class _Document:
         """The document as paragraphs and ruled forms in print order."""
         parts = [part.format(**self.names) for part in self.spec["parts"]]
         blocks: list[Block] = [Text(line, "cover") for line in self._cover() if line]
+        if self.wish.only:
+            return blocks + self._forms()
         blocks += [Text("目录", "contents"), *(Text(part, "contents") for part in parts)]
         for part, name in zip(parts, self.spec["order"], strict=True):
             blocks.append(Text(part, "part"))
             if name == "forms":
-                blocks += [form(table, joined_total=self.wish.style.joined_total) for table in self.tables]
+                blocks += self._forms()
             elif name == "performance":
                 blocks += [performance_form(grid) for grid in self.grids]
-            else:
+            elif self.wish.layout != "xlsx":
                 blocks += [block for chapter in self._chapters(name) for block in _chapter(chapter)]
-        return blocks
+        return blocks + self._hidden()
+
+    def _forms(self) -> list[Block]:
+        return [form(table, joined_total=self.wish.style.joined_total) for table in self.tables]
+
+    def _hidden(self) -> list[Block]:
+        """A form of the year before that was left in the file; only workbooks can hide it."""
+        if self.wish.layout != "xlsx" or self.rng.random() < 0.5:
+            return []
+        earlier = _Document(replace(self.wish, year=self.wish.year - 1, layout="tabs"))
+        return [replace(form(earlier.tables[2]), hidden=True)]
 
     def _new_page(self, number: int) -> Lines:
         """Converters of pages leave the page number and a form feed, extracted text leaves nothing."""

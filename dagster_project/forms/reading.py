@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import exact, grid, header_band, headers, single_row, tabular
+from dagster_project.forms import continued, exact, grid, header_band, headers, single_row, tabular
 from dagster_project.forms.aligned import detection
 from dagster_project.forms.aligned import reading as aligned
 from dagster_project.forms.aligned.tokens import Scale, scale_of
@@ -49,7 +49,15 @@ def read_forms(blocks: Sequence[Block], fiscal_year: int | None) -> list[FormRea
     """Read every ``form`` block whose form is known, in printed order."""
     known = [(block, block.form) for block in blocks if block.kind == "form" and block.form]
     scale = scale_of([line for block, _ in known for line in block.lines])
-    return [_read_form(block, form, fiscal_year, scale) for block, form in known]
+    found: list[FormReading] = []
+    for block, form in known:
+        reading = _read_form(block, form, fiscal_year, scale)
+        if found and continued.goes_on(found[-1].table, reading.table):
+            whole = replace(found[-1].block, lines=(*found[-1].block.lines, *block.lines))
+            found[-1] = _read_form(whole, form, fiscal_year, scale)
+        else:
+            found.append(reading)
+    return found
 
 
 def _read_form(block: Block, form: str, fiscal_year: int | None, scale: Scale) -> FormReading:
@@ -59,6 +67,7 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, scale: Scale) -
         rows = exact.rows_of(lines, partial(header_band.begins_header, form))
         table = tabular.read_grid(form, rows, fiscal_year)
         table.layout = "cells"
+        continued.drop_repeated_totals(table)
         single_row.turn(table, fiscal_year)
     elif _is_tabbed(lines):
         rows = grid.from_tabs(lines, partial(_is_wording, form))

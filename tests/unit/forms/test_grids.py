@@ -168,3 +168,47 @@ def test_unruled_tables_are_read_by_the_places_of_their_words() -> None:
     project = parsed.cells[-1].bbox
     assert project is not None
     assert project[0] > parsed.cells[-2].bbox[2]  # right of the cell before it
+
+
+PARTS = """
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 |
+| 合计 | < | {first} | 7.00 |
+| 201 | 一般公共服务支出 | 3.00 | 3.00 |
+---
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 |
+| {second} |
+| 208 | 社会保障和就业支出 | 4.00 | 4.00 |
+"""
+
+
+def test_a_title_printed_again_on_the_next_page_goes_on_with_the_form() -> None:
+    same = read(PARTS.format(first="7.00", second="合计 | < | 7.00 | 7.00"))
+    blank = read(PARTS.format(first="7.00", second="合计 | < | | "))
+    for parsed in (same, blank):
+        assert [(c.code or c.label, c.section) for c in parsed.cells if c.column == "total"] == [
+            ("合计", None),
+            ("201", None),
+            ("208", None),
+        ]
+
+
+def test_a_second_form_with_its_own_total_is_another_bodys() -> None:
+    parsed = read(PARTS.format(first="7.00", second="合计 | < | 4.00 | 4.00"))
+    assert [c.section for c in parsed.cells if c.column == "total"] == [None, None, "第2份", "第2份"]
+
+
+def test_running_headers_and_page_numbers_do_not_interrupt_a_form() -> None:
+    heading, grid = "# 第三部分 部门决算报表\n", "| 科目编码 | 科目名称 | 合计 | 基本支出 |\n"
+    pages = [
+        heading
+        + ("" if number > 1 else "# 支出决算表\n# 单位：万元\n")
+        + grid
+        + f"| 20{number} | 示例科目 | {number}.00 | {number}.00 |\n# — {number} —"
+        for number in range(1, 5)
+    ]
+    parsed = read("\n---\n".join(pages), FINAL)
+    assert [c.page for c in parsed.cells if c.column == "total"] == [1, 2, 3, 4]

@@ -26,7 +26,9 @@ Refusal = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document of the raw folder as the last discovery saw it. ``partition`` is its fiscal year."""
+    """One document of the raw folder as the last discovery saw it. ``partition`` is its fiscal year,
+    ``waiting`` the number of its pages that are still to be recognised.
+    """
 
     document_id: str
     document: str
@@ -40,6 +42,12 @@ class Item:
     source_url: str | None = None
     published_on: str | None = None
     refusal: Refusal | None = None
+    waiting: int = 0
+
+    @property
+    def result_key(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        """What the item's kept result depends on."""
+        return self.sha256, self.reader_version, tuple(sorted(self.overrides.items()))
 
     @property
     def digest(self) -> str:
@@ -53,6 +61,7 @@ class Item:
             self.source_url,
             self.published_on,
             self.refusal,
+            self.waiting,
         ]
         return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -143,6 +152,14 @@ def mark_loaded(
             [item.partition for item in written],
             ["unsettled" if item.document_id in again else item.digest for item in written],
         ],
+    )
+
+
+def mark_changed(connection: DuckDBPyConnection, document_ids: Sequence[str]) -> None:
+    """Record that staging no longer holds what is kept of these documents."""
+    connection.execute(
+        "update control.loaded set digest = 'changed' where list_contains(?::varchar[], document_id)",
+        [list(document_ids)],
     )
 
 

@@ -20,8 +20,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from dagster_project.contract import TABLES
-from dagster_project.records import ParsedDocument
+from dagster_project.contract import TABLES, Table
+from dagster_project.readers.limits import NEEDS_OCR
+from dagster_project.records import ParsedDocument, ProblemRecord
 from dagster_project.settings import PROJECT
 
 READING: Final = (
@@ -95,15 +96,47 @@ def drop_other_versions(folder: Path, versions: Collection[str]) -> None:
             shutil.rmtree(other)
 
 
+def waiting_path(result: Path) -> Path:
+    """Where the result of a document is kept of which pages wait to be recognised."""
+    return result.with_suffix(".waiting.gz")
+
+
+def retry_path(result: Path) -> Path:
+    """Where the result of a try is kept that may end otherwise next time."""
+    return result.with_suffix(".retry.gz")
+
+
 def write(path: Path, parsed: ParsedDocument) -> None:
     """Keep one result at ``path``, whole or not at all."""
+    _write(path, "".join(_lines(parsed)).encode())
+
+
+def add_problems(source: Path, target: Path, problems: Iterable[ProblemRecord]) -> None:
+    """Keep the result of ``source`` at ``target`` as well, with more problems on record."""
+    (table,) = (table for table in TABLES if table.name == "problem")
+    added = "".join(_line(table, problem) for problem in problems)
+    _write(target, gzip.decompress(source.read_bytes()) + added.encode())
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.part")
     with partial.open("wb") as file:
-        file.write(gzip.compress("".join(_lines(parsed)).encode(), compresslevel=1, mtime=0))
+        file.write(gzip.compress(content, compresslevel=1, mtime=0))
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def year_and_waiting(path: Path) -> tuple[int | None, int]:
+    """The fiscal year that a kept result says, and how many of its pages wait to be recognised."""
+    year, waiting = None, 0
+    for table, record in read_lines(path):
+        if table == "document":
+            year = json.loads(record)["fiscal_year"]
+        elif table == "problem":
+            waiting += json.loads(record)["kind"] == NEEDS_OCR
+    return year, waiting
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -117,10 +150,12 @@ def _lines(parsed: ParsedDocument) -> Iterator[str]:
     for table in TABLES:
         held = getattr(parsed, table.attribute)
         records = held if isinstance(held, list) else [held]
-        names = tuple(table.columns)
-        for record in records:
-            values = {name: getattr(record, name) for name in names}
-            yield f"{table.name}\t{json.dumps(values, ensure_ascii=False, default=_plain)}\n"
+        yield from (_line(table, record) for record in records)
+
+
+def _line(table: Table, record: Any) -> str:
+    values = {name: getattr(record, name) for name in table.columns}
+    return f"{table.name}\t{json.dumps(values, ensure_ascii=False, default=_plain)}\n"
 
 
 def _plain(value: Any) -> Any:

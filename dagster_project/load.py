@@ -1,7 +1,8 @@
 """One load: Dagster runs in this process, from the raw folder to the published warehouse.
 
 A load takes stock first; if neither folder nor project have changed since the published release, it ends
-there. Otherwise one run discovers, and one run reads, reconciles, models and publishes the years concerned.
+there. Otherwise one run discovers and reads, and one reconciles, models and publishes the years concerned.
+Pages that can only be recognised come after that, a batch and a publication at a time.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dagster_project import lock, publish
+from dagster_project.progress import listener
 from dagster_project.settings import Settings, Warehouse
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, Definitions
+
+    from dagster_project.inventory import Item
 
 _DAGSTER_SETTINGS: Final = """\
 telemetry:
@@ -107,27 +111,83 @@ def _dagster(folder: Warehouse) -> Iterator[DagsterInstance]:
 def _run_all(
     instance: DagsterInstance, settings: Settings, years: Sequence[str], select: str | None, force: bool
 ) -> tuple[str, ...]:
-    from dagster_project import inventory, kept  # noqa: PLC0415
-    from dagster_project.automation.jobs import DISCOVER, LOAD_YEARS  # noqa: PLC0415
+    from dagster_project.automation.jobs import DISCOVER, RECOGNISE  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415
-    from dagster_project.resources import close_dead_runs, open_working  # noqa: PLC0415
+    from dagster_project.resources import close_dead_runs  # noqa: PLC0415
 
     shutil.rmtree(settings.folder.scratch, ignore_errors=True)
     close_dead_runs(instance)
     definitions = defs()
     _run(definitions, DISCOVER, instance)
+    state = _state(settings)
+    wanted = tuple(years) or tuple(state.years if force or select else state.pending)
+    _demand_known(wanted, state.years)
+    done: set[str] = set()
+    if years or select or force or not state.only_waiting:
+        _run_years(definitions, instance, wanted or state.years[-1:], _selection(definitions, select))
+        done.update(wanted)
+    if state.waiting and (years or select):
+        listener().notice(f"{state.told}: a load of everything recognises them 待识别的页由完整装载识别")
+        return tuple(sorted(done))
+    while state.waiting:
+        listener().notice(f"{state.told}; they are published when recognised 识别后发布")
+        _run(definitions, RECOGNISE, instance)
+        state = _state(settings)
+        _run_years(definitions, instance, state.pending or state.years[-1:])
+        done.update(state.pending)
+        state = _state(settings)
+    return tuple(sorted(done))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How raw folder and staging differ: all years, those that differ, and the documents that wait.
+
+    ``only_waiting``: documents of which nothing could be read yet are all that has changed.
+    """
+
+    years: tuple[str, ...]
+    pending: tuple[str, ...]
+    waiting: tuple[Item, ...]
+    only_waiting: bool
+
+    @property
+    def told(self) -> str:
+        pages = sum(item.waiting for item in self.waiting)
+        return f"{pages:,} pages of {len(self.waiting):,} documents wait to be recognised"
+
+
+def _state(settings: Settings) -> _State:
+    from dagster_project import inventory, kept, parsing  # noqa: PLC0415
+    from dagster_project.resources import open_working  # noqa: PLC0415
+
     with open_working(settings) as connection:
         pending = inventory.partitions_to_load(connection, kept.building_version())
-        present = sorted({item.partition for item in inventory.items(connection)})
-    everything = sorted({*present, *pending})
-    wanted = tuple(years) or tuple(everything if force or select else pending)
-    _demand_known(wanted, everything)
-    selection = _selection(definitions, select)
-    *first, last = _blocks(instance, wanted or everything[-1:])
+        items = inventory.items(connection)
+        changed, gone = inventory.changes(connection, pending)
+    waiting = tuple(parsing.waiting(items, settings))
+    unread = {item.document_id for item in waiting if item.partition == inventory.UNDATED}
+    return _State(
+        years=tuple(sorted({*(item.partition for item in items), *pending})),
+        pending=tuple(pending),
+        waiting=waiting,
+        only_waiting=bool(changed) and not gone and all(item.document_id in unread for item in changed),
+    )
+
+
+def _run_years(
+    definitions: Definitions,
+    instance: DagsterInstance,
+    years: Sequence[str],
+    selection: list[Any] | None = None,
+) -> None:
+    """Load these years and publish, or run what is selected of them."""
+    from dagster_project.automation.jobs import LOAD_YEARS  # noqa: PLC0415
+
+    *first, last = _blocks(instance, years)
     for block in first:
         _run(definitions, LOAD_YEARS, instance, block, _reading_only(definitions))
     _run(definitions, LOAD_YEARS, instance, last, selection)
-    return wanted
 
 
 def _demand_known(wanted: Sequence[str], known: Sequence[str]) -> None:

@@ -1,12 +1,15 @@
-"""Parse many documents at once, each in a process of its own that time and memory bound.
+"""Parse many documents at once, each in a process of its own that time, memory and pages bound.
 
 Nothing a document contains can end a load: a document that cannot be read, takes too long or too much
-memory, or meets a defect of the reader is set aside (``quarantined``) with a problem that says so.
+memory, has too many pages or meets a defect of the reader is set aside (``quarantined``) with a problem that
+says so. Pages that only their picture could tell are left for a second reading (``recognise_documents``),
+which has limits of its own.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
@@ -14,15 +17,21 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
 
 from dagster_project import kept
-from dagster_project.forms.identity import identify
 from dagster_project.parse import parse
-from dagster_project.readers import read
+from dagster_project.readers import limits as reading
 from dagster_project.readers.errors import ReadError
 from dagster_project.records import DocumentRecord, ParsedDocument, ProblemRecord
+
+_TASKS_A_PROCESS: Final = 500
+"""A process is replaced after so many documents: what a reader has left in its memory goes with it."""
+
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""There is a process for every core; libraries that start threads for every core as well only wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Task:
     """One document to parse: where it lies, its name, what is stated about it, where to keep the result.
 
     ``refusal`` is the reason not to read it at all (unreadable, too large), with what its owner can do.
+    ``waiting``: pages that an earlier reading has left to be recognised.
     """
 
     document_id: str
@@ -40,101 +50,127 @@ class Task:
     result: Path
     overrides: Mapping[str, str] = field(default_factory=dict)
     refusal: tuple[str, str, str] | None = None
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task. ``final`` is false if another try may end otherwise (time, memory, crash)."""
+    """What became of a task.
+
+    ``waiting`` pages are still to be recognised; ``settled`` is false if another try may end otherwise
+    (time, memory, crash). ``pages`` counts 1 for a document without pages.
+    """
 
     document_id: str
     document: str
     status: str
+    fiscal_year: int | None
+    pages: int
     cells: int
     problems: int
-    final: bool = True
+    waiting: int = 0
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``seconds`` and ``memory_mib`` (address space) that one document may take; ``workers`` at a time."""
+    """What the documents of one pool may take: ``workers`` at a time, each ``seconds``, and ``page_seconds``
+    more for every page to recognise, ``memory_mib`` of address space and ``pages``.
+    """
 
     workers: int
     seconds: float
     memory_mib: int
+    pages: int
+    page_seconds: float = 0
 
 
-def retry_path(result: Path) -> Path:
-    """Where the result of a try that may end otherwise next time is kept."""
-    return result.with_suffix(".retry.gz")
+def read_documents(tasks: Sequence[Task], limits: Limits) -> Iterator[Outcome]:
+    """Parse and keep every task's document without recognising pictures of pages; yields in the order in
+    which they end.
+    """
+    yield from _parse_documents(tasks, limits, reading.Limits(pages=limits.pages, ocr=False))
 
 
-def parse_documents(tasks: Sequence[Task], limits: Limits) -> Iterator[Outcome]:
-    """Parse and keep every task's document; yields in the order in which they end."""
+def recognise_documents(tasks: Sequence[Task], limits: Limits) -> Iterator[Outcome]:
+    """Parse and keep every task's document, pictures of pages included; yields in the order in which they
+    end.
+    """
+    workers = max(1, min(limits.workers, len(tasks)))
+    within = reading.Limits(pages=limits.pages, ocr=True, threads=max(1, limits.workers // workers))
+    yield from _parse_documents(tasks, limits, within)
+
+
+def _parse_documents(tasks: Sequence[Task], limits: Limits, within: reading.Limits) -> Iterator[Outcome]:
     if not tasks:
         return
-    with _pool(min(limits.workers, len(tasks)), limits) as pool:
+    with _pool(min(limits.workers, len(tasks)), limits, within.threads) as pool:
         futures: dict[Future[Outcome], Task] = {
-            pool.schedule(parse_and_keep, args=[task], timeout=limits.seconds): task for task in tasks
+            pool.schedule(parse_and_keep, args=[task, within], timeout=_seconds(task, limits)): task
+            for task in tasks
         }
         for future in as_completed(futures):
             error = future.exception()
             yield future.result() if error is None else _set_aside(futures[future], error, limits)
 
 
-def fiscal_years(documents: Sequence[tuple[str, Path, str]], limits: Limits) -> dict[str, str]:
-    """The fiscal year that each document says it is about, by ``document_id``.
-
-    ``documents`` are triples of id, path and name. A document that says no year, or cannot be read, is
-    left out.
-    """
-    if not documents:
-        return {}
-    found: dict[str, str] = {}
-    with _pool(min(limits.workers, len(documents)), limits) as pool:
-        futures: dict[Future[int | None], str] = {
-            pool.schedule(_fiscal_year, args=[path, name], timeout=limits.seconds): document_id
-            for document_id, path, name in documents
-        }
-        for future in as_completed(futures):
-            year = None if future.exception() else future.result()
-            if year is not None:
-                found[futures[future]] = str(year)
-    return found
-
-
-def _fiscal_year(path: Path, name: str) -> int | None:
-    try:
-        source = read(path)
-    except ReadError:
-        return None
-    return identify(source.lines, name).fiscal_year
+def _seconds(task: Task, limits: Limits) -> float:
+    return limits.seconds + task.waiting * limits.page_seconds
 
 
 @contextmanager
-def _pool(workers: int, limits: Limits) -> Iterator[ProcessPool]:
+def _pool(workers: int, limits: Limits, threads: int) -> Iterator[ProcessPool]:
     """A pool of bounded processes; left early, it stops what is in flight."""
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(workers, context=context, initializer=_bound, initargs=(limits.memory_mib,))
+    pool = ProcessPool(
+        workers,
+        max_tasks=_TASKS_A_PROCESS,
+        context=context,
+        initializer=_bound,
+        initargs=(limits.memory_mib,),
+    )
+    with _environment({name: str(threads) for name in _THREADS}):
+        try:
+            yield pool
+        finally:
+            pool.stop()
+            pool.join()
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set what processes that start meanwhile inherit: libraries read these before any of our code runs."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
-        yield pool
+        yield
     finally:
-        pool.stop()
-        pool.join()
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
-def parse_and_keep(task: Task) -> Outcome:
+def parse_and_keep(task: Task, within: reading.Limits) -> Outcome:
     """Parse one document and keep the result; a file that is no readable document is kept as such."""
     if task.refusal:
-        return _keep(task, _quarantined(task, *task.refusal), retry_path(task.result), final=False)
+        return _keep_for_retry(task, _quarantined(task, *task.refusal))
     try:
-        parsed = parse(task.path, document=task.document, override=task.overrides or None)
+        with reading.within(within):
+            parsed = parse(task.path, document=task.document, override=task.overrides or None)
+            waiting = 0 if reading.ocr_wanted() else _waiting(parsed)
     except ReadError as error:
-        parsed = _quarantined(task, "unreadable", f"{task.document} {error.reason}", error.action)
+        parsed = _quarantined(task, error.kind, f"{task.document} {error.reason}", error.action)
+        waiting = 0
     if parsed.document.sha256 != task.sha256:
         reason = f"{task.document} changed while it was being loaded"
-        moving = _quarantined(task, "changed", reason, "load again")
-        return _keep(task, moving, retry_path(task.result), final=False)
-    return _keep(task, parsed, task.result)
+        return _keep_for_retry(task, _quarantined(task, "changed", reason, "load again"))
+    return _keep(task, parsed, waiting)
+
+
+def _waiting(parsed: ParsedDocument) -> int:
+    return sum(problem.kind == reading.NEEDS_OCR for problem in parsed.problems)
 
 
 def _bound(memory_mib: int) -> None:
@@ -149,37 +185,60 @@ def _bound(memory_mib: int) -> None:
 
 
 def _set_aside(task: Task, error: BaseException, limits: Limits) -> Outcome:
-    final = False
+    recognising = task.waiting > 0
     if isinstance(error, FutureTimeoutError):
-        kind, reason = "too_slow", f"was not read within {limits.seconds:g} s"
-        action = "raise GOUJI_PARSE_SECONDS, or split the file"
+        setting = "GOUJI_OCR_PAGE_SECONDS" if recognising else "GOUJI_PARSE_SECONDS"
+        kind, reason = "too_slow", f"was not read within {_seconds(task, limits):g} s"
+        action = f"raise {setting}, or split the file"
     elif isinstance(error, MemoryError):
+        setting = "GOUJI_OCR_MEMORY_MIB" if recognising else "GOUJI_PARSE_MEMORY_MIB"
         kind, reason = "too_large", f"needs more than {limits.memory_mib} MiB to be read"
-        action = "raise GOUJI_PARSE_MEMORY_MIB, or split the file"
+        action = f"raise {setting}, or split the file"
     elif isinstance(error, ProcessExpired):
         kind, reason = "reader_crashed", f"ended the process that read it (exit code {error.exitcode})"
         action = "load again; if it happens again, report the file"
     else:
-        kind, reason = "reader_defect", f"met a defect of the reader ({type(error).__name__}: {error})"
+        reason = f"{task.document} met a defect of the reader ({type(error).__name__}: {error})"
         action = "report the file; everything else was loaded"
-        final = True
-    parsed = _quarantined(task, kind, f"{task.document} {reason}", action)
-    return _keep(task, parsed, task.result if final else retry_path(task.result), final=final)
+        return _keep(task, _quarantined(task, "reader_defect", reason, action), 0)
+    return _keep_for_retry(task, _quarantined(task, kind, f"{task.document} {reason}", action))
 
 
-def _keep(task: Task, parsed: ParsedDocument, result: Path, *, final: bool = True) -> Outcome:
+def _keep(task: Task, parsed: ParsedDocument, waiting: int) -> Outcome:
+    """Keep a result that no other try would change, unless the waiting pages are recognised."""
+    parsed.document.reader_version = task.reader_version
+    if waiting:
+        kept.write(kept.waiting_path(task.result), parsed)
+    else:
+        kept.write(task.result, parsed)
+        kept.waiting_path(task.result).unlink(missing_ok=True)
+    kept.retry_path(task.result).unlink(missing_ok=True)
+    return _outcome(task, parsed, waiting=waiting)
+
+
+def _keep_for_retry(task: Task, parsed: ParsedDocument) -> Outcome:
+    """Keep a result that another try may change. What was read of the document before stays beside it."""
+    parsed.document.reader_version = task.reader_version
+    earlier, target = kept.waiting_path(task.result), kept.retry_path(task.result)
+    if earlier.exists():
+        kept.add_problems(earlier, target, parsed.problems)
+    else:
+        kept.write(target, parsed)
+    return _outcome(task, parsed, settled=False)
+
+
+def _outcome(task: Task, parsed: ParsedDocument, *, waiting: int = 0, settled: bool = True) -> Outcome:
     record = parsed.document
-    record.reader_version = task.reader_version
-    kept.write(result, parsed)
-    if final:
-        retry_path(task.result).unlink(missing_ok=True)
     return Outcome(
-        task.document_id,
-        task.document,
-        record.status,
-        len(parsed.cells),
-        sum(problem.severity != "info" for problem in parsed.problems),
-        final,
+        document_id=task.document_id,
+        document=task.document,
+        status=record.status,
+        fiscal_year=record.fiscal_year,
+        pages=max(1, len(parsed.pages)),
+        cells=len(parsed.cells),
+        problems=sum(problem.severity != "info" for problem in parsed.problems),
+        waiting=waiting,
+        settled=settled,
     )
 
 

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 class Listener:
     """Hears a load's progress; this one keeps silent."""
 
-    def stage(self, name: str, total: int | None = None) -> None:
-        """A stage begins; ``total`` is its number of documents or models, if known."""
+    def stage(self, name: str, total: int | None = None, pages: int | None = None) -> None:
+        """A stage begins; ``total`` counts its documents or models, ``pages`` its pages, if known."""
 
-    def advance(self, item: str, problems: int = 0) -> None:
-        """One document or model of the stage is done; ``problems`` were found in it."""
+    def advance(self, item: str, problems: int = 0, pages: int = 0) -> None:
+        """One document or model of the stage is done; it had ``pages``, and ``problems`` were found in it."""
 
     def notice(self, message: str) -> None:
         """Something a person should know, which stops nothing."""

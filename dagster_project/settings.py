@@ -97,6 +97,19 @@ class Settings(BaseSettings):
     parse_memory_mib: int = Field(
         default=2048, ge=256, description="Most address space one parsing process may take"
     )
+    page_limit: int = Field(default=2000, ge=1, description="Documents of more pages are set aside")
+    ocr: bool = Field(
+        default=True, description="Recognise scans and pictures of pages, where the extra `ocr` is installed"
+    )
+    ocr_page_seconds: float = Field(
+        default=30, gt=0, description="Time a document may take beyond parse_seconds for a page to recognise"
+    )
+    ocr_memory_mib: int = Field(
+        default=3072, ge=256, description="Most address space one recognising process may take"
+    )
+    ocr_batch_pages: int = Field(
+        default=500, ge=1, description="Pages recognised before what they hold is published"
+    )
     file_limit_mib: int = Field(default=64, ge=1, description="Larger files are set aside, not read")
     database_memory: str = Field(default="700MiB", description="Most memory DuckDB may take while it loads")
     keep_releases: int = Field(default=3, ge=1, description="Published releases kept for `gouji rollback`")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project import inventory, kept, publish
+from dagster_project import inventory, kept, parsing, publish
 from dagster_project.assets.dbt_models import MART_KEYS
 from dagster_project.assets.documents import OWNERS
 from dagster_project.progress import listener
@@ -19,7 +19,9 @@ def publication(context: dg.AssetExecutionContext, warehouse: WarehouseResource)
     settings = warehouse.settings
     with warehouse.connect() as connection:
         complete = inventory.is_complete(connection, kept.building_version())
-        versions = {item.reader_version for item in inventory.items(connection)}
+        items = inventory.items(connection)
+        complete = complete and not parsing.waiting(items, settings)
+        versions = {item.reader_version for item in items}
         fingerprint = inventory.fingerprint(connection) if complete else None
     release = publish.publish(
         settings.folder, run_id=context.run.run_id, fingerprint=fingerprint, keep=settings.keep_releases

@@ -15,7 +15,7 @@ from dagster_project.staging import Batch, replace_documents
 
 _DESCRIPTIONS = {
     "document": "文件版本，一行一份内容。 / One row a file version.",
-    "page": "页或工作表，如何读出、读出多少。 / One row a page or sheet: how it was read, and how much of it.",
+    "page": "页或工作表，如何读出。 / One row a page or sheet: how it was read, and how much of it.",
     "form": "见到或应有的表，及其状态。 / One row a form met or required, with its state.",
     "cell": "表中印出的每个数字，附校验状态。 / One row a printed figure of a form, with its verification.",
     "statement": "文字说明中的数字。 / One row a figure stated in prose.",

@@ -2,21 +2,28 @@
 
 import dagster as dg
 
-from dagster_project.assets.documents import raw_documents
+from dagster_project.assets.documents import raw_documents, recognised_documents
 
 DISCOVER = "discover"
+RECOGNISE = "recognise"
 LOAD_YEARS = "load_years"
 EVERYTHING = "load_everything"
 
 discover_job = dg.define_asset_job(
     DISCOVER,
     selection=dg.AssetSelection.assets(raw_documents),
-    description="看一看原始文件夹里有什么。 / Take stock of the raw folder and add the years it holds.",
+    description="清点原始文件夹，读出新文件。 / Take stock of the raw folder and read what is new.",
+)
+
+recognise_job = dg.define_asset_job(
+    RECOGNISE,
+    selection=dg.AssetSelection.assets(recognised_documents),
+    description="识别一批扫描页。 / Recognise a batch of scanned pages and add the years they speak of.",
 )
 
 load_years_job = dg.define_asset_job(
     LOAD_YEARS,
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_documents),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_documents, recognised_documents),
     description="读取、校验、建模并发布某些年度。 / Read, reconcile, model and publish fiscal years.",
 )
 

@@ -34,7 +34,8 @@ class Limits:
     page: int | None = None
 
 
-_limits: ContextVar[Limits] = ContextVar("limits", default=Limits())
+_NO_CALLER: Final = Limits()
+_limits: ContextVar[Limits] = ContextVar("limits", default=_NO_CALLER)
 
 
 def current() -> Limits:
@@ -69,7 +70,7 @@ def needs_ocr(page: int | None, reason: str) -> ReadProblem:
     chinese, _, english = reason.partition(" / ")
     where, place = (f"第{page}页", f"page {page}") if page else ("此图", "the picture")
     if ocr_installed():
-        action = "load with GOUJI_OCR=true to recognise it; a load does so after publishing the rest"
+        action = "none: a load recognises it after publishing the rest, unless GOUJI_OCR is false"
     else:
         action = (
             "install what recognises scans with `make ocr` (or pip install 'gouji[ocr]'), then load again"

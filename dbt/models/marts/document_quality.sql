@@ -20,6 +20,17 @@ cell as (
     group by document_id
 ),
 
+page as (
+    select
+        document_id,
+        count(*) filter (where read_by = 'text' and reason is null) as pages_read_from_text,
+        count(*) filter (where read_by = 'ocr') as pages_recognised,
+        count(*) filter (where read_by = 'text' and reason is not null) as pages_unread,
+        sum(figures_unread) as figures_unread
+    from {{ ref('stg_page') }}
+    group by document_id
+),
+
 form as (
     select
         document_id,
@@ -87,6 +98,7 @@ final as (
         document.kind,
         document.status,
         {%- for name in [
+            'page.pages_read_from_text', 'page.pages_recognised', 'page.pages_unread', 'page.figures_unread',
             'cell.cells', 'cell.cells_proved', 'cell.cells_contradicted', 'cell.cells_unchecked',
             'cell.cells_placed_by_arithmetic', 'form.forms_read', 'form.forms_unreadable',
             'form.forms_missing', 'statement.statements', 'indicator.indicators',
@@ -104,6 +116,7 @@ final as (
         end as verification
     from document
     left join publication_document on document.document_id = publication_document.document_id
+    left join page on document.document_id = page.document_id
     left join cell on document.document_id = cell.document_id
     left join form on document.document_id = form.document_id
     left join statement on document.document_id = statement.document_id

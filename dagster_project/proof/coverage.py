@@ -1,0 +1,107 @@
+"""What of the amounts printed on a page became records: nothing that is printed may vanish unseen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from dagster_project.money import parse_amount
+from dagster_project.readers.page import Line, Source
+from dagster_project.records import BBox, PageRecord, ParsedDocument
+
+_AMOUNT: Final = re.compile(r"[.,．，]\d")
+"""Decimals or thousands: a figure that is neither a code, a line number, a year nor a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFigure:
+    """An amount that stands alone in a cell or between spaces; ``bbox`` where the format knows places."""
+
+    text: str
+    page: int | None
+    line: int
+    bbox: BBox | None
+
+
+def printed_figures(lines: Iterable[Line]) -> Iterator[PrintedFigure]:
+    """The amounts among the cells and words of these lines."""
+    for line in lines:
+        pieces: Iterable[tuple[str, BBox | None]]
+        if line.cells:
+            pieces = ((cell.text, cell.bbox) for cell in line.cells)
+        elif line.words:
+            pieces = ((word.text, word.bbox) for word in line.words)
+        else:
+            pieces = ((text, None) for text in line.text.split())
+        for text, bbox in pieces:
+            if _AMOUNT.search(text) and parse_amount(text):
+                yield PrintedFigure(text, line.page, line.number, bbox)
+
+
+def unread_figures(figures: Iterable[PrintedFigure], parsed: ParsedDocument) -> list[PrintedFigure]:
+    """Those of the figures that no record of the document was read from.
+
+    A record is a figure's if its box covers the figure's middle or, where either has no box, if it stands on
+    the same line with the same text; each such record answers for one figure.
+    """
+    boxes: dict[int | None, list[BBox]] = {}
+    for cell in parsed.cells:
+        if cell.bbox:
+            boxes.setdefault(cell.page, []).append(cell.bbox)
+    on_line = Counter(_taken_on_lines(parsed))
+    lines_of_projects = {
+        *(record.line for record in parsed.indicators),
+        *(record.line for record in parsed.project_details),
+        *(record.line for record in parsed.project_funding),
+    }
+    left = []
+    for figure in figures:
+        if figure.bbox and any(_covers(box, figure.bbox) for box in boxes.get(figure.page, ())):
+            continue
+        key = (figure.line, _plain(figure.text))
+        if on_line[key]:
+            on_line[key] -= 1
+        elif figure.line not in lines_of_projects:
+            left.append(figure)
+    return left
+
+
+def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
+    """One record a page: how it was read, and how much of it became records."""
+    document = parsed.document
+    cells = Counter(cell.page for cell in parsed.cells)
+    unread = Counter(figure.page for figure in unread_figures(printed_figures(source.lines), parsed))
+    return [
+        PageRecord(
+            document_id=document.document_id,
+            document=document.document,
+            page=page.number,
+            width=page.width,
+            height=page.height,
+            read_by=page.read_by,
+            reason=page.reason,
+            lines=sum(bool(line.text.strip()) for line in page.lines),
+            tables=len({line.table for line in page.lines if line.table is not None}),
+            cells=cells[page.number],
+            figures_unread=unread[page.number],
+        )
+        for page in source.pages
+    ]
+
+
+def _taken_on_lines(parsed: ParsedDocument) -> Iterator[tuple[int, str]]:
+    printed = [(cell.line, cell.text_printed) for cell in parsed.cells]
+    printed += [(statement.line, statement.text_printed) for statement in parsed.statements]
+    yield from ((line, _plain(text)) for line, text in printed if line is not None)
+
+
+def _covers(box: BBox, other: BBox) -> bool:
+    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,157 @@
+"""The recogniser: pictures of printed lines → their characters, and what else each could have been.
+
+The models ship inside the ``rapidocr`` package and run on onnxruntime; nothing is downloaded. A line of text
+is read by a network that names one character, or none, for each narrow strip of the picture; its second
+thoughts about a figure are kept as ``alternatives``, because no confidence tells a wrong digit from a right
+one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers import limits
+
+Picture = NDArray[np.uint8]
+"""Rows × columns × 3, red green blue; 255 is paper."""
+
+_HEIGHT: Final = 48
+_BATCH_WIDTH: Final = 2_400
+"""Crops of like width go together as long as the batch is not wider than this many pixels in all."""
+_NARROWEST: Final = 64
+_FIGURE_CHARACTERS: Final = "0123456789.,-"
+_LIKELY_FIGURE: Final = frozenset("0123456789.,-，．－—()（）%％")
+_LEAST: Final = 1e-4
+_MOST_ALTERNATIVES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """One line as recognised. ``confidence`` is the mean over its characters, 0 to 1.
+
+    ``alternatives`` are other readings of a figure that differ in one character, likeliest first.
+    """
+
+    text: str
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+
+
+@cache
+def _engine(threads: int) -> Any:
+    from rapidocr import RapidOCR  # noqa: PLC0415 - the extra is optional, and heavy
+
+    return RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.log_level": "error",
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        }
+    )
+
+
+def _detector() -> Any:
+    return _engine(limits.current().threads)._load_det_model()
+
+
+def _recogniser() -> Any:
+    return _engine(limits.current().threads)._load_rec_model()
+
+
+@cache
+def _characters() -> tuple[str, ...]:
+    """The recogniser's characters; the first is "none"."""
+    return tuple(_recogniser().postprocess_op.character)
+
+
+@cache
+def _figure_indices() -> tuple[tuple[int, str], ...]:
+    known = {character: index for index, character in enumerate(_characters())}
+    return tuple((known[one], one) for one in _FIGURE_CHARACTERS)
+
+
+def detect(picture: Picture) -> NDArray[np.float64]:
+    """Where text stands: n × 4 upright boxes (left, top, right, bottom), pixels of ``picture``."""
+    found = _detector()(np.ascontiguousarray(picture[..., ::-1]))
+    if found.boxes is None or not len(found.boxes):
+        return np.empty((0, 4))
+    corners = np.asarray(found.boxes, dtype=float)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
+
+def recognise(crops: Sequence[Picture]) -> list[Recognised]:
+    """What is printed on each crop, which holds one line of text; in the order given."""
+    widths = [crop.shape[1] * _HEIGHT / max(crop.shape[0], 1) for crop in crops]
+    order = sorted(range(len(crops)), key=widths.__getitem__)
+    found: list[Recognised] = [Recognised("", 0.0)] * len(crops)
+    for batch in _batches(order, widths):
+        ratio = max(_NARROWEST, *(widths[index] for index in batch)) / _HEIGHT
+        recogniser = _recogniser()
+        pictures = [recogniser.resize_norm_img(crops[index][..., ::-1], ratio) for index in batch]
+        strips = recogniser.session(np.stack(pictures).astype(np.float32))
+        for index, strip in zip(batch, strips, strict=True):
+            found[index] = _decode(strip)
+    return found
+
+
+def _batches(order: Sequence[int], widths: Sequence[float]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for index in order:
+        # Sorted by width: this one would be the widest, and all are padded to it.
+        if batch and max(widths[index], _NARROWEST) * (len(batch) + 1) > _BATCH_WIDTH:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _decode(strips: NDArray[np.float32]) -> Recognised:
+    """The text of a line from the likelihoods of its strips (strips × characters)."""
+    best = strips.argmax(axis=1)
+    starts = np.flatnonzero((best != 0) & np.r_[True, best[1:] != best[:-1]])
+    if not len(starts):
+        return Recognised("", 0.0)
+    characters = _characters()
+    text = "".join(characters[best[start]] for start in starts)
+    confidence = float(strips[starts, best[starts]].mean())
+    if not set(text.strip()) <= _LIKELY_FIGURE:
+        return Recognised(text.strip(), confidence)
+    return Recognised(text.strip(), confidence, _alternatives(strips, best, starts))
+
+
+def _alternatives(
+    strips: NDArray[np.float32], best: NDArray[np.int64], starts: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """The figure with one character exchanged, left out or put in, as far as the strips allow it."""
+    characters = _characters()
+    read = [characters[best[start]] for start in starts]
+    likely: dict[str, float] = {}
+
+    def note(pieces: Sequence[str], likelihood: float) -> None:
+        text = "".join(pieces).strip()
+        if likelihood >= _LEAST:
+            likely[text] = max(likely.get(text, 0.0), likelihood)
+
+    ends = [*starts[1:], len(best)]
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        run = start + int(np.argmin(np.r_[best[start:end] == best[start], False]))
+        note([*read[:place], *read[place + 1 :]], float(strips[start:run, 0].min()))
+        for index, character in _figure_indices():
+            if index != best[start]:
+                note([*read[:place], character, *read[place + 1 :]], float(strips[start:run, index].max()))
+        for index, character in _figure_indices():
+            if run < end:
+                note([*read[: place + 1], character, *read[place + 1 :]], float(strips[run:end, index].max()))
+    if starts[0]:
+        for index, character in _figure_indices():
+            note([character, *read], float(strips[: starts[0], index].max()))
+    likely.pop("".join(read).strip(), None)
+    ranked = sorted(likely, key=lambda text: -likely[text])
+    return tuple(ranked[:_MOST_ALTERNATIVES])

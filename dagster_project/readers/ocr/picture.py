@@ -1,0 +1,121 @@
+"""A scanned page made readable: seals taken out, lines made level, ink told from paper."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers.ocr.engine import Picture
+
+Ink = NDArray[np.uint8]
+"""Rows × columns: 255 where there is ink, else 0."""
+
+DPI: Final = 200.0
+"""Finer pictures are read no better, only slower; coarser ones are enlarged to it."""
+_FINE_ENOUGH: Final = (170.0, 260.0)
+_RED: Final = 30
+"""A pixel whose red exceeds its green and blue by more belongs to a seal."""
+_PINK: Final = 6
+_FRINGE: Final = 11
+"""So many pixels around a seal may be its faded edge, if they are more than so pink."""
+_PALE: Final = 0.72
+"""What is lighter than this share of the seal's own level is no ink."""
+_SEAL_SHARE: Final = 2e-4
+"""Fewer red pixels than this share of the page are dust or a coloured character."""
+_MOST_SKEW: Final = 5.0
+_LEAST_SKEW: Final = 0.03
+_NEAR_INCHES: Final = 0.045
+_HIGHEST_INCHES: Final = 0.4
+_BLOCK_INCHES: Final = 0.16
+_CONTRAST: Final = 14
+
+
+def at_reading_size(picture: Picture, dpi: float) -> tuple[Picture, float]:
+    """The picture at about 200 dots per inch, and how many it has."""
+    if _FINE_ENOUGH[0] <= dpi <= _FINE_ENOUGH[1]:
+        return picture, dpi
+    size = round(picture.shape[1] * DPI / dpi), round(picture.shape[0] * DPI / dpi)
+    way = cv2.INTER_AREA if dpi > DPI else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=way), dtype=np.uint8), DPI
+
+
+def without_seals(picture: Picture) -> Picture:
+    """Red prints faded into paper, what they cover kept.
+
+    Inside the red area the red channel is stretched until what is a good deal darker than the seal is still
+    paper: ink below the seal is dark in that channel as well, the seal and its frayed edges are not.
+    """
+    channels = picture.astype(np.int16)
+    redness = channels[..., 0] - np.minimum(channels[..., 1], channels[..., 2])
+    red = redness > _RED
+    if red.mean() < _SEAL_SHARE:
+        return picture
+    level = np.percentile(channels[..., 0][red], 40)
+    near = cv2.dilate(red.astype(np.uint8), np.ones((_FRINGE, _FRINGE), np.uint8)).astype(bool)
+    core = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    area = core | (near & (redness > _PINK))
+    cleaned = picture.copy()
+    stretched = np.clip(channels[..., 0][area] * (255 / max(float(level) * _PALE, 1.0)), 0, 255)
+    cleaned[area] = stretched.astype(np.uint8)[:, None]
+    return cleaned
+
+
+def ink(picture: Picture, dpi: float) -> Ink:
+    """Ink against its own surroundings, so that shades of grey and shadows of a fold are paper."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    block = round(dpi * _BLOCK_INCHES) | 1
+    return np.asarray(
+        cv2.adaptiveThreshold(
+            grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, max(block, 3), _CONTRAST
+        ),
+        dtype=np.uint8,
+    )
+
+
+def is_sideways(picture: Picture, dpi: float) -> bool:
+    """Whether the lines of text run from top to bottom: characters stand nearer to each other than lines."""
+    inked = ink(picture, dpi)
+    near = np.ones((round(dpi * _NEAR_INCHES),) * 2, np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(inked, cv2.MORPH_CLOSE, near))
+    width, height = stats[1:count, 2], stats[1:count, 3]
+    # Rules and whole tables are as wide or high as the page; single characters tell nothing.
+    text = (np.minimum(width, height) < dpi * _HIGHEST_INCHES) & (np.minimum(width, height) > dpi * 0.04)
+    wide = int(width[text & (width > 2 * height)].sum())
+    high = int(height[text & (height > 2 * width)].sum())
+    return high > 2 * wide
+
+
+def straighten(picture: Picture, dpi: float) -> tuple[Picture, float]:
+    """The picture turned about its middle so that its lines are level, by up to 5 degrees either way; and
+    the degrees, counter-clockwise.
+    """
+    angle = _skew(ink(picture, dpi))
+    if abs(angle) < _LEAST_SKEW:
+        return picture, 0.0
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    level = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    return np.asarray(level, dtype=np.uint8), angle
+
+
+def _skew(inked: Ink) -> float:
+    """Degrees by which the lines of a page fall to the right: the angle whose row profile is sharpest."""
+    rows, columns = np.nonzero(inked[::2, ::2])
+    if len(rows) < 50:
+        return 0.0
+    stride = max(1, len(rows) // 60_000)
+    heights, places = rows[::stride].astype(float), columns[::stride].astype(float)
+    best = 0.0
+    for width, step in ((_MOST_SKEW, 0.5), (0.5, 0.1), (0.1, 0.02)):
+        angles = best + np.arange(-width, width + step / 2, step)
+        best = float(angles[np.argmax([_sharpness(heights, places, angle) for angle in angles])])
+    return best
+
+
+def _sharpness(rows: NDArray[np.float64], columns: NDArray[np.float64], angle: float) -> float:
+    level = rows - columns * np.tan(np.radians(angle))
+    profile = np.bincount((level - level.min()).astype(int))
+    return float((profile.astype(float) ** 2).sum())

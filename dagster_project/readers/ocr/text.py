@@ -1,0 +1,119 @@
+"""Where lines of text stand in a picture, the crops that are recognised, and how words stand apart.
+
+Boxes are in points; one point is 1/72 inch.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers.ocr.engine import Picture
+from dagster_project.readers.ocr.picture import Ink
+from dagster_project.readers.page import Word
+from dagster_project.records import BBox
+
+Boxes = NDArray[np.float64]
+
+_SPECK_INCHES: Final = 0.012
+"""Ink smaller than this in both directions is dust."""
+_STROKE: Final = 2.5
+"""A cell whose longest piece of ink is shorter (in points) holds nothing."""
+_LOWEST: Final = 6.5
+"""A dash or a dot alone is cropped as high as a small character."""
+_ONE_CHARACTER: Final = 1.1
+_MARGIN: Final = 0.16
+
+
+def pieces(inked: Ink, dpi: float) -> Boxes:
+    """The connected pieces of ink, dust left out: n × 4 boxes in pixels."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    boxes = stats[1:count, :4].astype(float)
+    speck = _SPECK_INCHES * dpi
+    boxes = boxes[(boxes[:, 2:].max(axis=1) > speck) | (stats[1:count, 4] > speck * speck)]
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes
+
+
+def lines_within(box: BBox, found: Boxes) -> list[BBox]:
+    """The lines of text of one cell, from above: boxes around the pieces of ink that lie in it."""
+    middle = (found[:, :2] + found[:, 2:]) / 2
+    inside = found[((middle > box[:2]) & (middle < box[2:])).all(axis=1)]
+    if not len(inside) or _longest(inside) < _STROKE:
+        return []
+    inside = inside[np.argsort(inside[:, 1])]
+    lines = []
+    for top, bottom in _bands(inside):
+        own = inside[(inside[:, 1] >= top) & (inside[:, 3] <= bottom)]
+        if _longest(own) >= _STROKE:
+            lines.append((float(own[:, 0].min()), top, float(own[:, 2].max()), bottom))
+    return lines
+
+
+def _longest(boxes: Boxes) -> float:
+    return float((boxes[:, 2:] - boxes[:, :2]).max())
+
+
+def _bands(ordered: Boxes) -> list[tuple[float, float]]:
+    """Rows of ink (top, bottom); rows that are parts of one character (二, ：) are one."""
+    rows: list[list[float]] = []
+    for piece in ordered.tolist():
+        if rows and piece[1] <= rows[-1][1]:
+            rows[-1][1] = max(rows[-1][1], piece[3])
+        else:
+            rows.append([piece[1], piece[3]])
+    highest = max(_LOWEST, *(bottom - top for top, bottom in rows))
+    whole: list[list[float]] = []
+    for top, bottom in rows:
+        if whole and bottom - whole[-1][0] <= highest * _ONE_CHARACTER:
+            whole[-1][1] = bottom
+        else:
+            whole.append([top, bottom])
+    return [(top, bottom) for top, bottom in whole]
+
+
+def crop(picture: Picture, box: BBox, dpi: float) -> Picture:
+    """The part of the picture around one line of text, with a margin of paper."""
+    left, top, right, bottom = box
+    lack = max(_LOWEST - (bottom - top), 0) / 2
+    margin = (bottom - top + 2 * lack) * _MARGIN
+    pixels = dpi / 72
+    height, width = picture.shape[:2]
+    rows = slice(
+        max(int((top - lack - margin) * pixels), 0),
+        min(int((bottom + lack + margin) * pixels) + 1, height),
+    )
+    columns = slice(
+        max(int((left - 2 * margin) * pixels), 0), min(int((right + 2 * margin) * pixels) + 1, width)
+    )
+    return picture[rows, columns]
+
+
+def widths(text: str) -> list[int]:
+    """How wide each character is printed: 2 for a Chinese one, else 1."""
+    return [2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text]
+
+
+def split(text: str, wide: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Runs of the text with and without white space, each with its width."""
+    for _, run in groupby(zip(text, wide, strict=True), key=lambda pair: pair[0].isspace()):
+        pairs = list(run)
+        yield "".join(one for one, _ in pairs), sum(width for _, width in pairs)
+
+
+def spaced(words: Sequence[Word]) -> str:
+    """The words of one line, left to right, as many spaces apart as the print leaves room for."""
+    said = ""
+    end = words[0].bbox[0]
+    for word in words:
+        narrow = (word.bbox[2] - word.bbox[0]) / max(sum(widths(word.text)), 1)
+        gap = round((word.bbox[0] - end) / narrow) if narrow else 0
+        said += " " * max(gap, bool(said)) + word.text
+        end = word.bbox[2]
+    return said

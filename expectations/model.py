@@ -8,11 +8,18 @@ form one instance. The same objects are compiled to SQL (reconciliation) and wal
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
-Match = Literal["none", "row", "code", "parent", "class"]
+Match = Literal["none", "row", "code", "parent", "class", "key", "label"]
 """What ties the cells of both sides together: nothing (one instance a form), the printed row, the code,
-the parent's code (children under their parent), the function class."""
+the parent's code (children under their parent), the function class, the row's key (its side and its code,
+line or label, as the same row of another document has it), its label."""
+
+Role = Literal["budget", "previous", "previous_final", "department", "units", "earlier"]
+"""Another document, seen from the document that is judged: its budget of the year, the same publication of
+the year before, last year's final account, the department of a unit, all units of a department, the version
+before."""
 
 ToleranceKind = Literal["rounding", "exact", "last_unit", "coarser", "percent", "count"]
 
@@ -30,6 +37,7 @@ class Rows:
 class Term:
     """Cells of one form that stand on one side of an equation, each taken ``weight`` times.
 
+    ``document``: the cells of another document, which a role names; else the document's own.
     ``columns`` empty means every money column. With ``by_column`` each column is an instance of its own; with
     ``each_column`` the columns are parts that stand beside each other, else they are names of one column.
     """
@@ -42,6 +50,7 @@ class Term:
     by_column: bool = False
     weight: int = 1
     each_column: bool = False
+    document: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,18 @@ class Guard:
     nonzero: bool = False
 
 
+def _roles(terms: tuple[Term, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term.document for term in terms if term.document))
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """Sum of the left cells ``compare`` sum of the right cells, per match (and column).
 
     ``presence``: what must be printed on the right for an instance to exist: ``cells`` a figure, ``rows`` a
     row (its figure may be blank, then 0), ``none`` nothing. ``outer``: a match found on the right only is an
-    instance too, its left side being 0. ``only_child``: exactly one row on the right.
+    instance too, its left side being 0. ``only_child``: exactly one row on the right. ``proves``: false where
+    the equation says what is usual only, so that it confirms no figure.
     """
 
     name: str
@@ -74,17 +88,23 @@ class Equation:
     outer: bool = False
     only_child: bool = False
     guards: tuple[Guard, ...] = ()
+    proves: bool = True
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The forms that must be read for the equation to be evaluated."""
-        wanted = [term.form for term in (*self.left, *self.right)]
+        """The forms of the document itself that must be read for the equation to be evaluated."""
+        wanted = [term.form for term in (*self.left, *self.right) if term.document is None]
         return tuple(dict.fromkeys(wanted))
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """The other documents that the equation looks into."""
+        return _roles(self.left + self.right + tuple(guard.term for guard in self.guards))
+
+    @property
     def single_form(self) -> str | None:
-        """The form of an equation within one form, ``None`` for one between forms."""
-        return self.forms[0] if len(self.forms) == 1 else None
+        """The form of an equation within one form, ``None`` for one between forms or documents."""
+        return self.forms[0] if len(self.forms) == 1 and not self.roles else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,8 @@ class StatementTie:
     counts 0 where the rules within a row find that this whole is the sum of its printed parts.
 
     ``<code>`` in the item is matched with the codes of the form. ``other_base`` are words of the sentence
-    that say another budget figure is meant: then a difference proves nothing.
+    that say another budget figure is meant: then a difference proves nothing. ``change``: items of the change
+    that the same sentence states; what is compared is then the figure less that change.
     """
 
     name: str
@@ -122,11 +143,17 @@ class StatementTie:
     blank_is_zero: str | None = None
     other_base: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
+    change: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The forms that must be read."""
-        return tuple(dict.fromkeys(term.form for term in self.right))
+        """The forms of the document itself that must be read."""
+        return tuple(dict.fromkeys(term.form for term in self.right if term.document is None))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The other documents that the figures are compared with."""
+        return _roles(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +163,7 @@ class StatementSum:
     ``paired_with``: item pattern; the parts are complete only if as many of these are stated.
     ``leaves``: accounts below which no other stated part lies. ``unless``: no instance where an item of this
     pattern is stated. ``required``: parts that must be stated.
-    ``document_kind``: only in budgets or only in final accounts.
+    ``document_kind``: only in budgets or only in final accounts. ``counts``: things are counted, not money.
     """
 
     name: str
@@ -148,6 +175,7 @@ class StatementSum:
     unless: str | None = None
     document_kind: str | None = None
     leaves: bool = False
+    counts: bool = False
 
     forms: tuple[str, ...] = ()
 
@@ -156,7 +184,8 @@ class StatementSum:
 class Ratio:
     """A stated percentage follows from stated amounts of the same subject.
 
-    ``share``: part / base; ``change``: change / (amount − change). ``bases`` after the first are other
+    ``share``: part / base; ``change``: change / (amount − change); ``growth``: (part − base) / base, the base
+    being stated for the year before. ``bases`` after the first are other
     wholes that the words may mean: fitting one of them explains a difference. ``when_equal``: the equation
     holds only where these two items are stated with the same amount. ``named``: regular expression → items;
     where the sentence names its whole (占基本支出的) these decide; a whole of an unknown name proves nothing.
@@ -166,7 +195,7 @@ class Ratio:
     percent: str
     part: tuple[str, ...]
     bases: tuple[str, ...]
-    formula: Literal["share", "change"]
+    formula: Literal["share", "change", "growth"]
     when_equal: tuple[str, str] | None = None
     unless: tuple[str, ...] = ()
     document_kind: str | None = None
@@ -215,7 +244,301 @@ class Wording:
     forms: tuple[str, ...] = ()
 
 
-Check = Equation | RowsCheck | StatementTie | StatementSum | Ratio | Same | Direction | Wording
+@dataclass(frozen=True, slots=True)
+class CellCheck:
+    """What the cells of one form must be by themselves.
+
+    ``blank``: blank or zero where the code begins with one of ``under``; ``not_negative``; ``decimals``: all
+    with as many decimals as the others; ``repeated``: no amount of a leaf row stands in three of them.
+    """
+
+    name: str
+    check: Literal["blank", "not_negative", "decimals", "repeated"]
+    form: str
+    columns: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form that must be read."""
+        return (self.form,)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    """What the codes and names of a form must be by the classification of the document's year.
+
+    ``listed``: the code is in the list; ``named``: its name is the list's; ``shape``: digits, class and
+    prefix; ``order``: classes ascend; ``renamed``: no name that the list had given up before the year;
+    ``apart``: no code of the other budget; ``basic_only``: no class that basic expenditure does not know;
+    ``nature``: running costs are basic, administration projects are projects.
+    """
+
+    name: str
+    check: Literal["listed", "named", "shape", "order", "renamed", "apart", "basic_only", "nature"]
+    form: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form that must be read."""
+        return (self.form,)
+
+
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """What the document as a publication must have.
+
+    ``present``: a required form is printed; ``declared``: a form without figures says that there are none;
+    ``contradicted``: no form with figures says that it is empty; ``unit``: every form states its unit;
+    ``readable``: no form is a picture or broken; ``timely``: published within twenty days of ``date``.
+    """
+
+    name: str
+    check: Literal["present", "declared", "contradicted", "unit", "readable"]
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What pieces of the running text say.
+
+    A piece (of one of ``kinds``, under a heading that matches ``under``) that matches ``pattern`` is an
+    instance. It fails where it matches ``also`` (without it: always) and not ``unless``. ``expects``: what
+    the group ``found`` of the pattern must be: the year of the document (``year``), the year before
+    (``previous_year``), its organisation (``organisation``), one word only among those of its ``of``-group
+    (``distinct``).
+    """
+
+    name: str
+    pattern: str
+    says_zh: str
+    says_en: str
+    kinds: tuple[str, ...] = ("sentence",)
+    under: str | None = None
+    also: str | None = None
+    unless: str | None = None
+    expects: Literal["year", "previous_year", "span", "organisation", "edition"] | None = None
+    document_kind: str | None = None
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Figures of one piece of text: the groups of ``pattern`` put into ``equation``.
+
+    ``sum``: ``whole`` = ``part`` + ``part2`` + …; ``difference``: ``change`` = ∣``now`` − ``before``∣;
+    ``percent``: ``percent`` = ∣``now`` − ``before``∣ / ``before``; ``range``: that percentage lies between
+    ``low`` and ``high``; ``zero_base``: a percentage of the change from ``before`` 0 is not stated;
+    ``larger``, ``smaller``: ``now`` against ``before``.
+    """
+
+    name: str
+    pattern: str
+    equation: Literal["sum", "difference", "percent", "range", "zero_base", "larger", "smaller"]
+    kinds: tuple[str, ...] = ("sentence", "entry")
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The contents page against the document. ``listed``: what it lists is there; ``unlisted``: what is there
+    is listed; ``numbering``: the numbers of one level run without a gap."""
+
+    name: str
+    check: Literal["listed", "unlisted", "numbering"]
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Accounts that the text names.
+
+    ``amounts``: each economic account that a sentence names (between ``after`` and its end) below the classes
+    ``under`` has an amount in ``form``; ``path``: the names of a path 类、款、项 lead to one account;
+    ``renamed``: no class, section or item bears a name that was given up before the year.
+    """
+
+    name: str
+    check: Literal["amounts", "path", "renamed"]
+    form: str | None = None
+    after: str | None = None
+    until: str | None = None
+    under: tuple[str, ...] = ()
+    scheme: Literal["function", "economic_department"] = "function"
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form that must be read, if one is needed."""
+        return (self.form,) if self.form else ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorCheck:
+    """Rows of the performance forms against each other.
+
+    ``weights``: add up to 100, with or without that of the execution rate; ``score``: between 0 and its
+    weight; ``rate``: execution rate = actual / budget; ``execution``: its score = weight × rate;
+    ``total``: the total score = sum of the scores; ``met``: full marks only for a target that is met;
+    ``same``: one indicator of one name, year and horizon has one value; ``growth``: a growth rate follows
+    from the values; ``funding``: a total of the funding = its parts.
+    """
+
+    name: str
+    check: Literal[
+        "weights", "score", "rate", "execution", "total", "met", "same", "growth", "funding", "rating"
+    ]
+    form_keys: tuple[str, ...] = ()
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Amounts of a project's declaration: ``whole`` = sum of ``parts`` (a minus subtracts).
+
+    ``details``: the parts are the detail lines of the estimate. ``signed``: the change may be stated without
+    its sign.
+    """
+
+    name: str
+    whole: str
+    parts: tuple[str, ...] = ()
+    details: bool = False
+    signed: bool = True
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A stated number (one of ``items``) equals what is counted: distinct ``projects`` of a performance form
+    or ``units`` of a form by unit."""
+
+    name: str
+    items: tuple[str, ...]
+    counted: Literal["projects", "units"]
+    form: str
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Stated figures of one document against each other: ``at_most`` (first ≤ second), ``zero_together``."""
+
+    name: str
+    first: str
+    second: str
+    relation: Literal["at_most", "zero_together"]
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Stated shares of one list add up to 100, where the amounts of the list add up to its whole."""
+
+    name: str
+    shares: tuple[str, ...]
+    amounts: tuple[str, ...]
+    whole: str
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Screening: left / right lies between ``low`` and ``high`` where they differ by at least ``least`` yuan.
+
+    No reconciliation: what lies outside deserves a look, no more.
+    """
+
+    name: str
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    low: Decimal
+    high: Decimal
+    least: Decimal = Decimal(0)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of the document itself that must be read."""
+        terms = (*self.left, *self.right)
+        return tuple(dict.fromkeys(term.form for term in terms if term.document is None))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The other documents that are looked into."""
+        return _roles((*self.left, *self.right))
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """In every leaf row of the form: ``whole`` = ``quantity`` × ``price``."""
+
+    name: str
+    form: str
+    whole: str
+    quantity: str
+    price: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form that must be read."""
+        return (self.form,)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A broken equation that one slip explains: ``unit`` (元 for 万元), ``digit`` (one too many or too few),
+    ``swap`` (two neighbouring digits), ``shift`` (labels moved by a row against the figures)."""
+
+    name: str
+    check: Literal["unit", "digit", "swap", "shift"]
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """No two documents of different bodies print the same amounts throughout (at least ``least`` of them)."""
+
+    name: str
+    least: int = 30
+
+    forms: tuple[str, ...] = ()
+
+
+Check = (
+    Equation
+    | RowsCheck
+    | StatementTie
+    | StatementSum
+    | Ratio
+    | Same
+    | Direction
+    | Wording
+    | CellCheck
+    | AccountCheck
+    | FormCheck
+    | Mentions
+    | Said
+    | Outline
+    | Named
+    | IndicatorCheck
+    | Declared
+    | Count
+    | Ordered
+    | Shares
+    | Bounds
+    | Product
+    | Slip
+    | Twins
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +565,10 @@ class Plug:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One file of ``expectations/rules``. ``examples`` as written; the tests lay them into tables."""
+    """One file of ``expectations/rules``. ``examples`` as written; the tests lay them into tables.
+
+    ``in_force``: first and last fiscal year that the rule's law or notice holds for (``None``: open).
+    """
 
     id: str
     version: int
@@ -260,9 +586,11 @@ class Rule:
     checks: tuple[Check, ...]
     exceptions: tuple[LegitimateReason, ...] = ()
     plug: Plug | None = None
+    in_force: tuple[int | None, int | None] = (None, None)
     examples: tuple[dict[str, Any], ...] = field(default=(), compare=False, hash=False)
 
     @property
     def equations(self) -> tuple[Equation, ...]:
-        """The linear equations over cells, those that proof can use."""
-        return tuple(check for check in self.checks if isinstance(check, Equation))
+        """The linear equations over cells of one document, those that proof can use."""
+        found = (check for check in self.checks if isinstance(check, Equation))
+        return tuple(equation for equation in found if equation.proves and not equation.roles)

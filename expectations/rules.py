@@ -8,16 +8,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import yaml
 
 from dagster_project import vocabulary
-from expectations import lines
+from expectations import kinds, lines
 from expectations.model import (
     Check,
     Direction,
@@ -26,6 +26,7 @@ from expectations.model import (
     LegitimateReason,
     Plug,
     Ratio,
+    Role,
     Rows,
     RowsCheck,
     Rule,
@@ -38,7 +39,9 @@ from expectations.model import (
 
 RULES: Final = Path(__file__).resolve().parent / "rules"
 
-FAMILIES: Final = ("ROW", "COL", "SIDE", "FORM", "NAR", "COMP")
+FAMILIES: Final = (
+    "ROW", "COL", "SIDE", "FORM", "NAR", "B2F", "YOY", "D2U", "PERF", "COMP", "CLS", "PLA",
+)  # fmt: skip
 SCOPES: Final = ("budget", "final", "both")
 SEVERITIES: Final = ("error", "warning", "info")
 TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "count")
@@ -47,11 +50,36 @@ _REQUIRED: Final = ("id", "version", "tier", "family", "scope", "severity", "tit
 _ROW_CHOICES: Final = ("total", "leaf", "level", "unit_level", "code", "line")
 _REQUIRED_LISTS: Final = ("equations", "examples")
 _OPTIONAL: Final = ("tolerance", "exceptions", "plug", "note")
+_ROLES: Final = get_args(Role)
+_ACCUSING: Final = re.compile(
+    "违规|违法|违反|虚假|造假|隐瞒|illegal|unlawful|false account|fraud", re.IGNORECASE
+)
+_ALL_MATCHED: Final = "key"
 
 Node = Mapping[str, Any]
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The fast safe loader, where PyYAML was built with it: every parsing process reads all rules."""
+
+
+class _Mapping(dict[str, Any]):
+    """A mapping of the file that knows the line it begins on."""
+
+    line: int
+
+
+class _Loader(_SAFE):
+    """The safe loader, which keeps the lines of mappings for complaints."""
+
+
+def _mapping(loader: Any, node: yaml.MappingNode) -> Iterator[_Mapping]:
+    found = _Mapping()
+    found.line = node.start_mark.line + 1
+    yield found
+    found.update(loader.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 class RuleError(ValueError):
@@ -78,7 +106,7 @@ def load_rules(folder: Path = RULES) -> tuple[Rule, ...]:
 def load_rule(path: Path) -> Rule:
     """The rule of one file. Raises ``RuleError``."""
     try:
-        node = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        node = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except yaml.YAMLError as error:
         raise RuleError(path.name, f"is no YAML: {error}") from error
     return build_rule(node, path.name)
@@ -98,6 +126,7 @@ def build_rule(node: Any, file: str) -> Rule:
         raise RuleError(file, f"is named otherwise than its id {node['id']}")
     checks = _named_apart(itertools.chain.from_iterable(reader.checks(each) for each in node["equations"]))
     _demand_examples(node["examples"], file)
+    basis, in_force = reader.basis(node)
     plug = node.get("plug")
     return Rule(
         id=node["id"],
@@ -110,12 +139,13 @@ def build_rule(node: Any, file: str) -> Rule:
         title_en=node["title"]["en"],
         formula_zh=node["formula"]["zh"],
         formula_en=node["formula"]["en"],
-        basis=node["basis"],
+        basis=basis,
         tolerance=reader.tolerance,
         file=file,
         checks=checks,
         exceptions=tuple(reader.exception(each) for each in node.get("exceptions", ())),
         plug=Plug(plug["closes"], plug["open"]) if plug else None,
+        in_force=in_force,
         examples=tuple(node["examples"]),
     )
 
@@ -142,6 +172,7 @@ class _Reader:
 
     def __init__(self, file: str, tolerance: str) -> None:
         self.file = file
+        self._line: int | None = None
         self.tolerance: Any = tolerance
         self._kinds: dict[str, Callable[[Node], Iterable[Check]]] = {
             "row": self._row,
@@ -156,12 +187,17 @@ class _Reader:
             "same": self._same,
             "direction": self._direction,
             "wording": self._wording,
+            "copy": self._copy,
         }
 
     # -- validation -------------------------------------------------------------------------------------
 
     def fail(self, reason: str) -> RuleError:
-        return RuleError(self.file, reason)
+        """The complaint, with the line where the entry that it is about begins."""
+        return RuleError(f"{self.file}:{self._line}" if self._line else self.file, reason)
+
+    def _at(self, node: Node) -> None:
+        self._line = getattr(node, "line", None) or self._line
 
     def demand(self, node: Node, required: Iterable[str], optional: Iterable[str], place: str) -> None:
         missing = [name for name in required if name not in node]
@@ -206,6 +242,30 @@ class _Reader:
             raise self.fail(f"pattern {text!r}: {error}") from error
         return text
 
+    def basis(self, node: Node) -> tuple[str, tuple[int | None, int | None]]:
+        """What the rule rests on, in words, and the fiscal years it holds for.
+
+        Arithmetic needs no authority. A law or notice names its article and the year it is in force from;
+        a rule with neither may warn, not accuse.
+        """
+        given = node["basis"]
+        if isinstance(given, str):
+            kind, words = given.partition(":")[0], given
+            if kind not in ("arithmetic", "practice"):
+                raise self.fail("basis: a law or notice names its source, article and the year it holds from")
+            if kind == "practice" and node["severity"] == "error":
+                raise self.fail("basis: practice alone is no ground for severity error")
+            years: tuple[int | None, int | None] = (None, None)
+        else:
+            self.demand(given, ("kind", "source", "article", "from"), ("to",), "basis")
+            self.one_of(given["kind"], ("law", "notice"), "basis: kind")
+            words = f"{given['kind']}: {given['source']}{given['article']}"
+            years = (int(given["from"]), int(given["to"]) if "to" in given else None)
+        said = " ".join((*node["title"].values(), *node["formula"].values()))
+        if _ACCUSING.search(said):
+            raise self.fail("title, formula: a rule states what differs, it does not accuse")
+        return words, years
+
     # -- parts ------------------------------------------------------------------------------------------
 
     def rows(self, node: Node) -> Rows:
@@ -226,8 +286,11 @@ class _Reader:
 
     def term(self, node: Node, match: Any = "none", by_column: bool = False) -> Term:
         """One term as written."""
-        self.demand(node, ("form",), ("side", *_ROW_CHOICES, "column", "weight", "match"), "term")
+        self._at(node)
+        self.demand(node, ("form",), ("side", *_ROW_CHOICES, "column", "weight", "match", "document"), "term")
         self._known_form(node["form"])
+        if "document" in node:
+            self.one_of(node["document"], _ROLES, "term: document")
         columns = self.columns(node["form"], node["column"]) if "column" in node else ()
         return Term(
             form=node["form"],
@@ -237,6 +300,7 @@ class _Reader:
             match=node.get("match", match),
             by_column=by_column,
             weight=int(node.get("weight", 1)),
+            document=node.get("document"),
         )
 
     def guards(self, nodes: Iterable[Node]) -> tuple[Guard, ...]:
@@ -251,13 +315,18 @@ class _Reader:
 
     def checks(self, node: Node) -> Iterable[Check]:
         """The checks that one entry of ``equations`` stands for."""
-        kind = node.get("kind")
+        self._at(node)
+        kind = str(node.get("kind"))
+        fields = {name: value for name, value in node.items() if name != "kind"}
+        if kind in kinds.KINDS:
+            return kinds.read(kind, fields, self)
         if kind not in self._kinds:
-            raise self.fail(f"equation kind {kind!r} is none of {', '.join(self._kinds)}")
-        return self._kinds[kind]({name: value for name, value in node.items() if name != "kind"})
+            raise self.fail(f"equation kind {kind!r} is none of {', '.join((*self._kinds, *kinds.KINDS))}")
+        return self._kinds[kind](fields)
 
     def exception(self, node: Node) -> LegitimateReason:
         """A named exception and the equations that prove it."""
+        self._at(node)
         self.demand(node, ("id", "title", "equations"), ("only",), "exception")
         self.one_of(node.get("only", "any"), ("any", "smaller", "larger"), "exception: only")
         checks = tuple(itertools.chain.from_iterable(self.checks(each) for each in node["equations"]))
@@ -356,7 +425,17 @@ class _Reader:
 
     def _tie(self, node: Node) -> Iterable[Equation]:
         """Cells of one place equal cells of another; terms are written out."""
-        optional = ("name", "match", "by_column", "compare", "presence", "outer", "when", "tolerance")
+        optional = (
+            "name",
+            "match",
+            "by_column",
+            "compare",
+            "presence",
+            "outer",
+            "when",
+            "tolerance",
+            "proves",
+        )
         self.demand(node, ("left", "right"), optional, "tie")
         match, by_column = node.get("match", "none"), bool(node.get("by_column", False))
         left = tuple(self.term(each, match, by_column) for each in node["left"])
@@ -369,7 +448,30 @@ class _Reader:
             node.get("presence", "cells"),
             outer=bool(node.get("outer", False)),
             guards=self.guards(node.get("when", ())),
+            proves=bool(node.get("proves", True)),
         )
+
+    def _copy(self, node: Node) -> Iterable[Equation]:
+        """Every cell of the forms against the same cell of another document: same row, same column.
+
+        ``outer``: what only the other document prints counts against 0.
+        """
+        optional = ("compare", "tolerance", "outer")
+        self.demand(node, ("forms", "document"), optional, "copy")
+        self.one_of(node["document"], _ROLES, "copy: document")
+        self.one_of(node.get("compare", "equal"), ("equal", "at_most"), "copy: compare")
+        for form in self.forms(node):
+            own = Term(form, match=_ALL_MATCHED, by_column=True)
+            other = replace(own, document=node["document"])
+            yield Equation(
+                f"{form}:{node['document']}",
+                (own,),
+                (other,),
+                node.get("tolerance", self.tolerance),
+                node.get("compare", "equal"),
+                outer=bool(node.get("outer", False)),
+                guards=(Guard(Term(form)), Guard(replace(other, match="none", by_column=False))),
+            )
 
     def _rows_check(self, node: Node) -> Iterable[RowsCheck]:
         """Rows that are missing, doubled or blank."""
@@ -380,7 +482,7 @@ class _Reader:
 
     def _statement(self, node: Node) -> Iterable[StatementTie]:
         """A stated figure = cells of a form."""
-        optional = ("compare", "tolerance", "blank_is_zero", "other_base", "when", "match")
+        optional = ("compare", "tolerance", "blank_is_zero", "other_base", "when", "match", "change")
         self.demand(node, ("items", "right"), optional, "statement")
         right = tuple(self.term(each, node.get("match", "none")) for each in node["right"])
         yield StatementTie(
@@ -392,11 +494,14 @@ class _Reader:
             node.get("blank_is_zero"),
             tuple(node.get("other_base", ())),
             self.guards(node.get("when", ())),
+            tuple(node.get("change", ())),
         )
 
     def _statement_sum(self, node: Node) -> Iterable[StatementSum]:
         """A stated whole = sum of stated parts."""
-        optional = ("parts", "listed", "required", "paired_with", "unless", "document_kind", "leaves")
+        optional = (
+            "parts", "listed", "required", "paired_with", "unless", "document_kind", "leaves", "counts",
+        )  # fmt: skip
         self.demand(node, ("wholes",), optional, "statement_sum")
         if bool(node.get("listed")) == bool(node.get("parts")):
             raise self.fail("statement_sum: either listed: true or parts")
@@ -410,13 +515,14 @@ class _Reader:
             node.get("unless"),
             node.get("document_kind"),
             bool(node.get("leaves", False)),
+            bool(node.get("counts", False)),
         )
 
     def _ratio(self, node: Node) -> Iterable[Ratio]:
         """A stated percentage of stated amounts."""
         optional = ("when_equal", "unless", "document_kind", "named")
         self.demand(node, ("percent", "part", "bases", "formula"), optional, "ratio")
-        self.one_of(node["formula"], ("share", "change"), "ratio: formula")
+        self.one_of(node["formula"], ("share", "change", "growth"), "ratio: formula")
         equal = node.get("when_equal")
         yield Ratio(
             node["percent"],

@@ -67,3 +67,40 @@ def test_a_wording_that_is_no_regular_expression_is_refused():
     wording = {"kind": "wording", "name": "open", "pattern": "(增加", "says": {"zh": "未填", "en": "is open"}}
     with pytest.raises(RuleError, match=r"X-COMP-08.yaml: pattern '\(增加'"):
         build_rule({**rule_file("X-COMP-08"), "equations": [wording]}, "X-COMP-08.yaml")
+
+
+def test_the_complaint_names_the_line_of_the_entry_it_is_about(tmp_path):
+    text = (RULES / "X-COL-11.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("kind: lines", "kind: lnies", 1)
+    line = next(n for n, printed in enumerate(wrong.splitlines(), start=1) if "lnies" in printed)
+    (tmp_path / "X-COL-11.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(RuleError, match=rf"X-COL-11\.yaml:{line}: equation kind 'lnies' is none of"):
+        load_rules(tmp_path)
+
+
+def test_a_law_without_its_article_is_no_basis():
+    node = {**rule_file("X-ROW-01"), "basis": "law: 预算法"}
+    with pytest.raises(RuleError, match="names its source, article and the year it holds from"):
+        build_rule(node, "X-ROW-01.yaml")
+
+
+def test_practice_alone_may_warn_but_is_no_error():
+    node = {**rule_file("X-ROW-01"), "basis": "practice: 通行做法"}
+    with pytest.raises(RuleError, match="practice alone is no ground for severity error"):
+        build_rule(node, "X-ROW-01.yaml")
+
+
+def test_a_rule_states_what_differs_and_accuses_nobody():
+    assert "it does not accuse" in refused(lambda node: node["title"].update(zh="虚假列支"))
+
+
+def test_a_pattern_must_name_the_figures_that_its_equation_takes():
+    said = {"kind": "said", "name": "change", "pattern": "减少(?P<change>[0-9.]+)", "equation": "difference"}
+    with pytest.raises(RuleError, match="said: pattern lacks the group now, before"):
+        build_rule({**rule_file("X-COMP-08"), "equations": [said]}, "X-COMP-08.yaml")
+
+
+def test_a_check_that_the_kind_does_not_know_is_refused():
+    outline = {"kind": "outline", "check": "backwards"}
+    with pytest.raises(RuleError, match="outline: check: 'backwards' is none of listed, unlisted, numbering"):
+        build_rule({**rule_file("X-COMP-08"), "equations": [outline]}, "X-COMP-08.yaml")

@@ -35,14 +35,15 @@ def seed_rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @cache
-def _variants() -> dict[int, str]:
+def character_variants() -> dict[int, str]:
+    """Code point → the character meant by it (seed ``character_variant``)."""
     return {ord(row["printed"]): row["meant"] for row in seed_rows("character_variant")}
 
 
 @lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """Text in compatibility characters (NFKC, radicals as their characters) without any white space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_variants())))
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(character_variants())))
 
 
 @lru_cache(maxsize=65536)

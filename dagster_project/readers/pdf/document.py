@@ -1,0 +1,121 @@
+"""A PDF file: opened, read page by page, closed."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from dagster_project.readers import limits
+from dagster_project.readers.errors import ReadError
+from dagster_project.readers.page import Page, ReadProblem, Source
+from dagster_project.readers.pdf import characters, engine, layout
+from dagster_project.readers.pdf.objects import Scene
+from dagster_project.readers.pdf.pages import unfit
+from dagster_project.readers.pdf.rules import page_grids
+from dagster_project.readers.pdf.view import View
+
+READER: Final = "pdf"
+MEDIA_TYPE: Final = "application/pdf"
+
+OCR_DPI: Final = 200
+"""Resolution at which a page is drawn to be recognised."""
+
+MAX_PIXELS: Final = 5000.0
+"""Longest side of such a picture: a page of a hostile size costs no more."""
+
+
+def read(path: Path) -> Source:
+    """Read a PDF file.
+
+    Raises ``ReadError`` where it cannot be opened, is damaged, needs a password, has no pages, or has more
+    than allowed. A page that cannot be read from its characters is recognised from its picture where that
+    is wanted, else a problem on record.
+    """
+    with closing(_opened(path)) as document:
+        count = len(document)
+        limits.check_pages(path, count)
+        pages: list[Page] = []
+        problems: list[ReadProblem] = []
+        number, table = 1, 1
+        for index in range(count):
+            page, found = _page(document, index, number, table)
+            number += len(page.lines)
+            table = max([table, *(line.table + 1 for line in page.lines if line.table)])
+            pages.append(page)
+            problems += found
+    return Source(pages=tuple(pages), media_type=MEDIA_TYPE, reader=READER, problems=tuple(problems))
+
+
+def _opened(path: Path) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(path)
+    except OSError as error:
+        raise ReadError(
+            path, f"cannot be opened ({error.strerror})", "check that the file is readable"
+        ) from error
+    except pypdfium2.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if code == pdfium.FPDF_ERR_SUCCESS:
+            raise ReadError(path, "has no pages", "replace it by the published document") from error
+        if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise ReadError(path, "needs a password", "save it without one") from error
+        raise ReadError(
+            path, "is damaged or no PDF file", "download it again, or print it to a new PDF"
+        ) from error
+
+
+def _page(
+    document: pypdfium2.PdfDocument, index: int, number: int, table: int
+) -> tuple[Page, list[ReadProblem]]:
+    """One page whose first line and first grid get ``number`` and ``table``, and what is wrong with it."""
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        return _broken(index + 1)
+    with closing(page):
+        rotation = page.get_rotation() // 90
+        scene = Scene(engine.address(page.raw), page.get_bbox(), rotation)
+        with closing(page.get_textpage()) as text_page:
+            text, view = characters.read(engine.address(text_page.raw), text_page.count_chars(), scene)
+        reason = unfit(text, scene)
+        if reason:
+            return _recognised(page, index + 1, view, reason, number, table)
+        lines = layout.page_lines(
+            text.visible, page_grids(scene, view), page=index + 1, number=number, table=table
+        )
+        turned = (rotation - view.turns) % 4 * 90.0
+        return Page(index + 1, tuple(lines), view.width, view.height, turned=turned), []
+
+
+def _recognised(
+    page: pypdfium2.PdfPage, number: int, view: View, reason: str, line: int, table: int
+) -> tuple[Page, list[ReadProblem]]:
+    """A page read from its picture, or left for later."""
+    if not limits.ocr_wanted():
+        empty = Page(number, (), view.width, view.height, reason=reason)
+        return empty, [limits.needs_ocr(number, reason)]
+    from dagster_project.readers import ocr  # noqa: PLC0415  heavy, and an extra
+
+    width, height = page.get_size()
+    scale = min(OCR_DPI / 72, MAX_PIXELS / max(width, height, 1.0))
+    picture = page.render(scale=scale, rev_byteorder=True, draw_annots=False).to_numpy()[:, :, :3]
+    read_page = ocr.read_page(
+        picture, number, width, height, reason=reason, first_line=line, first_table=table
+    )
+    return read_page, []
+
+
+def _broken(number: int) -> tuple[Page, list[ReadProblem]]:
+    reason = "页面数据损坏 / the page's data is damaged"
+    problem = ReadProblem(
+        kind="page_damaged",
+        message=f"第{number}页数据损坏，无法读取 / page {number} is damaged and could not be read",
+        action="download the document again, or print it to a new PDF",
+        page=number,
+        severity="error",
+    )
+    return Page(number, (), reason=reason), [problem]

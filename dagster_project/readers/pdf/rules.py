@@ -1,0 +1,68 @@
+"""Drawn shapes of a PDF page → its printed grids."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers import grids
+from dagster_project.readers.grids import Grid
+from dagster_project.readers.pdf.objects import Scene
+from dagster_project.readers.pdf.view import View
+
+MIN_SHADED: Final = 4
+"""Fewest cells of a table that is drawn by shaded boxes only."""
+
+Boxes = NDArray[np.float64]
+
+
+def page_grids(scene: Scene, view: View) -> list[Grid]:
+    """Grids of a page, top to bottom. Where no rules are drawn, boxes filled side by side are the cells."""
+    shapes = scene.shapes
+    rules = _on_page(view.boxes(shapes.rules), view)
+    frames = _on_page(view.boxes(shapes.frames), view)
+    across, down = _directions(rules)
+    frame_across, frame_down = _edges(frames)
+    found = grids.build(np.concatenate((across, frame_across)), np.concatenate((down, frame_down)))
+    shades = _outside(_on_page(view.boxes(shapes.shades), view), found)
+    if len(shades) >= MIN_SHADED:
+        shaded = grids.build(*_edges(shades))
+        found += [grid for grid in shaded if len(grid.cells) >= MIN_SHADED and len(grid.ys) > 2]
+    return sorted(found, key=lambda grid: (grid.bbox[1], grid.bbox[0]))
+
+
+def _on_page(boxes: Boxes, view: View) -> Boxes:
+    seen = (
+        (boxes[:, 2] >= 0) & (boxes[:, 0] <= view.width) & (boxes[:, 3] >= 0) & (boxes[:, 1] <= view.height)
+    )
+    return boxes[seen]
+
+
+def _directions(rules: Boxes) -> tuple[Boxes, Boxes]:
+    """Thin boxes as rules across (y, left, right) and down (x, top, bottom)."""
+    width, height = rules[:, 2] - rules[:, 0], rules[:, 3] - rules[:, 1]
+    across, down = rules[width >= height], rules[width < height]
+    return (
+        np.column_stack(((across[:, 1] + across[:, 3]) / 2, across[:, 0], across[:, 2])),
+        np.column_stack(((down[:, 0] + down[:, 2]) / 2, down[:, 1], down[:, 3])),
+    )
+
+
+def _edges(boxes: Boxes) -> tuple[Boxes, Boxes]:
+    """The four edges of every box."""
+    left, top, right, bottom = boxes.T
+    across = np.concatenate((np.column_stack((top, left, right)), np.column_stack((bottom, left, right))))
+    down = np.concatenate((np.column_stack((left, top, bottom)), np.column_stack((right, top, bottom))))
+    return across, down
+
+
+def _outside(boxes: Boxes, found: list[Grid]) -> Boxes:
+    """Boxes whose middle lies in none of the grids."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    for grid in found:
+        left, top, right, bottom = grid.bbox
+        outside = (x < left) | (x > right) | (y < top) | (y > bottom)
+        boxes, x, y = boxes[outside], x[outside], y[outside]
+    return boxes

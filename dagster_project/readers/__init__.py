@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from dagster_project.readers import image, text
+from dagster_project.readers import image, pdf, text
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.page import GridCell, Line, Page, ReadProblem, Source, Word
 
@@ -31,6 +31,7 @@ READERS: Final[dict[str, Callable[[Path], Source]]] = {
     ".txt": text.read,
     ".md": text.read,
     ".markdown": text.read,
+    ".pdf": pdf.read,
     ".png": image.read,
     ".jpg": image.read,
     ".jpeg": image.read,

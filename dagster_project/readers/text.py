@@ -6,6 +6,7 @@ become tab-separated lines, so that the form parsers know one kind of grid.
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 from typing import Final
@@ -36,35 +37,45 @@ _CONTROL: Final = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f\u200b\ufeff]")
 def read(path: Path) -> Source:
     """Read one ``.txt`` or ``.md`` file.
 
-    Raises ``ReadError`` where the file cannot be opened, is empty, is no text, or is written in neither
-    UTF-8 nor GB18030.
+    Raises ``ReadError`` where the file cannot be opened or :func:`decoded` cannot tell its text.
     """
+    return read_bytes(content(path), path)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file. Raises ``ReadError`` where it cannot be opened."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ReadError(
             path, f"cannot be opened ({error.strerror})", "check that the file is readable"
         ) from error
-    return read_bytes(raw, path)
 
 
 def read_bytes(raw: bytes, path: Path) -> Source:
     """Read a text file's content; ``path`` only tells Markdown from plain text and names the file in
     errors.
     """
-    text, encoding = _decode(raw, path)
+    text, encoding = decoded(raw, path)
     markdown = path.suffix.lower() in {".md", ".markdown"}
     pages = tuple(_pages(text, markdown=markdown))
     media_type = "text/markdown" if markdown else "text/plain"
     return Source(pages=pages, media_type=media_type, reader=READER, encoding=encoding)
 
 
-def _decode(raw: bytes, path: Path) -> tuple[str, str]:
+def decoded(raw: bytes, path: Path) -> tuple[str, str]:
+    """The text that bytes are, and the name of its encoding; ``path`` names the file in errors.
+
+    Raises ``ReadError`` for bytes that are empty, no text, or in neither UTF-8 nor GB18030 (nor UTF-16 that
+    says so).
+    """
     if not raw.strip():
         raise ReadError(path, "is empty", "replace it by the published document or remove it")
     for signature, name in _BINARY_SIGNATURES:
         if raw.startswith(signature):
             raise ReadError(path, f"is a {name} file with a text file's name", "give it its own extension")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace"), "utf-16"
     if b"\x00" in raw:
         raise ReadError(path, "holds NUL bytes: it is no text file", "save it as UTF-8 text")
     for codec, name in _ENCODINGS:

@@ -26,10 +26,9 @@ def test_utf8_and_gb18030_read_alike(tmp_path: Path, encoding: str) -> None:
     [
         (b"", "a.txt", "is empty"),
         (b" \n \n", "a.txt", "is empty"),
-        (b"%PDF-1.7 ...", "a.txt", "PDF"),
         (b"\x00\x01\x02text", "a.txt", "NUL"),
         (b"\xff\xff\xfe\xfd", "a.txt", "neither UTF-8 nor GB18030"),
-        ("文字".encode(), "a.pdf", "no reader for .pdf"),
+        ("文字".encode(), "a.css", "no reader for .css"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_with_its_reason(

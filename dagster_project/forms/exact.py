@@ -19,24 +19,29 @@ _TOLERANCE: Final = 3.0
 """Points by which the same column may stand elsewhere on the next page."""
 
 
-def rows_of(lines: Sequence[Line], begins_header: Callable[[GridRow], bool]) -> list[GridRow]:
-    """Rows of the lines that have cells; lines between the tables (titles, notes, page numbers) are none.
+def rows_of(
+    lines: Sequence[Line], begins_header: Callable[[GridRow], bool]
+) -> tuple[list[GridRow], list[list[GridRow]]]:
+    """Rows of the lines that have cells, and the grids among them that have neither a header nor the columns
+    of one before them. Lines between the grids (titles, notes, page numbers) are no rows.
 
-    ``begins_header`` tells a header's first row. A piece of the table without a header follows the last piece
-    that has one and whose columns it fits.
+    ``begins_header`` tells a header's first row. A grid without a header follows the last one that has one
+    and whose columns it fits.
     """
     pieces: list[list[GridRow]] = []
+    strange: list[list[GridRow]] = []
+    headed = False
     for _, piece in groupby((line for line in lines if line.cells), key=lambda line: line.table):
         rows = _rows(list(piece))
-        if not rows:
-            continue
-        headed = any(begins_header(row) for row in rows)
         home = next((known for known in reversed(pieces) if _fits(known, rows)), None)
-        if headed or home is None:
+        if any(begins_header(row) for row in rows) or not headed:
             pieces.append(rows)
+            headed = headed or any(begins_header(row) for row in rows)
+        elif home is None:
+            strange.append(rows)
         else:
             home.extend(_under(home, rows))
-    return [row for piece in pieces for row in piece]
+    return [row for piece in pieces for row in piece], strange
 
 
 def _rows(lines: Sequence[Line]) -> list[GridRow]:
@@ -80,15 +85,21 @@ def _fits(known: Sequence[GridRow], rows: Sequence[GridRow]) -> bool:
 
 
 def _places(known: Sequence[GridRow], rows: Sequence[GridRow]) -> dict[int, int]:
-    """Column of a piece → column of the piece before it with the same left edge; empty where one has none."""
-    edges = _edges(known)
+    """Column of a piece → column of the piece before it with the same left edge, counted from the table's.
+
+    Empty where a column that holds a text has none.
+    """
+    edges, own = _edges(known), _edges(rows)
+    if not edges or not own:
+        return {}
+    shift = min(own.values()) - min(edges.values())
     found: dict[int, int] = {}
-    for column, left in _edges(rows).items():
-        near = [place for place, edge in edges.items() if abs(edge - left) <= _TOLERANCE]
+    for column, left in own.items():
+        near = [place for place, edge in edges.items() if abs(edge + shift - left) <= _TOLERANCE]
         if near:
             found[column] = near[0]
-    whole = len(found) == len(rows[0].cells) == len(set(found.values()))
-    return found if whole else {}
+    filled = {column for row in rows for column in row.filled()}
+    return found if filled <= found.keys() and len(found) == len(set(found.values())) else {}
 
 
 def _edges(rows: Sequence[GridRow]) -> dict[int, float]:
@@ -113,7 +124,7 @@ def _under(known: Sequence[GridRow], rows: Sequence[GridRow]) -> Iterator[GridRo
             row,
             cells=texts,
             over=tuple(over),
-            above={to[column]: text for column, text in row.above.items()},
-            boxes={to[column]: box for column, box in row.boxes.items()},
-            addresses={to[column]: address for column, address in row.addresses.items()},
+            above={to[column]: text for column, text in row.above.items() if column in to},
+            boxes={to[column]: box for column, box in row.boxes.items() if column in to},
+            addresses={to[column]: address for column, address in row.addresses.items() if column in to},
         )

@@ -1,7 +1,8 @@
 """The header of a grid: which rows it is made of, and the path of header cells over every physical column.
 
-Merged cells are lost in print: a cell over several columns stands in the first of them. A blank header cell
-belongs to the nearest text on its left when something is printed below it.
+Where the merges of a grid are known, they say which columns a cell stands over. Elsewhere they are lost: a
+cell over several columns stands in the first of them, and a blank header cell belongs to the nearest text on
+its left when something is printed below it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _META: Final = re.compile(
     r"|部门\(单位\)|预算单位名称|单位\(部门\)名称)?:.+|^单位:|^\(?单位:?(?:万元|元)\)?$|^\D{0,8}\d+(?:[-—.]\d+)*表$"
 )
 _COLUMN_NUMBER: Final = re.compile(r"^\(?(\d{1,2})\)?(?:=.*)?$")
+_UNREAD: Final = frozenset({"unknown", "cut", "empty"})
 _ACCOUNT_CODE: Final = re.compile(r"^\d{3,9}$")
 
 
@@ -181,10 +183,24 @@ def _repeats(row: GridRow, header: Sequence[GridRow]) -> bool:
     return any(texts == {vocabulary.key(known.cells[c]) for c in known.filled()} for known in header)
 
 
-def paths(header: Sequence[GridRow]) -> list[tuple[str, ...]]:
-    """Header cells over each physical column, outermost first; merges that the print lost are filled in."""
-    if all(row.exact for row in header):
-        return [_unrepeated(column) for column in zip(*(row.over for row in header), strict=True)]
+def paths(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[tuple[str, ...]]:
+    """Header cells over each physical column, outermost first; merges that the print lost are filled in.
+
+    Merges that are known are lost all the same where the header was typed without them: what they say is
+    followed unless filling in leaves fewer columns without a meaning.
+    """
+    filled = _filled_paths(header)
+    if not all(row.exact for row in header):
+        return filled
+    known = [_unrepeated(column) for column in zip(*(row.over for row in header), strict=True)]
+    return min((known, filled), key=lambda over: _without_meaning(form, over, fiscal_year))
+
+
+def _without_meaning(form: str, over: Sequence[tuple[str, ...]], fiscal_year: int | None) -> int:
+    return sum(headers.resolve(form, path, fiscal_year).role in _UNREAD for path in over)
+
+
+def _filled_paths(header: Sequence[GridRow]) -> list[tuple[str, ...]]:
     width = max(len(row.cells) for row in header)
     levels: list[list[str]] = []
     for level, row in enumerate(header):
@@ -217,4 +233,4 @@ def _filled_level(
 
 def columns(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[Header]:
     """What each physical column means."""
-    return [headers.resolve(form, path, fiscal_year) for path in paths(header)]
+    return [headers.resolve(form, path, fiscal_year) for path in paths(form, header, fiscal_year)]

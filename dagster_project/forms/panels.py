@@ -37,7 +37,7 @@ class Panel:
 
 def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[Panel]:
     """The panels of a grid, from its header rows."""
-    over = paths(header)
+    over = paths(form, header, fiscal_year)
     meaning = [headers.resolve(form, path, fiscal_year) for path in over]
     found = _cut_at_keys(meaning)
     for panel in found:

@@ -64,8 +64,9 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, scale: Scale) -
     lines = _below_title(block)
     unit, odd = _unit(block.lines)
     if _has_cells(lines):
-        rows = exact.rows_of(lines, partial(header_band.begins_header, form))
+        rows, strange = exact.rows_of(lines, partial(header_band.begins_header, form))
         table = tabular.read_grid(form, rows, fiscal_year)
+        table.problems.extend(_strange_grid(form, piece) for piece in strange if _holds_figures(piece))
         table.layout = "cells"
         continued.drop_repeated_totals(table)
         single_row.turn(table, fiscal_year)
@@ -181,6 +182,23 @@ def _body(lines: Sequence[Line]) -> str | None:
             if found and not _UNIT.search(vocabulary.key(cell)):
                 return found.group(1)
     return None
+
+
+def _holds_figures(rows: Sequence[grid.GridRow]) -> bool:
+    return any(grid.is_figure(cell) for row in rows for cell in row.cells)
+
+
+def _strange_grid(form: str, rows: Sequence[grid.GridRow]) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    return TableProblem(
+        kind="strange_grid",
+        message=f"“{name}”之后的表格没有认得的表头，栏数也与该表不同，未载入"
+        f" / a table after {form} has no header that is known and other columns: not loaded",
+        action="if it is a part of the form, compare its columns with the page before; else nothing to do",
+        cause_key=f"strange_grid:{form}",
+        line=rows[0].line,
+        page=rows[0].page,
+    )
 
 
 def _odd_unit(block: Block, unit: str) -> TableProblem:

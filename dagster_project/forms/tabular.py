@@ -79,6 +79,9 @@ def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Read
         if not holds_figures:
             panel.values.remove(column)
             attributes[column] = panel.meaning[column].printed.split("/")[-1]
+    for column in panel.with_role("empty"):
+        if band.header[0].exact and any(is_figure(row.cell(column)) for row in band.data):
+            table.problems.append(_unknown_header(table.form, panel.meaning[column], band, empty=False))
     for column in panel.with_role("ignored"):
         attributes[column] = "行次" if panel.meaning[column].printed.split("/")[-1] in "行次" else ""
     _drop_repeated_columns(table, panel, band)

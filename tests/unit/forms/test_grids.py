@@ -212,3 +212,34 @@ def test_running_headers_and_page_numbers_do_not_interrupt_a_form() -> None:
     ]
     parsed = read("\n---\n".join(pages), FINAL)
     assert [c.page for c in parsed.cells if c.column == "total"] == [1, 2, 3, 4]
+
+
+def test_figures_below_no_header_and_grids_of_other_columns_are_problems() -> None:
+    parsed = read("""
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | |
+| 201 | 一般公共服务支出 | 3.00 | 1.00 |
+# 各处室车辆
+| 处室 | 数量 | 编制 | 在用 | 备用 | 合计数 |
+| 办公室 | 2.00 | 2.00 | 1.00 | 1.00 | 2.00 |
+""")
+    assert figures(parsed) == [("201", "total", "3.00")]
+    assert {"unknown_header", "strange_grid"} <= {p.kind for p in parsed.problems}
+
+
+def test_a_header_typed_without_merges_still_stands_over_its_columns() -> None:
+    parsed = read("""
+# 一般公共预算支出表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 | | | 项目支出 |
+| | | | 小计 | 人员经费 | 公用经费 | |
+| 201 | 一般公共服务支出 | 9.00 | 5.00 | 3.00 | 2.00 | 4.00 |
+""")
+    assert [cell.column for cell in parsed.cells] == [
+        "total",
+        "basic",
+        "basic_personnel",
+        "basic_operating",
+        "project",
+    ]

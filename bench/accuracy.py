@@ -27,9 +27,8 @@ if str(ROOT) not in sys.path:
 
 from bench.compare import Row, Score, as_printed, number, plain, score  # noqa: E402
 
-CORPUS = ROOT.parent / "shared" / "corpus" / "text"
+CORPUS = ROOT.parent / "shared" / "corpus"
 GOLD = ROOT.parent / "shared" / "gold"
-SUFFIXES = frozenset({".txt", ".md"})
 VALUES = ("target", "actual", "score", "prior_year_2", "prior_year_1", "expected")
 CONTEXT = ("weight", "share", "horizon", "goal", "basis")
 
@@ -48,12 +47,13 @@ class Reading:
 
 
 def documents(folders: Sequence[Path], wanted: str | None) -> list[Path]:
-    """All text documents of the folders whose name contains ``wanted``, sorted by path."""
+    """All documents of the folders that a reader knows and whose name contains ``wanted``, sorted by path."""
+    supported = importlib.import_module("dagster_project.readers").supported
     found = {
         path
         for folder in folders
         for path in ([folder] if folder.is_file() else folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES and path.is_file()
+        if supported(path) and path.is_file()
     }
     return sorted(path for path in found if not wanted or wanted in path.name)
 
@@ -73,6 +73,11 @@ def gold_rows(gold: Path, stem: str, part: str) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def is_measured(gold: Path, stem: str, part: str) -> bool:
+    """Whether somebody wrote down what the document holds of this part."""
+    return (gold / f"{stem}.{part}.csv").exists()
 
 
 def cell_row(cell: Any) -> Row:
@@ -111,6 +116,8 @@ def statement_row(statement: Any) -> Row:
 
 def score_statements(reading: Reading, gold: Path) -> dict[str, Score]:
     """``statements`` by year, amount and unit; ``with key`` the same with the item beside it."""
+    if not is_measured(gold, reading.stem, "narrative"):
+        return {}
     wanted = [statement_row(row) for row in gold_rows(gold, reading.stem, "narrative")]
     got = [statement_row(row) for row in reading.parsed.statements]
     if not wanted and not got:
@@ -151,6 +158,8 @@ def indicator_row(row: Any, columns: Sequence[str]) -> Row:
 
 def score_performance(reading: Reading, gold: Path) -> dict[str, Score]:
     """One score a form over its printed values; ``with context`` adds weight, share, horizon, goal, basis."""
+    if not is_measured(gold, reading.stem, "performance"):
+        return {}
     base = gold_rows(gold, reading.stem, "performance")
     context = gold_rows(gold, reading.stem, "performance_context")
     joined = [{**a, **b} for a, b in zip(base, context, strict=True)] if context else base

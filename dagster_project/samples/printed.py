@@ -14,7 +14,8 @@ from dagster_project.samples.layouts import UNIT_NAMES, numbers_row
 from dagster_project.samples.performance import Grid
 from dagster_project.samples.tables import TEXT_COLUMNS, Column, Table
 
-ITEM_COLUMNS: Final = ("code", "code1", "code2", "code3", "label")
+UNIT_COLUMNS: Final = ("unit_code", "unit_name")
+ITEM_COLUMNS: Final = ("code", "code1", "code2", "code3", "label", *UNIT_COLUMNS)
 """Columns that say which row this is."""
 BLANK_ROWS: Final = 3
 """Rows that a form without figures prints."""
@@ -157,10 +158,11 @@ def _row_boxes(
 
 def _item_columns(columns: Sequence[Column], start: int) -> int:
     """How many columns from here say which row it is: its code cells and its label."""
+    before = [column.key.startswith("code") or column.key in UNIT_COLUMNS for column in columns]
     end = start
-    if start and columns[start - 1].key.startswith("code"):
+    if start and before[start - 1]:
         return 1
-    while end < len(columns) and columns[end].key.startswith("code"):
+    while end < len(columns) and before[end]:
         end += 1
     return end + 1 - start if end > start and end < len(columns) and columns[end].key == "label" else 1
 

@@ -81,8 +81,7 @@ class Prose:
 
     def chapters(self, *, remarks: bool = False) -> Iterator[list[str]]:
         """The chapters, each a heading and its paragraphs; ``remarks`` are those printed after the forms."""
-        chapters = data("prose.yaml")[self.figures.kind]
-        for chapter in chapters[self.style]:
+        for chapter in _of_family(data("prose.yaml")[self.figures.kind], self.style):
             if bool(chapter.get("remark")) == remarks:
                 yield [self.fill(chapter["heading"]), *self._paragraphs(chapter["paragraphs"])]
 
@@ -155,7 +154,7 @@ class Prose:
     def _functions(self) -> Iterator[str]:
         template = data("prose.yaml")["functions"][self.figures.kind]
         if self.figures.kind == "budget":
-            template = template[self.style]
+            template = _of_family(template, self.style)
             for number, code in enumerate(self._classes(), start=1):
                 items = [
                     line.code for line in self.figures.lines if line.code.startswith(code) and line.general
@@ -183,6 +182,11 @@ class Prose:
                 Statement(f"project.{project.name}.amount", self.figures.year, amount, "wan")
             )
             yield f"{number}.{project.name}{amount:f}万元。"
+
+
+def _of_family(words: Mapping[str, Any], family: str) -> Any:
+    """A family's own words, else those of the ministries."""
+    return words.get(family, words["central"])
 
 
 def _values(figures: Figures) -> dict[str, Stated]:

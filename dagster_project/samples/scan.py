@@ -57,9 +57,9 @@ def _page(page: pypdfium2.PdfPage, style: PdfStyle, rng: random.Random) -> Image
     angle = rng.uniform(-style.skew, style.skew)
     paper = "white" if picture.mode == "RGB" else 255
     picture = picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=paper)
-    noise = np.random.default_rng(rng.getrandbits(32)).normal(0, style.noise, np.shape(picture))
-    grey = np.clip(np.asarray(picture, dtype=np.float32) * 0.97 + noise, 0, 255)
-    return Image.fromarray(grey.astype(np.uint8))
+    dots = np.asarray(picture, dtype=np.float32)
+    noise = np.random.default_rng(rng.getrandbits(32)).normal(0, style.noise, dots.shape)
+    return Image.fromarray(np.clip(dots * 0.97 + noise, 0, 255).astype(np.uint8))
 
 
 def _sealed(picture: Image.Image, dpi: int, rng: random.Random) -> Image.Image:

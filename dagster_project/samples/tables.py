@@ -19,10 +19,14 @@ EMPTY: Final = "注：{name}{year}年无此项收支，本表为空表。"
 
 NUMERALS: Final = "一二三四五六七八九"
 TEXT_COLUMNS: Final = frozenset(
-    {"code", "code1", "code2", "code3", "label", "line", "unit_name", "project_name", "item", "function"}
-    | {"economic", "source", "nature", "measure"}
+    {"code", "code1", "code2", "code3", "label", "line", "unit_code", "unit_name", "project_name", "item"}
+    | {"function", "economic", "source", "nature", "measure", "remark"}
 )
 """Columns of a form that hold no figure."""
+THREE_PUBLIC: Final = "“三公”经费"
+"""The label of the row of the three-public form, however it is printed."""
+DASHES: Final = frozenset({"-", "－"})
+"""What some print for a zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ class Style:
         return scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
 
 
+def printed_value(text: str) -> Decimal:
+    """The amount that a printed figure says; a dash is a zero."""
+    return ZERO if text in DASHES else Decimal(text.replace(",", ""))
+
+
 def chinese_number(number: int) -> str:
     """1 is 一, 12 is 十二, 26 is 二十六."""
     tens, ones = divmod(number, 10)
@@ -152,7 +161,9 @@ class Builder:
             "by_unit": self.by_unit,
             "by_economic": self.by_economic,
             "panels": self.panels,
+            "by_unit_and_code": self.by_unit_and_code,
             "one_row": self.one_row,
+            "upright": self.upright,
             "projects": self.projects,
             "procurement": self.procurement,
         }
@@ -161,6 +172,7 @@ class Builder:
             for half in self.table.halves:
                 half.rows.clear()
             self.table.notes.append(self.spec.get("empty", EMPTY).format(**self.names))
+        self.table.notes += self.spec.get("notes", ())
         return self.table
 
     def columns(self, name: str = "columns", *above: str) -> list[Column]:
@@ -193,7 +205,7 @@ class Builder:
                 code = (
                     "" if self.spec["shape"] == "summary" else texts.get("code_plain", texts.get("code", ""))
                 )
-                value = Decimal(text.replace(",", ""))
+                value = printed_value(text)
                 label = plain_label(texts.get("label_plain", texts["label"]))
                 self.table.cells.append(Cell(self.table.form, side, code, label, column.key, value, unit))
         half.rows.append(row)
@@ -211,22 +223,22 @@ class Builder:
         spending = Half(self.columns("expenditure_columns", right))
         self.table.halves += [income, spending]
         for label, key in self.spec["income"]:
-            self.add(income, {"label": label}, {"amount": self.income(key)}, side="income")
+            self.add(income, {"label": label}, self.income_line(key), side="income")
         for label, key in self.spec.get("expenditure_head", ()):
-            self.add(spending, {"label": label}, self.spending(key), side="expenditure")
+            self.add(spending, {"label": label}, self.spending_line(key), side="expenditure")
         for number, (code, name) in enumerate(self.classes(), start=1):
             label = self.spec["numbering"].format(chinese_number(number)) + name
             texts = {"label": label, "label_plain": name}
-            self.add(spending, texts, self.class_spending(code), side="expenditure")
+            self.add(spending, texts, self.class_line(code), side="expenditure")
         for label, key in self.spec.get("expenditure_tail", ()):
-            self.add(spending, {"label": label}, self.spending(key), side="expenditure")
+            self.add(spending, {"label": label}, self.spending_line(key), side="expenditure")
         height = max(len(income.rows), len(spending.rows))
         for half in self.table.halves:
             half.rows += [[""] * len(half.columns) for _ in range(height - len(half.rows))]
         for left_label, left_key, right_label, right_key in self.spec["foot"]:
-            self.add(income, {"label": left_label}, {"amount": self.income(left_key)}, side="income")
+            self.add(income, {"label": left_label}, self.income_line(left_key), side="income")
             if right_label:
-                self.add(spending, {"label": right_label}, self.spending(right_key), side="expenditure")
+                self.add(spending, {"label": right_label}, self.spending_line(right_key), side="expenditure")
             else:
                 spending.rows.append([""] * len(spending.columns))
         self._number_lines()
@@ -248,6 +260,34 @@ class Builder:
         parts = ("total",) if self.spec["scope"] == "all" else ("general", "fund")
         codes = sorted({line.code[:3] for line in self.figures.lines})
         return [(code, account_name(code)) for code in codes if self.figures.of_class(code, *parts)]
+
+    def income_line(self, key: str) -> dict[str, Decimal | None]:
+        """One income line in every column that an income side can have."""
+        return self._beside(lambda: {"amount": self.income(key)})
+
+    def spending_line(self, key: str) -> dict[str, Decimal | None]:
+        """One line of the expenditure side in every column, the years beside the year included."""
+        return self._beside(lambda: self.spending(key))
+
+    def class_line(self, code: str) -> dict[str, Decimal | None]:
+        """The same for a class."""
+        return self._beside(lambda: self.class_spending(code))
+
+    def _beside(self, amounts: Callable[[], dict[str, Decimal]]) -> dict[str, Decimal | None]:
+        """The amounts of the document's year, and what stands beside them: the year before in a budget; in a
+        final account its initial budget and the adjusted one, which was spent to the last.
+        """
+        here: dict[str, Decimal | None] = {**amounts()}
+        others = {"prior_year_budget": "budget", "prior_year_actual": "final"}
+        if self.figures.kind == "final":
+            others = {"budget_initial": "same_year_budget"}
+            here["budget_adjusted"] = here.get("amount")
+        whole = self.figures
+        for column, which in others.items():
+            self.figures = self.earlier[which]
+            here[column] = amounts().get("amount", ZERO)
+        self.figures = whole
+        return here
 
     def income(self, key: str) -> Decimal:
         total = self.figures.total
@@ -317,7 +357,8 @@ class Builder:
     def _account_texts(self, code: str) -> dict[str, str]:
         deep = self._code_depth()
         parts = {"code": code} if deep == 1 else {"code1": code[:3], "code2": code[3:5], "code3": code[5:7]}
-        return {**parts, "label": account_name(code), "code_plain": code}
+        unit = f"{self.figures.organisation.code}001" if len(code) == 7 else ""
+        return {**parts, "label": account_name(code), "code_plain": code, "unit_code": unit}
 
     def _code_depth(self) -> int:
         return sum(1 for key, _ in self.spec["columns"] if key.startswith("code"))
@@ -381,6 +422,22 @@ class Builder:
             self.add(half, texts, self.line_amounts(""))
         self.figures = whole
 
+    def by_unit_and_code(self) -> None:
+        """Every unit with its accounts; the unit stands before the account on each row."""
+        half = Half(self.columns())
+        self.table.halves.append(half)
+        self.add(half, {"label": "合计"}, self.line_amounts(""))
+        whole = self.figures
+        for number, part in enumerate(whole.parts or (whole,), start=1):
+            self.figures = part
+            unit = {
+                "unit_code": f"{whole.organisation.code}{number:03d}",
+                "unit_name": part.organisation.units[0],
+            }
+            for code in self._codes_of_scope():
+                self.add(half, {**self._account_texts(code), **unit}, self.line_amounts(code))
+        self.figures = whole
+
     # Economic classification
 
     def by_economic(self) -> None:
@@ -430,14 +487,17 @@ class Builder:
         self.table.halves[first].rows[-1][0] = label
         text = self.style.text(amount)
         self.table.halves[last].rows[-1][2] = text
-        value = Decimal(text.replace(",", ""))
-        self.table.cells.append(Cell(self.table.form, "", "", label, "amount", value, self.style.unit))
+        cell = Cell(self.table.form, "", "", label, "amount", printed_value(text), self.style.unit)
+        self.table.cells.append(cell)
 
     # One row, projects, procurement
 
     def one_row(self) -> None:
         half = Half(self.columns())
         self.table.halves.append(half)
+        self.add(half, {"label": THREE_PUBLIC}, self._three_public())
+
+    def _three_public(self) -> dict[str, Decimal | None]:
         amounts: dict[str, Decimal | None] = {}
         for prefix, figures in self._three_public_years():
             amounts |= {
@@ -447,11 +507,29 @@ class Builder:
                 f"{prefix}vehicle_purchase": figures.vehicle_purchase,
                 f"{prefix}vehicle_operation": figures.vehicle_operation,
                 f"{prefix}reception": figures.reception,
+                f"{prefix}meeting": figures.economic_total("30215"),
+                f"{prefix}training": figures.economic_total("30216"),
             }
         amounts["agency_operating"] = self.figures.total("operating")
-        amounts["meeting"] = self.figures.economic_total("30215")
-        amounts["training"] = self.figures.economic_total("30216")
-        self.add(half, {"label": "“三公”经费"}, amounts)
+        return amounts
+
+    def upright(self) -> None:
+        """The one row turned: an item a row, a year or stage a column (its key is what the items' keys begin
+        with).
+        """
+        half = Half(self.columns())
+        self.table.halves.append(half)
+        amounts = self._three_public()
+        for label, key in self.spec["items"]:
+            row = [label]
+            for column in half.columns[1:]:
+                name = f"{column.key}{key}"
+                row.append(self.style.text(amounts[name]))
+                if row[-1]:
+                    value = printed_value(row[-1])
+                    form, unit = self.table.form, self.style.unit
+                    self.table.cells.append(Cell(form, "", "", THREE_PUBLIC, name, value, unit))
+            half.rows.append(row)
 
     def _three_public_years(self) -> Iterable[tuple[str, Figures]]:
         if self.figures.kind == "final":

@@ -38,7 +38,18 @@ FORMATS: Final[Mapping[str, str]] = {
 }
 """Every other format, and the module and function that write it (loaded when asked for)."""
 
-FAMILIES: Final = ("wuhan", "shanghai", "central", "jiangsu", "sichuan")
+FAMILIES: Final = (
+    "wuhan",
+    "shanghai",
+    "central",
+    "jiangsu",
+    "sichuan",
+    "beijing",
+    "guangdong",
+    "henan",
+    "shaanxi",
+    "zhejiang",
+)
 """Whose forms: titles, headers, order and units, described in ``data/families``."""
 
 NATIONAL: Final = "central"
@@ -174,9 +185,12 @@ class _Document:
         return drawn if has_balances else _without_balances(drawn)
 
     def _table(self, form: Mapping[str, Any]) -> Table:
-        zeros = self.wish.zeros or form.get("zero", self.spec["zero"]) == "print"
+        printed = {name: self.spec[name] for name in ("decimals", "separator") if name in self.spec}
         unit = form.get("unit", self.spec.get("unit", "wan"))
-        style = Style(unit=unit, zero="0.00" if zeros else "")
+        style = Style(unit=unit, **printed)
+        zero = form.get("zero", self.spec["zero"])
+        zero = "" if zero == "blank" else zero
+        style = replace(style, zero=f"{ZERO:.{style.decimals}f}" if self.wish.zeros else zero)
         return Builder(form, self.figures, style, self.names, self.earlier).build()
 
     def lines(self) -> Lines:

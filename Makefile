@@ -18,7 +18,7 @@ LOCKED := pyproject.toml uv.lock .python-version
 RUN_STAMP := .venv/.gouji-run
 DEV_STAMP := .venv/.gouji-dev
 
-.PHONY: help load test dev lint types samples bench-accuracy bench-load dictionary clean
+.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-load dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ samples: $(DEV_STAMP) ## Write the sample documents in raw/samples 生成示例�
 
 bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确度
 	@$(BIN)/python bench/accuracy.py $(BENCH_OPTIONS)
+
+bench-rules: $(DEV_STAMP) ## Damage documents and see what the rules catch 检验规则
+	@$(BIN)/python bench/rules.py $(BENCH_OPTIONS)
 
 bench-load: $(DEV_STAMP) ## Measure loading 100 and 1,000 documents 测量装载速度
 	@$(BIN)/python bench/load.py $(BENCH_OPTIONS)

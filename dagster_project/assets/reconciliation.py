@@ -13,6 +13,7 @@ from dagster_project.reconciliation import schema
 from dagster_project.resources import WarehouseResource
 
 _DESCRIPTIONS = {
+    "link": "互相比较的文件。 / One row a document and another that it is compared with.",
     "rule": "勾稽规则。 / One row a reconciliation rule.",
     "result": "规则 × 文件 × 实例的结果。 / One row a rule, document and instance, passed ones too.",
     "finding": "值得人看的问题，一行一个原因。 / One row a root cause that a person should look at.",

@@ -10,17 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from dagster_project.reconciliation.messages import Failure
+from dagster_project.reconciliation.evidence import FACTOR, Evidence, Failure
 from expectations.model import Equation, Rule, StatementTie
-
-if TYPE_CHECKING:
-    from dagster_project.reconciliation.findings import Evidence
-
-_FACTOR: Final = {"wan": Decimal(10_000), "yuan": Decimal(1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +99,8 @@ def _agreeing(asked: Sequence[tuple[Failure, Decimal]], amount: Decimal, failure
 
 def _needed(at: Evidence, failure: Failure) -> Decimal:
     """What the cell would have to be, in yuan, for the failing equation to hold."""
-    gap = (failure.difference or Decimal(0)) * _FACTOR.get(failure.unit or "", Decimal(1))
-    amount = at.amount * _FACTOR.get(at.unit or "", Decimal(1))
+    gap = (failure.difference or Decimal(0)) * FACTOR.get(failure.unit or "", Decimal(1))
+    amount = at.amount * FACTOR.get(at.unit or "", Decimal(1))
     return amount - gap if at.id in failure.left_cells else amount + gap * _weight(at, failure)
 
 
@@ -120,7 +114,7 @@ def _weight(at: Evidence, failure: Failure) -> int:
 
 def _told_of(suspect: _Suspect, at: Evidence) -> Failure:
     """The most telling failure of the suspect, the cell as what is stated, all others as what follows."""
-    first, factor = suspect.first, _FACTOR.get(at.unit or "", Decimal(1))
+    first, factor = suspect.first, FACTOR.get(at.unit or "", Decimal(1))
     expected = suspect.needed / factor
     return replace(
         first,

@@ -17,32 +17,14 @@ from typing import Any, Final
 import duckdb
 
 from dagster_project.reconciliation import blame, schema
-from dagster_project.reconciliation.messages import Failure, message
+from dagster_project.reconciliation.evidence import Evidence, Failure
+from dagster_project.reconciliation.messages import message
 from expectations.model import Direction, Ratio, RowsCheck, Rule, StatementSum, StatementTie, Wording
 
 _FAMILY_ORDER: Final = {"ROW": 0, "COL": 1, "SIDE": 2, "FORM": 3, "NAR": 4, "COMP": 5}
 _SAME_GAP: Final = Decimal(500)
 """Differences (yuan) further apart than this are not the same one, however coarse the print."""
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
-
-
-@dataclass(slots=True)
-class Evidence:
-    """Where a figure stands."""
-
-    id: str
-    form: str | None
-    label: str | None
-    column: str | None
-    key: str | None
-    amount: Decimal
-    unit: str | None
-    page: int | None
-    line: int | None
-    bbox: Any
-    text: str
-    placement: str
-    sentence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +294,7 @@ def _finding(group: list[Failure], known: _Known) -> dict[str, Any]:
         "form": chosen.form,
         "key": chosen.key,
         "column": chosen.column,
+        "cell_id": at.id if at else None,
         "stated": chosen.left,
         "expected": chosen.right,
         "difference": chosen.difference,
@@ -320,14 +303,21 @@ def _finding(group: list[Failure], known: _Known) -> dict[str, Any]:
         "line": at.line if at else None,
         "bbox": at.bbox if at else None,
         "text_printed": at.text if at else None,
+        "sentence": at.sentence if at else None,
+        "diagnosis": None,
         "cause": cause,
         "cause_reason": reason,
+        "cause_reason_zh": reason,
         "message_zh": words[0],
         "message_en": words[1],
         "related": len(group) - 1,
         "related_results": [failure.result_id for failure in group],
         "waived": False,
+        "waiver_reason": None,
+        "waived_by": None,
+        "waived_on": None,
         "version_status": "new",
+        "earlier_finding_id": None,
     }
 
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.reconciliation.evidence import Evidence, Failure
 from expectations.model import (
-    Check,
     Direction,
     Equation,
     Ratio,
     RowsCheck,
-    Rule,
     Same,
     StatementSum,
     StatementTie,
     Wording,
 )
-
-if TYPE_CHECKING:
-    from dagster_project.reconciliation.findings import Evidence
 
 _UNITS: Final = {"wan": ("万元", " wan yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
 _ROWS: Final = {
@@ -32,49 +27,6 @@ _ROWS: Final = {
     "duplicate": ("印了不止一行", "is printed in more than one row"),
     "blank_parent": ("为空，而下级有数", "is blank though its parts are not"),
 }
-
-
-@dataclass(slots=True)
-class Failure:
-    """One failing instance. Amounts in ``unit``; ``left`` is what is stated, ``right`` what follows."""
-
-    result_id: str
-    rule: Rule
-    check: Check
-    document_id: str
-    form: str | None
-    key: str | None
-    column: str | None
-    left: Decimal | None
-    right: Decimal | None
-    difference: Decimal | None
-    tolerance: Decimal | None
-    unit: str | None
-    left_cells: list[str]
-    right_cells: list[str]
-    line: int | None = None
-
-    @property
-    def cells(self) -> list[str]:
-        """All figures of the instance."""
-        return [*self.left_cells, *self.right_cells]
-
-    @property
-    def gap(self) -> Decimal | None:
-        """The absolute difference in yuan; ``None`` where no money differs."""
-        if self.unit not in ("wan", "yuan") or not self.difference or isinstance(self.check, RowsCheck):
-            return None
-        return abs(self.difference) * (10_000 if self.unit == "wan" else 1)
-
-    @property
-    def room(self) -> Decimal:
-        """The tolerance in yuan."""
-        return (self.tolerance or Decimal(0)) * (10_000 if self.unit == "wan" else 1)
-
-    @property
-    def code(self) -> str | None:
-        """The account code the instance is about."""
-        return self.key if self.key and self.key.isdigit() else None
 
 
 @cache

@@ -2,6 +2,7 @@
 
 ``rule``: one row a rule file. ``result``: rule × document × instance, passed ones too; a rule without an
 instance in a document has exactly one row there that says why (``not_applicable``, ``not_evaluable``).
+``link``: which documents were compared with which.
 ``finding``: one row a root cause of failing results. Amounts are in the printed unit of the stated figure.
 """
 
@@ -74,6 +75,7 @@ FINDING_COLUMNS: Final = {
     "form": "VARCHAR",
     "key": "VARCHAR",
     "column": "VARCHAR",
+    "cell_id": "VARCHAR",
     "stated": "DECIMAL(20,6)",
     "expected": "DECIMAL(20,6)",
     "difference": "DECIMAL(20,6)",
@@ -82,24 +84,61 @@ FINDING_COLUMNS: Final = {
     "line": "INTEGER",
     "bbox": "DOUBLE[4]",
     "text_printed": "VARCHAR",
+    "sentence": "VARCHAR",
+    "diagnosis": "VARCHAR",
     "cause": "VARCHAR NOT NULL",
     "cause_reason": "VARCHAR NOT NULL",
+    "cause_reason_zh": "VARCHAR NOT NULL",
     "message_zh": "VARCHAR NOT NULL",
     "message_en": "VARCHAR NOT NULL",
     "related": "INTEGER NOT NULL",
     "related_results": "VARCHAR[] NOT NULL",
     "waived": "BOOLEAN NOT NULL",
+    "waiver_reason": "VARCHAR",
+    "waived_by": "VARCHAR",
+    "waived_on": "DATE",
     "version_status": "VARCHAR NOT NULL",
+    "earlier_finding_id": "VARCHAR",
     "load_id": "VARCHAR",
 }
-"""``related`` counts the other failing results of the same cause; ``related_results`` names them all."""
+"""``cell_id`` is the figure that is accused (of a form or of the text); ``diagnosis`` the one change that
+explains all failures (catalogue of rules, section 5). ``related`` counts the other failing results of the
+same cause; ``related_results`` names them all. ``earlier_finding_id``: the same finding in the version of the
+document that was published before."""
 
-TABLES: Final = {"rule": RULE_COLUMNS, "result": RESULT_COLUMNS, "finding": FINDING_COLUMNS}
+LINK_COLUMNS: Final = {
+    "document_id": "VARCHAR NOT NULL",
+    "role": "VARCHAR NOT NULL",
+    "other_id": "VARCHAR NOT NULL",
+}
+"""``other_id``: the document that ``role`` names, seen from ``document_id``."""
+
+TABLES: Final = {
+    "link": LINK_COLUMNS,
+    "rule": RULE_COLUMNS,
+    "result": RESULT_COLUMNS,
+    "finding": FINDING_COLUMNS,
+}
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schema ``reconciliation`` and its empty tables where they do not exist."""
+    """Create the schema ``reconciliation`` and its empty tables where they do not exist.
+
+    A table that another version of the project wrote with other columns is made anew: every document is judged
+    again then.
+    """
     connection.execute("CREATE SCHEMA IF NOT EXISTS reconciliation")
     for table, columns in TABLES.items():
+        if _columns(connection, table) not in ([], list(columns)):
+            connection.execute(f"DROP TABLE reconciliation.{table}")
         body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS reconciliation.{table} ({body})")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    rows = connection.execute(
+        """SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()
+        AND schema_name = 'reconciliation' AND table_name = ? ORDER BY column_index""",
+        [table],
+    ).fetchall()
+    return [name for (name,) in rows]

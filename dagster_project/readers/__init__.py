@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from dagster_project.readers import formats, image, pdf, text
+from dagster_project.readers import formats, image, libreoffice, pdf, text, word
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.page import GridCell, Line, Page, ReadProblem, Source, Word
 from dagster_project.readers.sheets import delimited, xls, xlsx
@@ -40,6 +40,16 @@ READERS: Final[dict[str, Callable[[Path], Source]]] = {
     ".xlsm": xlsx.read,
     ".xls": xls.read,
     ".et": xls.read,
+    ".xlsb": libreoffice.read_workbook,
+    ".ods": libreoffice.read_workbook,
+    ".spreadsheetml": libreoffice.read_workbook,
+    ".docx": word.read,
+    ".docm": word.read,
+    ".doc": libreoffice.read_text,
+    ".wps": libreoffice.read_text,
+    ".rtf": libreoffice.read_text,
+    ".odt": libreoffice.read_text,
+    ".wordml": libreoffice.read_text,
     ".png": image.read,
     ".jpg": image.read,
     ".jpeg": image.read,

@@ -20,6 +20,10 @@ _MOST_BYTES: Final = 512 << 20
 DAMAGED: Final = (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, KeyError)
 """What ``zipfile`` raises for packages that are broken, encrypted or packed in a way nobody uses."""
 
+_STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_TRANSITIONAL: Final = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+"""The two names of Word's elements: the standard's strict and its transitional edition."""
+
 _RELATIONSHIPS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -39,7 +43,7 @@ class Package:
         if not self.has(part):
             return None
         try:
-            return etree.fromstring(self.archive.read(part), parser())
+            return etree.fromstring(self.archive.read(part).replace(_STRICT, _TRANSITIONAL), parser())
         except (etree.XMLSyntaxError, *DAMAGED) as error:
             raise damaged(self.path, f"{part}: {error}") from error
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagster_project import readers, vocabulary
-from dagster_project.forms import codes, furniture, outline, repeats, rows, states
+from dagster_project.forms import codes, furniture, outline, repeats, rows, states, titles
 from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
@@ -144,7 +144,10 @@ def _read_forms(
         parsed.problems.extend(_problem(record, table.form, problem) for problem in table.problems)
     for block in blocks:
         if block.kind == "form" and block.form is None:
-            parsed.problems.append(_problem(record, None, _unknown_form(block)))
+            known = titles.match_title(block.title_printed or "", identity.kind) is not None
+            parsed.problems.append(
+                _problem(record, None, _other_table(block) if known else _unknown_form(block))
+            )
     return readings
 
 
@@ -239,6 +242,20 @@ def _read_problem(record: DocumentRecord, problem: ReadProblem) -> ProblemRecord
         message=problem.message,
         action=problem.action,
         cause_key=problem.kind,
+    )
+
+
+def _other_table(block: Block) -> TableProblem:
+    title = block.title_printed or ""
+    return TableProblem(
+        kind="other_table",
+        message=f"表“{title}”不在公开报表之列，未载入"
+        f" / table {title} is none of the statutory forms: not loaded",
+        action="nothing to do",
+        cause_key=f"other_table:{vocabulary.key(title)}",
+        severity="info",
+        line=block.lines[0].number,
+        page=block.lines[0].page,
     )
 
 

@@ -287,9 +287,9 @@ class _Openings:
         family = vocabulary.forms()[match.form].family if match.form else "statutory"
         printed = "".join(self._lines[i].text.strip() for i in filled[position : position + length])
         confirmed = self._confirmed(filled, position + length, titled, family)
+        if not confirmed and (family == "performance" or match.form is None):
+            return None
         if family == "performance":
-            if not confirmed:
-                return None
             return _Opening(kind="performance", form=match.form, title=printed, length=length)
         return _Opening(kind="form", form=match.form, title=printed, length=length, confirmed=confirmed)
 

@@ -10,7 +10,10 @@ from dagster_project import vocabulary
 
 _TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\)){0,2}[.。…·]*\d{0,3}$")
 _COUNT: Final = r"[\d一二三四五六七八九十百廿]+"
-_NUMBER: Final = rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|{_COUNT}(?:[-—]\d+)*)"
+_NUMBER: Final = (
+    rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|{_COUNT}(?:[-—]\d+)*"
+    r"|[A-Z]{1,3}\d{1,3}表?)"
+)
 _CLASSED: Final = re.compile(r"\([^()]*(?:分类|科目|经济|功能|分单位|按单位)[^()]*\)")
 _LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*")
 _YEAR: Final = re.compile(
@@ -19,8 +22,10 @@ _YEAR: Final = re.compile(
 _YEAR_END: Final = re.compile(r"(?:年(?:度)?)+$")
 _BODY_WORDS: Final = re.compile(
     r"(?:^|[局委办院室校所站部处会署厅府馆园队社台场庭行司团组镇乡街道区县市省旗村中心学库联科盟州港协狱地]|级"
-    r"|单位|本级|机关|公司|部门|[)）]|[、.:：．-])$"
+    r"|单位|本级|机关|公司|部门|(?:部门|单位|综合)[预决]算|[)）]|[、.:：．-])$"
 )
+_OTHER_MONEY: Final = re.compile(r"一般公共预算|政府性基金|国有资本经营|财政拨款|三公")
+"""Money that a title names before the words of a shorter title: it is the title of another table."""
 _SENTENCE: Final = re.compile("[。;,!?]|详见|参见|反映|如下|依据|根据|填报|公开了|编制")
 _FORM_NUMBER: Final = re.compile(r"\(?\D{0,8}\d+(?:[-—.]\d+)*表?\)?")
 _LONGEST: Final = 70
@@ -46,11 +51,13 @@ def match_title(text: str, kind: str | None) -> TitleMatch | None:
         return None
     bare = _TAIL.sub("", printed)
     found = _longest(printed, kind)
-    if found is None:
-        found = _longest(bare, kind)
-        if found and not _classes_alike(printed[len(bare) :], found):
-            return None
-    return found or _by_core(bare, kind)
+    if found:
+        return found
+    found = _longest(bare, kind)
+    found = found or _by_core(bare, kind)
+    if found and found.form and not _classes_alike(printed[printed.rindex(bare) + len(bare) :], found):
+        return None
+    return found
 
 
 def _by_core(printed: str, kind: str | None) -> TitleMatch | None:
@@ -82,9 +89,11 @@ def _classes_alike(bracket: str, found: TitleMatch) -> bool:
 def _longest(printed: str, kind: str | None) -> TitleMatch | None:
     """The longest title of the document's kind that ends the line, else the longest of the other kind."""
     fitting = [title for title in vocabulary.title_endings().get(printed[-2:], ()) if printed.endswith(title)]
-    of_kind = [title for title in fitting if kind in vocabulary.titles()[title]]
+    of_kind = [title for title in fitting if kind in vocabulary.titles().get(title, ())]
     for title in dict.fromkeys((*of_kind[:1], *fitting[:1])):
         prefix = printed[: -len(title)]
+        if title in vocabulary.other_tables():
+            return TitleMatch(form=None, title=title, prefix=prefix)
         form = form_of_title(title, kind)
         if _is_heading(prefix, performance=vocabulary.forms()[form].family == "performance"):
             return TitleMatch(form=form, title=title, prefix=prefix)
@@ -105,6 +114,8 @@ def _is_heading(prefix: str, *, performance: bool) -> bool:
         return False
     if performance:
         return True
+    if _OTHER_MONEY.search(prefix):
+        return False
     rest = _YEAR_END.sub("", _YEAR.sub("年", _LEAD.sub("", prefix)))
     return not rest or bool(_BODY_WORDS.search(rest))
 

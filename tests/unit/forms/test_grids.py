@@ -243,3 +243,18 @@ def test_a_header_typed_without_merges_still_stands_over_its_columns() -> None:
         "basic_operating",
         "project",
     ]
+
+
+def test_a_table_that_is_no_form_is_known_and_does_not_run_on_as_rows() -> None:
+    parsed = read("""
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 |
+| 201 | 一般公共服务支出 | 3.00 | 2.00 |
+# 一般公共预算机关运行经费支出预算表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 |
+| 30201 | 办公费 | 1.00 |
+""")
+    assert figures(parsed) == [("201", "total", "3.00"), ("201", "basic", "2.00")]
+    assert [(p.kind, p.severity) for p in parsed.problems] == [("other_table", "info")]

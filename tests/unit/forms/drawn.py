@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dagster_project.parse import parse_source
 from dagster_project.readers.page import GridCell, Line, Page, Source, Word
@@ -64,10 +65,12 @@ def _run(texts: list[str], mark: str) -> int:
     return next((index for index, text in enumerate(texts) if text != mark), len(texts))
 
 
-def read(drawing: str | Source, name: str = "示例市档案馆2024年部门预算.pdf") -> ParsedDocument:
-    """What is read from a drawing; the file's name says whose document of which year and kind it is."""
+def read(drawing: str | Source, cover: str = "示例市档案馆2024年部门预算") -> ParsedDocument:
+    """What is read from a drawing under a cover, which says whose document of which year and kind it is."""
     pages = source(drawing) if isinstance(drawing, str) else drawing
-    return parse_source(pages, DocumentRecord("0123456789abcdef", name, "0" * 64))
+    first = replace(pages.pages[0], lines=(Line(cover, 0, 1), *pages.pages[0].lines))
+    pages = replace(pages, pages=(first, *pages.pages[1:]))
+    return parse_source(pages, DocumentRecord("0123456789abcdef", "公开.pdf", "0" * 64))
 
 
 def placed(text: str) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dagster_project.records import ParsedDocument
 from tests.unit.forms.drawn import placed, read
 
-FINAL = "示例市档案馆2024年度部门决算.pdf"
+FINAL = "示例市档案馆2024年度部门决算"
 
 
 def figures(parsed: ParsedDocument) -> list[tuple[str, str, str]]:
@@ -257,4 +257,4 @@ def test_a_table_that_is_no_form_is_known_and_does_not_run_on_as_rows() -> None:
 | 30201 | 办公费 | 1.00 |
 """)
     assert figures(parsed) == [("201", "total", "3.00"), ("201", "basic", "2.00")]
-    assert [(p.kind, p.severity) for p in parsed.problems] == [("other_table", "info")]
+    assert ("other_table", "info") in {(p.kind, p.severity) for p in parsed.problems}

@@ -16,7 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench.accuracy import Reading, gold_rows, plain
+from bench.compare import plain
+from bench.gold import Reading, gold_rows
 
 SCALES = (Decimal(1), Decimal(10_000), Decimal(1) / 10_000, Decimal(100), Decimal(1) / 100)
 SMALL = Decimal(2100)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dagster_project.samples import performance
+from dagster_project.samples.arrangement import AS_IT_IS, Arrangement, arranged
 from dagster_project.samples.errors import Change
 from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
 from dagster_project.samples.layouts import LAYOUTS as PLAIN_LAYOUTS
@@ -87,12 +88,13 @@ class Written:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which document: body and figures (``seed``, ``year``, ``kind``), ``family`` of forms, ``layout`` (of
-    text, or a format). ``style`` is how a PDF is set.
+    text, or a format). ``style`` is how a PDF is set, ``arrangement`` how the family's forms are altered.
 
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
     ``varied`` words titles and headers as other publishers do; ``only`` prints these forms and no words;
-    ``grain`` is the yuan that all amounts are multiples of; ``changes`` (of tables) and ``misstated`` (items
-    of prose, and what is added to them) are a publisher's errors.
+    ``grain`` is the yuan that all amounts are multiples of (as a rule, what the forms can print); accounts
+    that are ``overdrawn`` open the year below zero; ``changes`` (of tables) and ``misstated`` (items of
+    prose, and what is added to them) are a publisher's errors.
     """
 
     seed: int
@@ -104,10 +106,12 @@ class Wish:
     zeros: bool = False
     varied: bool = False
     only: tuple[str, ...] = ()
-    grain: Decimal = PRINTABLE
+    grain: Decimal | None = None
+    overdrawn: bool = False
     changes: tuple[Change, ...] = field(default=())
     misstated: tuple[tuple[str, Decimal], ...] = field(default=())
     style: PdfStyle = field(default=PLAIN)
+    arrangement: Arrangement = field(default=AS_IT_IS)
 
 
 def write(wish: Wish) -> Written:
@@ -131,6 +135,8 @@ class _Document:
         self.spec: Mapping[str, Any] = family.get(wish.kind) or data(f"families/{NATIONAL}.yaml")[wish.kind]
         if wish.varied:
             self.spec = varied(self.spec, f"words {wish.seed} {wish.year} {wish.kind}")
+        if wish.arrangement != AS_IT_IS:
+            self.spec = arranged(self.spec, wish.arrangement, f"arranged {wish.seed} {wish.year}")
         self.figures = self._figures(wish.year, wish.kind)
         self.earlier = {
             "budget": self._figures(wish.year - 1, "budget"),
@@ -175,7 +181,10 @@ class _Document:
 
     def _figures(self, year: int, kind: str) -> Figures:
         """The figures of the wish; without balances where the family's forms have no line for them."""
-        drawn = figures(self.wish.seed, year, kind, grain=self.wish.grain)
+        grain = self.wish.grain or self._grain()
+        drawn = figures(self.wish.seed, year, kind, grain=grain)
+        if self.wish.overdrawn and kind == "final":
+            drawn = _overdrawn(drawn)
         if self.wish.part is not None:
             part = (drawn.parts or (drawn,))[self.wish.part]
             body = replace(drawn.organisation, name=part.organisation.units[0], units=part.organisation.units)
@@ -183,6 +192,11 @@ class _Document:
         summary = next(form for form in self.spec["forms"] if form["shape"] == "summary")
         has_balances = any("opening" in row for row in summary["foot"])
         return drawn if has_balances else _without_balances(drawn)
+
+    def _grain(self) -> Decimal:
+        """The last place that forms in 万元 print, in yuan."""
+        places = self.spec.get("decimals", 2) if self.spec.get("unit", "wan") == "wan" else 2
+        return PRINTABLE.scaleb(2 - places)
 
     def _table(self, form: Mapping[str, Any]) -> Table:
         printed = {name: self.spec[name] for name in ("decimals", "separator") if name in self.spec}
@@ -271,6 +285,12 @@ def _without_balances(drawn: Figures) -> Figures:
     projects = tuple(replace(project, carried=ZERO) for project in drawn.projects)
     parts = tuple(_without_balances(part) for part in drawn.parts)
     return replace(drawn, lines=lines, projects=projects, parts=parts)
+
+
+def _overdrawn(drawn: Figures) -> Figures:
+    """The same spending, with opening balances below zero."""
+    lines = tuple(replace(line, opening=-line.opening) for line in drawn.lines)
+    return replace(drawn, lines=lines, parts=tuple(_overdrawn(part) for part in drawn.parts))
 
 
 def _spaced(block: Lines) -> Lines:

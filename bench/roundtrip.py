@@ -5,8 +5,8 @@
     python bench/accuracy.py roundtrip --first 117 --number 1 --keep /tmp/document     write the file, too
 
 Document ``n`` is the same in every run: its family, layout, body, year, arrangement and print are drawn from
-its number. Where blank cells vanish (``loose``, ``stacked``) or codes are cut off (``worn``) some figures have
-no place that anyone could be sure of: there a figure may stay unread, but never be read wrongly.
+its number. Where blank cells vanish (``loose``, ``stacked``) or codes are cut off (``worn``) some figures
+have no place that anyone could be sure of: there a figure may stay unread, but never be read wrongly.
 """
 
 from __future__ import annotations
@@ -200,10 +200,8 @@ def report(arguments: argparse.Namespace) -> int:
     _problems(trips)
     each = sum(trip.seconds for trip in trips) / max(len(trips), 1)
     wrong = [trip.position for trip in trips if _is_wrong(trip)]
-    print(
-        f"\n{len(trips)} documents, {each * 1000:.0f} ms of processor time each to parse; with a cell wrong or"
-    )
-    print(f"lost: {len(wrong)} {' '.join(map(str, wrong[:40]))}")
+    print(f"\n{len(trips)} documents, {each * 1000:.0f} ms of processor time each to parse")
+    print(f"{len(wrong)} with a cell wrong or lost: {' '.join(map(str, wrong[:40]))}")
     return int(bool(wrong))
 
 

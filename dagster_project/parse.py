@@ -18,6 +18,7 @@ from dagster_project.forms.passages import passages
 from dagster_project.forms.performance.reading import read_performance
 from dagster_project.forms.reading import FormReading, read_forms
 from dagster_project.forms.table import FormTable, TableProblem
+from dagster_project.proof import digits
 from dagster_project.proof.coverage import page_records
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
@@ -69,7 +70,7 @@ def parse_source(
         parsed.pages = page_records(source, parsed)
         return parsed
     blocks = outline.outline(furniture.without(source), identity.kind)
-    readings = _read_forms(parsed, blocks, identity)
+    readings = _read_forms(parsed, source, blocks, identity)
     _read_prose(parsed, blocks, identity)
     statutory = states.form_records(
         record.document_id,
@@ -128,7 +129,7 @@ def _conflicts(
 
 
 def _read_forms(
-    parsed: ParsedDocument, blocks: Sequence[Block], identity: DocumentIdentity
+    parsed: ParsedDocument, source: Source, blocks: Sequence[Block], identity: DocumentIdentity
 ) -> list[FormReading]:
     """Read the form blocks into ``parsed.cells``."""
     record = parsed.document
@@ -139,7 +140,11 @@ def _read_forms(
     repeats.tell_apart(readings)
     codes_printed = codes.complete(tables)
     parsed.cells = rows.cells(record.document_id, record.document, tables, codes_printed)
-    verify(parsed.cells)
+    doubted = digits.recognised(parsed.cells, source.pages)
+    digits.settle_digits(parsed.cells, doubted, digits.alternatives(source.pages))
+    verify(parsed.cells, doubted)
+    doubts = digits.doubts(parsed.cells, doubted)
+    parsed.problems.extend(_problem(record, form, problem) for form, problem in doubts)
     for table in tables:
         parsed.problems.extend(_problem(record, table.form, problem) for problem in table.problems)
     for block in blocks:

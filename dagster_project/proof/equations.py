@@ -18,7 +18,8 @@ from expectations import lines
 from expectations.model import Equation, Guard, Rows, Rule, Term
 from expectations.rules import load_rules
 
-_SCALE: Final = 10_000_000
+SCALE: Final = 10_000_000
+"""Amounts are compared as whole numbers of this part of a yuan."""
 _NOT_MONEY: Final = frozenset({"quantity", "unit_price", "change_percent"})
 _LEVELS: Final = {
     "function": {3: 1, 5: 2, 7: 3},
@@ -202,7 +203,7 @@ def _fact(
         is_leaf=cell.row_kind == "leaf",
         column=cell.column,
         is_money=cell.unit in UNIT_IN_YUAN and cell.column not in _NOT_MONEY,
-        value=int(cell.amount * factor * _SCALE),
+        value=int(cell.amount * factor * SCALE),
         half=max(5 * 10 ** (6 - decimals), 5) * factor if decimals <= 6 else 5 * factor,
         factor=factor,
         arithmetic=cell.placement == "arithmetic",

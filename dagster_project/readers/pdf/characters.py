@@ -25,13 +25,16 @@ asked; what stands out does so for longer than this.
 UNKNOWN: Final = 0xFFFD
 """What a character becomes whose font does not say which it is."""
 
+_EVERYWHERE: Final = np.array([-np.inf, -np.inf, np.inf, np.inf])
+
 _NO_INK: Final = 3
 """Text rendering mode in which nothing is painted."""
 
 _WHITE: Final = 250
 _FAINT: Final = 6
 _HYPHEN: Final = 2
-_BLANKS: Final = np.array([0x20, 0x09, 0x0A, 0x0D, 0xA0, 0xAD, 0x3000, 0xFEFF, 0x200B], dtype=np.uint32)
+_IS_BLANK: Final = np.zeros(0x3002, dtype=bool)
+_IS_BLANK[[0x20, 0x09, 0x0A, 0x0D, 0xA0, 0xAD, 0x200B, 0x3000]] = True
 _LOOK_ALIKES: Final = ((0x2E80, 0x2FE0), (0xF900, 0xFB00))
 """Radicals and compatibility ideographs: they stand for the character that looks the same."""
 
@@ -84,7 +87,7 @@ def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View
     view = View(*scene.box, turns=dominant(turns, scene.rotation))
     raw = engine.boxes(text_page, count)
     boxes = view.boxes(raw)
-    blank = np.isin(codes, _BLANKS)
+    blank = _IS_BLANK[np.minimum(codes, 0x3001)]
     seen = ~blank & _on_page(boxes, view)
     slanted = np.zeros(count, dtype=bool)
     if (turns != view.turns).any():
@@ -169,10 +172,9 @@ def _without_ink(
     invisible = (modes == _NO_INK) | (colours[:, 3] < _FAINT)
     white = (colours[:, :3].min(axis=1) >= _WHITE) if real else np.zeros(0, dtype=bool)
     clips = _clips(real, scene)
-    nowhere = np.array([[-np.inf, -np.inf, np.inf, np.inf]])
     invisible = np.concatenate((np.zeros(made_up, dtype=bool), invisible))[which]
     white = np.concatenate((np.zeros(made_up, dtype=bool), white))[which]
-    clips = np.concatenate((np.repeat(nowhere, made_up, axis=0), clips))[which]
+    clips = np.concatenate((np.tile(_EVERYWHERE, (made_up, 1)), clips))[which]
     x, y = (raw[:, 0] + raw[:, 2]) / 2, (raw[:, 1] + raw[:, 3]) / 2
     clipped = (x < clips[:, 0]) | (x > clips[:, 2]) | (y < clips[:, 1]) | (y > clips[:, 3])
     if white.any():
@@ -182,36 +184,36 @@ def _without_ink(
 
 def _clips(objects: Sequence[engine.Handle], scene: Scene) -> NDArray[np.float64]:
     """The box that each object's clip path leaves: left, bottom, right, top on the page."""
+    boxes = np.tile(_EVERYWHERE, (len(objects), 1))
     clips = list(map(engine.object_clip, objects))
     counts = [max(0, count) for count in map(engine.clip_path_count, clips)]
-    boxes = np.tile(np.array([-np.inf, -np.inf, np.inf, np.inf]), (len(objects), 1))
-    owner = np.repeat(np.arange(len(objects)), counts)
-    if not len(owner):
-        return boxes
-    handles = [clips[index] for index in owner]
-    paths = [path for count in counts for path in range(count)]
-    sizes = np.fromiter(map(engine.clip_segment_count, handles, paths), np.int64, len(paths))
-    kept = sizes > 0
-    sizes = sizes[kept]
-    if not len(sizes):
-        return boxes
-    of_path = np.repeat(np.flatnonzero(kept), sizes)
-    first = np.cumsum(sizes) - sizes
-    within = np.arange(len(of_path)) - np.repeat(first, sizes)
-    segments = list(
-        map(
-            engine.clip_segment,
-            [handles[index] for index in of_path],
-            [paths[index] for index in of_path],
-            within.tolist(),
-        )
+    clipped = [index for index, count in enumerate(counts) if count]
+    # Objects drawn under one clip share its paths in memory: where the last of them is the same, all are.
+    lasts = map(
+        engine.clip_segment,
+        [clips[index] for index in clipped],
+        [counts[index] - 1 for index in clipped],
+        repeat(0),
     )
-    points = engine.points(segments)
-    low, high = np.minimum.reduceat(points, first), np.maximum.reduceat(points, first)
-    owner = owner[kept]
-    np.maximum.at(boxes[:, :2], owner, low)
-    np.minimum.at(boxes[:, 2:], owner, high)
+    known: dict[tuple[int, engine.Handle], NDArray[np.float64]] = {}
+    for index, last in zip(clipped, lasts, strict=True):
+        shared = (counts[index], last or 0)
+        if shared not in known:
+            known[shared] = _clip(clips[index], counts[index])
+        boxes[index] = known[shared]
     return _on_the_page(boxes, objects, scene)
+
+
+def _clip(clip: engine.Handle, count: int) -> NDArray[np.float64]:
+    """What the paths of one clip leave in common."""
+    box = _EVERYWHERE.copy()
+    for path in range(count):
+        size = engine.clip_segment_count(clip, path)
+        if size > 0:
+            points = engine.points(list(map(engine.clip_segment, repeat(clip), repeat(path), range(size))))
+            box[:2] = np.maximum(box[:2], points.min(axis=0))
+            box[2:] = np.minimum(box[2:], points.max(axis=0))
+    return box
 
 
 def _on_the_page(

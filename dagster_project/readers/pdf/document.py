@@ -15,7 +15,7 @@ from dagster_project.readers.page import Page, ReadProblem, Source
 from dagster_project.readers.pdf import characters, engine, layout
 from dagster_project.readers.pdf.objects import Scene
 from dagster_project.readers.pdf.pages import unfit
-from dagster_project.readers.pdf.rules import page_grids
+from dagster_project.readers.pdf.rules import ruling
 from dagster_project.readers.pdf.view import View
 
 READER: Final = "pdf"
@@ -84,8 +84,9 @@ def _page(
         reason = unfit(text, scene)
         if reason:
             return _recognised(page, index + 1, view, reason, number, table)
+        printed = ruling(scene, view)
         lines = layout.page_lines(
-            text.visible, page_grids(scene, view), page=index + 1, number=number, table=table
+            text.visible, printed.grids, printed.across, page=index + 1, number=number, table=table
         )
         turned = (rotation - view.turns) % 4 * 90.0
         return Page(index + 1, tuple(lines), view.width, view.height, turned=turned), []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +14,8 @@ from dagster_project.readers import grids
 from dagster_project.readers.grids import Grid
 from dagster_project.readers.page import Line, Word
 from dagster_project.readers.pdf.characters import Characters
-from dagster_project.records import BBox
+from dagster_project.readers.unruled import rows
+from dagster_project.readers.words import around, join, spaced
 
 SAME_LINE: Final = 0.45
 """Characters whose middles differ by less than this share of their height stand on one line."""
@@ -29,11 +29,8 @@ SMALL_GAP: Final = 0.1
 TWICE: Final = 0.15
 """Equal characters nearer than this share of their height are one, printed twice to look bold."""
 
-HALF_WIDTH: Final = 0.5
-"""Width of a blank as a share of the height."""
-
-_AMOUNT: Final = re.compile(r"[-－(（]?\d[\d,，]*\.\d+[)）]?")
-_LATIN: Final = re.compile(r"[A-Za-z]")
+TOUCHING: Final = 0.05
+"""The same between two characters of one piece of text."""
 
 Floats = NDArray[np.float64]
 
@@ -44,32 +41,49 @@ class Run:
 
     cell: int
     words: tuple[Word, ...]
-    text: str
-    bbox: BBox
 
 
 def page_lines(
-    characters: Characters, printed: Sequence[Grid], *, page: int, number: int, table: int
+    characters: Characters,
+    printed: Sequence[Grid],
+    rules: Sequence[float],
+    *,
+    page: int,
+    number: int,
+    table: int,
 ) -> list[Line]:
-    """Lines of a page from top to bottom, numbered from ``number``; its grids are counted from ``table``."""
-    level = characters.only(~characters.slanted)
-    cells = _cells(level, printed)
-    runs = _runs(level, cells)
-    loose = [run for run in runs if run.cell == 0] + _slanted(characters.only(characters.slanted))
+    """Lines of a page from top to bottom, numbered from ``number``; its grids are counted from ``table``.
+
+    ``rules`` are the places of ruling lines across the page outside of grids.
+    """
+    level = characters.only(~characters.slanted) if characters.slanted.any() else characters
+    runs = _runs(level, _cells(level, printed))
+    loose = rows([run.words for run in runs if run.cell == 0], rules)
+    if len(level) < len(characters):
+        loose.append(_slanted(characters.only(characters.slanted)))
     texts = _cell_texts(runs, 1 + sum(len(grid.cells) for grid in printed))
-    blocks: list[tuple[float, float, Run | int]] = [(run.bbox[1], run.bbox[0], run) for run in loose]
-    blocks += [(grid.bbox[1], grid.bbox[0], index) for index, grid in enumerate(printed)]
     starts = np.cumsum([1, *(len(grid.cells) for grid in printed)]).tolist()
     lines: list[Line] = []
-    for _, _, block in sorted(blocks, key=lambda block: block[:2]):
+    for block in _in_reading_order(loose, printed):
         upcoming = number + len(lines)
-        if isinstance(block, Run):
-            lines.append(Line(block.text, upcoming, page, block.bbox, block.words))
-            continue
-        own = texts[starts[block] : starts[block + 1]]
-        lines += grids.lines(printed[block], own, page=page, table=table, number=upcoming)
-        table += 1
+        if isinstance(block, int):
+            own = texts[starts[block] : starts[block + 1]]
+            lines += grids.lines(printed[block], own, page=page, table=table, number=upcoming)
+            table += 1
+        else:
+            lines.append(Line(spaced(block), upcoming, page, around(block), block))
     return lines
+
+
+def _in_reading_order(
+    loose: Sequence[tuple[Word, ...]], printed: Sequence[Grid]
+) -> list[tuple[Word, ...] | int]:
+    """Lines of running text, and grids by their index, from the top of the page to its bottom."""
+    blocks: list[tuple[float, int, tuple[Word, ...] | int]] = [
+        (min(word.bbox[1] for word in words), order, words) for order, words in enumerate(loose)
+    ]
+    blocks += [(grid.bbox[1], index - len(printed), index) for index, grid in enumerate(printed)]
+    return [block for _, _, block in sorted(blocks, key=lambda block: block[:2])]
 
 
 def _cells(characters: Characters, printed: Sequence[Grid]) -> NDArray[np.int64]:
@@ -84,7 +98,27 @@ def _cells(characters: Characters, printed: Sequence[Grid]) -> NDArray[np.int64]
         inside = (columns >= 0) & (columns < len(grid.xs) - 1) & (rows >= 0) & (rows < len(grid.ys) - 1)
         cells[inside] = first + grid.owner[rows[inside], columns[inside]]
         first += len(grid.cells)
-    return cells
+    return _overflowing(characters, cells) if printed else cells
+
+
+def _overflowing(characters: Characters, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Text wider than its cell runs on over the rule: what the file writes in one go, without the white space
+    that two cells keep between them, belongs to the cell that holds most of it.
+    """
+    boxes = characters.boxes
+    height = boxes[1:, 3] - boxes[1:, 1]
+    goes_on = (
+        (np.diff(characters.order) == 1)
+        & (np.abs(boxes[1:, 0] - boxes[:-1, 2]) < TOUCHING * height)
+        & (np.abs(boxes[1:, 1] - boxes[:-1, 1]) < TOUCHING * height)
+    )
+    if not (goes_on & (np.diff(cells) != 0)).any():
+        return cells
+    run = np.concatenate(([0], np.cumsum(~goes_on)))
+    pairs, counts = np.unique(np.column_stack((run, cells)), axis=0, return_counts=True)
+    order = np.lexsort((-counts, pairs[:, 0]))
+    runs, most = np.unique(pairs[order, 0], return_index=True)
+    return pairs[order][most, 1][np.searchsorted(runs, run)]
 
 
 def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
@@ -105,8 +139,7 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     blank = characters.spaced[order][1:]
     parted = new_line | (gap > GAP * height[1:]) | (blank & (gap > SMALL_GAP * height[1:]))
     first = np.concatenate(([0], np.flatnonzero(parted) + 1))
-    spaces = np.round(np.concatenate(([0.0], gap / (HALF_WIDTH * height[1:])))[first])
-    return _assemble(characters.codes[order], boxes, first, spaces, line[first], cells[order][first])
+    return _assemble(characters.codes[order], boxes, first, line[first], cells[order][first])
 
 
 def _once(
@@ -125,15 +158,14 @@ def _assemble(
     codes: NDArray[np.uint32],
     boxes: Floats,
     first: NDArray[np.int64],
-    spaces: Floats,
     line: NDArray[np.int64],
     cell: NDArray[np.int64],
 ) -> list[Run]:
-    """Runs out of sorted characters; the other arrays have an item a word: its first character, the blanks
-    before it, its line and cell.
+    """Runs out of sorted characters; the other arrays have an item a word: its first character, its line and
+    its cell.
     """
     text = codes.astype("<u4").tobytes().decode("utf-32-le")
-    stops = np.append(first[1:], len(codes))
+    stops = np.append(first[1:], len(codes)).tolist()
     places = np.column_stack(
         (
             boxes[first, 0],
@@ -143,53 +175,28 @@ def _assemble(
         )
     )
     words = [
-        Word(text[start:stop], bbox)
-        for start, stop, bbox in zip(
-            first.tolist(), stops.tolist(), map(tuple, np.round(places, 2).tolist()), strict=True
+        Word(text[start:stop], (left, top, right, bottom))
+        for start, stop, (left, top, right, bottom) in zip(
+            first.tolist(), stops, np.round(places, 2).tolist(), strict=True
         )
     ]
-    blanks = np.maximum(spaces, 1).astype(int).tolist()
     begins = np.concatenate(([0], np.flatnonzero(np.diff(line) > 0) + 1)).tolist()
     of_cell = cell.tolist()
-    return [
-        _run(of_cell[begin], words[begin:end], blanks[begin:end])
-        for begin, end in pairwise([*begins, len(words)])
-    ]
+    return [Run(of_cell[begin], tuple(words[begin:end])) for begin, end in pairwise([*begins, len(words)])]
 
 
-def _run(cell: int, words: list[Word], blanks: list[int]) -> Run:
-    if len(words) == 1:
-        return Run(cell, tuple(words), words[0].text, words[0].bbox)
-    text = words[0].text + "".join(
-        " " * blank + word.text for blank, word in zip(blanks[1:], words[1:], strict=True)
-    )
-    lefts, tops, rights, bottoms = zip(*(word.bbox for word in words), strict=True)
-    return Run(cell, tuple(words), text, (min(lefts), min(tops), max(rights), max(bottoms)))
-
-
-def _slanted(characters: Characters) -> list[Run]:
-    """Slanted print, such as a watermark: one run in the order of the file, outside of every grid."""
-    if not len(characters):
-        return []
+def _slanted(characters: Characters) -> tuple[Word, ...]:
+    """Slanted print, such as a watermark: one word in the order of the file, outside of every grid."""
     text = characters.codes.astype("<u4").tobytes().decode("utf-32-le")
-    low, high = characters.boxes[:, :2].min(axis=0), characters.boxes[:, 2:].max(axis=0)
-    bbox = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return [Run(0, (Word(text, bbox),), text, bbox)]
+    (left, top), (right, bottom) = characters.boxes[:, :2].min(axis=0), characters.boxes[:, 2:].max(axis=0)
+    return (Word(text, (float(left), float(top), float(right), float(bottom))),)
 
 
 def _cell_texts(runs: Sequence[Run], count: int) -> list[str]:
     """Texts of cells by their number; lines broken inside a cell are joined."""
     texts = [""] * count
     for run in runs:
-        before = texts[run.cell]
-        texts[run.cell] = _join(before, run.text) if before and run.cell else run.text
+        if run.cell:
+            before, text = texts[run.cell], spaced(run.words)
+            texts[run.cell] = join(before, text) if before else text
     return texts
-
-
-def _join(upper: str, lower: str) -> str:
-    """Two lines of one cell as they were before the cell's width broke them: figures that are whole, and
-    Latin words, stay apart.
-    """
-    both_whole = _AMOUNT.fullmatch(upper.rsplit(maxsplit=1)[-1]) and _AMOUNT.fullmatch(lower.split(maxsplit=1)[0])
-    both_words = _LATIN.match(upper[-1]) and _LATIN.match(lower[0])
-    return f"{upper} {lower}" if both_whole or both_words else upper + lower

@@ -161,7 +161,7 @@ def _paths(paths: list[engine.Handle]) -> Shapes:
     stroked = modes[:, 1] > 0
     drawn = stroked | (modes[:, 0] > 0)
     # Lines and rectangles, nearly all paths of a table: their bounds say everything.
-    simple = drawn & np.isin(counts, (2, 4, 5))
+    simple = drawn & ((counts == 2) | (counts == 4) | (counts == 5))
     bounds = engine.bounds([paths[index] for index in np.flatnonzero(simple)])
     outlined, line = stroked[simple], counts[simple] == 2
     thin = _is_thin(bounds)

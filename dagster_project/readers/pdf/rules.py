@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,22 +16,41 @@ from dagster_project.readers.pdf.view import View
 MIN_SHADED: Final = 4
 """Fewest cells of a table that is drawn by shaded boxes only."""
 
+LONG: Final = 0.3
+"""Share of the page's width from which on a rule parts rows of a table rather than underlines words."""
+
 Boxes = NDArray[np.float64]
 
 
-def page_grids(scene: Scene, view: View) -> list[Grid]:
-    """Grids of a page, top to bottom. Where no rules are drawn, boxes filled side by side are the cells."""
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Grids of a page, top to bottom; ``across`` are the places of long rules on a page without a grid."""
+
+    grids: list[Grid]
+    across: list[float]
+
+
+def ruling(scene: Scene, view: View) -> Ruling:
+    """What the rules of a page make. Where none are drawn, boxes filled side by side are the cells."""
     shapes = scene.shapes
     rules = _on_page(view.boxes(shapes.rules), view)
     frames = _on_page(view.boxes(shapes.frames), view)
     across, down = _directions(rules)
     frame_across, frame_down = _edges(frames)
-    found = grids.build(np.concatenate((across, frame_across)), np.concatenate((down, frame_down)))
+    across, down = np.concatenate((across, frame_across)), np.concatenate((down, frame_down))
+    found = grids.build(across, down)
     shades = _outside(_on_page(view.boxes(shapes.shades), view), found)
     if len(shades) >= MIN_SHADED:
         shaded = grids.build(*_edges(shades))
         found += [grid for grid in shaded if len(grid.cells) >= MIN_SHADED and len(grid.ys) > 2]
-    return sorted(found, key=lambda grid: (grid.bbox[1], grid.bbox[0]))
+    found.sort(key=lambda grid: (grid.bbox[1], grid.bbox[0]))
+    return Ruling(found, [] if found else _long(across, view))
+
+
+def _long(across: Boxes, view: View) -> list[float]:
+    merged = grids.merge(across)
+    places: list[float] = merged[merged[:, 2] - merged[:, 1] >= LONG * view.width, 0].tolist()
+    return places
 
 
 def _on_page(boxes: Boxes, view: View) -> Boxes:

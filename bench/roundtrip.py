@@ -17,7 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from bench.gold import Reading, cell_row, line, read, total
 from dagster_project.readers import ReadError
 from dagster_project.samples import FAMILIES, Truth, Wish, write
 from dagster_project.samples.arrangement import AS_IT_IS, Arrangement
-from dagster_project.samples.pdf_style import drawn_style
+from dagster_project.samples.pdf_style import PLAIN, drawn_style
 
 PLACED: Final = ("tabs", "aligned", "markdown", "pdf", "xlsx", "docx", "html")
 """Layouts in which every figure has its place: all of them are to be read."""
@@ -199,10 +199,28 @@ def report(arguments: argparse.Namespace) -> int:
         _show(trip, arguments)
     _problems(trips)
     each = sum(trip.seconds for trip in trips) / max(len(trips), 1)
-    wrong = [trip.position for trip in trips if _is_wrong(trip)]
+    wrong = [trip for trip in trips if _is_wrong(trip)]
     print(f"\n{len(trips)} documents, {each * 1000:.0f} ms of processor time each to parse")
-    print(f"{len(wrong)} with a cell wrong or lost: {' '.join(map(str, wrong[:40]))}")
+    print(f"{len(wrong)} with a cell wrong or lost")
+    for trip in wrong:
+        cells = trip.scores["cells"]
+        print(f"  {trip.position:>5} -{len(cells.missing)} +{len(cells.extra)}  {_peculiar(trip.wish)}")
     return int(bool(wrong))
+
+
+def _peculiar(wish: Wish) -> str:
+    """What sets a document apart, in a line."""
+    words = [wish.layout, wish.family, wish.kind, f"seed={wish.seed}", f"year={wish.year}"]
+    plain_wish = Wish(wish.seed, wish.year, wish.kind, wish.family, wish.layout)
+    parts = [(wish, plain_wish), (wish.arrangement, AS_IT_IS)]
+    if wish.layout in ("pdf", "scan"):
+        parts.append((wish.style, PLAIN))
+    for thing, usual in parts:
+        for item in fields(thing):
+            value = getattr(thing, item.name)
+            if item.name not in ("style", "arrangement") and value != getattr(usual, item.name):
+                words.append(f"{item.name}={value}")
+    return " ".join(words)
 
 
 def _is_wrong(trip: Trip) -> bool:

@@ -14,8 +14,8 @@ CODE_PARTS: Final = {"by_code": ("类", "款", "项"), "by_economic": ("类", "�
 """What stands over the cells of a code that is split, by the shape of the form."""
 PANELS: Final = {2: (("301", "303"), ("302", "310")), 3: (("301", "303"), ("302",), ("310",))}
 """Which classes stand in each panel of the final account's form of basic expenditure."""
-OWN_UNIT: Final = frozenset({"budget_three_public"})
-"""Forms that keep their unit, whatever the others are in."""
+OWN_UNIT: Final = frozenset({"budget_three_public", "budget_procurement"})
+"""Forms that keep their unit, whatever the others are in: some print it in their headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,15 @@ def arranged(spec: Mapping[str, Any], wish: Arrangement, seed: str) -> dict[str,
     rng = random.Random(seed)
     whole = {name: getattr(wish, name) for name in ("unit", "decimals", "separator", "zero")}
     changed = {name: value for name, value in whole.items() if value is not None}
-    return {**spec, **changed, "forms": [_form(form, wish, rng) for form in spec["forms"]]}
+    unit = spec.get("unit", "wan")
+    return {**spec, **changed, "forms": [_form(form, wish, unit, rng) for form in spec["forms"]]}
 
 
-def _form(form: Mapping[str, Any], wish: Arrangement, rng: random.Random) -> dict[str, Any]:
+def _form(form: Mapping[str, Any], wish: Arrangement, unit: str, rng: random.Random) -> dict[str, Any]:
     changed = dict(form)
-    if form["form"] not in OWN_UNIT:
+    if form["form"] in OWN_UNIT:
+        changed["unit"] = form.get("unit", unit)
+    elif wish.unit:
         changed.pop("unit", None)
     if wish.zero is not None:
         changed.pop("zero", None)

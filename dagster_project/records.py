@@ -42,6 +42,7 @@ class PageRecord:
 
     ``page`` is ``None`` where the format has no pages; ``width`` and ``height`` are in points. ``read_by`` is
     ``text`` or ``ocr``; ``reason`` says why a page was not, or could not be, read from its characters.
+    ``turned``: degrees counter-clockwise by which its picture was turned to be upright; boxes refer to that.
     ``lines`` and ``tables`` count what the reader found, ``cells`` the figures of forms read from it and
     ``figures_unread`` the printed amounts that became no record.
     """
@@ -53,6 +54,7 @@ class PageRecord:
     height: float | None
     read_by: str
     reason: str | None
+    turned: float
     lines: int
     tables: int
     cells: int

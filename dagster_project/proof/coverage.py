@@ -41,8 +41,8 @@ def printed_figures(lines: Iterable[Line]) -> Iterator[PrintedFigure]:
                 yield PrintedFigure(text, line.page, line.number, bbox)
 
 
-def unread_figures(figures: Iterable[PrintedFigure], parsed: ParsedDocument) -> list[PrintedFigure]:
-    """Those of the figures that no record of the document was read from.
+def unread_figures(source: Source, parsed: ParsedDocument) -> list[PrintedFigure]:
+    """The amounts of a document that no record was read from.
 
     A record is a figure's if its box covers the figure's middle or, where either has no box, if it stands on
     the same line with the same text; each such record answers for one figure.
@@ -58,8 +58,8 @@ def unread_figures(figures: Iterable[PrintedFigure], parsed: ParsedDocument) -> 
         *(record.line for record in parsed.project_funding),
     }
     left = []
-    for figure in figures:
-        if figure.bbox and any(_covers(box, figure.bbox) for box in boxes.get(figure.page, ())):
+    for figure in printed_figures(source.lines):
+        if is_covered(figure, boxes.get(figure.page, ())):
             continue
         key = (figure.line, _plain(figure.text))
         if on_line[key]:
@@ -69,11 +69,19 @@ def unread_figures(figures: Iterable[PrintedFigure], parsed: ParsedDocument) -> 
     return left
 
 
+def is_covered(figure: PrintedFigure, boxes: Iterable[BBox]) -> bool:
+    """Whether the middle of the figure lies in one of the boxes of its page."""
+    if figure.bbox is None:
+        return False
+    x, y = (figure.bbox[0] + figure.bbox[2]) / 2, (figure.bbox[1] + figure.bbox[3]) / 2
+    return any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
+
+
 def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
     """One record a page: how it was read, and how much of it became records."""
     document = parsed.document
     cells = Counter(cell.page for cell in parsed.cells)
-    unread = Counter(figure.page for figure in unread_figures(printed_figures(source.lines), parsed))
+    unread = Counter(figure.page for figure in unread_figures(source, parsed))
     return [
         PageRecord(
             document_id=document.document_id,
@@ -83,6 +91,7 @@ def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
             height=page.height,
             read_by=page.read_by,
             reason=page.reason,
+            turned=page.turned,
             lines=sum(bool(line.text.strip()) for line in page.lines),
             tables=len({line.table for line in page.lines if line.table is not None}),
             cells=cells[page.number],
@@ -96,11 +105,6 @@ def _taken_on_lines(parsed: ParsedDocument) -> Iterator[tuple[int, str]]:
     printed = [(cell.line, cell.text_printed) for cell in parsed.cells]
     printed += [(statement.line, statement.text_printed) for statement in parsed.statements]
     yield from ((line, _plain(text)) for line, text in printed if line is not None)
-
-
-def _covers(box: BBox, other: BBox) -> bool:
-    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _plain(text: str) -> str:

@@ -23,9 +23,9 @@ cell as (
 page as (
     select
         document_id,
-        count(*) filter (where read_by = 'text' and reason is null) as pages_read_from_text,
-        count(*) filter (where read_by = 'ocr') as pages_recognised,
-        count(*) filter (where read_by = 'text' and reason is not null) as pages_unread,
+        count(*) filter (where reason is null) as pages_read_from_text,
+        count(*) filter (where reason is not null and lines > 0) as pages_recognised,
+        count(*) filter (where reason is not null and lines = 0) as pages_unread,
         sum(figures_unread) as figures_unread
     from {{ ref('stg_page') }}
     group by document_id

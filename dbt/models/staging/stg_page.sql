@@ -13,6 +13,7 @@ final as (
         height,
         read_by,
         reason,
+        turned,
         lines,
         tables,
         cells,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -12,9 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from dagster_project import manifest
+from dagster_project.readers import archive, formats
+from dagster_project.readers.errors import ReadError
 
 IGNORED: Final = (".*", "~$*", "README*", "Thumbs.db", "desktop.ini", "*.tmp", "*.part", "*.crdownload")
 """Files that are never documents: what systems, offices, browsers and this project leave in folders."""
+
+ATTACHED: Final = frozenset(
+    {".pdf", ".doc", ".docx", ".wps", ".rtf", ".xls", ".xlsx", ".et", ".csv", ".ofd", ".zip", ".rar", ".7z"}
+)
+"""Of what browsers save beside a page, files of these kinds are documents; pictures belong to the page."""
 
 _CHUNK: Final = 1 << 20
 
@@ -28,7 +36,8 @@ class RawDocument:
     """One content, wherever and however often it lies in the raw folder.
 
     ``document`` is its first path (alphabetically) relative to the raw folder, ``copies`` the other ones,
-    ``size`` bytes. ``unreadable`` is the system's reason if the file could not be read.
+    ``size`` bytes. A file inside a ZIP archive has a path through the archive (``readers.archive``).
+    ``unreadable`` is the system's reason if the file could not be read.
     """
 
     document_id: str
@@ -43,8 +52,9 @@ class RawDocument:
 def discover(raw: Path) -> tuple[RawDocument, ...]:
     """Every document below ``raw``, sorted by path; a content that lies there twice is one document.
 
-    Hidden files and folders, ``README*``, the manifest and temporary files are passed over. Links to folders
-    are not followed. Raises :class:`NothingToLoadError`.
+    The files inside ZIP archives are documents of their own. Hidden files and folders, ``README*``, the
+    manifest, temporary files and what browsers save beside a page are passed over. Links to folders are not
+    followed. Raises :class:`NothingToLoadError`.
     """
     if not raw.is_dir():
         raise NothingToLoadError(
@@ -56,7 +66,7 @@ def discover(raw: Path) -> tuple[RawDocument, ...]:
             f"{raw} holds no documents. Put the published files into it, in any folders."
         )
     with ThreadPoolExecutor(4) as pool:
-        files = list(pool.map(lambda path: _read(raw, path), paths))
+        files = [file for files in pool.map(lambda path: _read(raw, path), paths) for file in files]
     by_content: dict[str, list[RawDocument]] = {}
     for file in sorted(files, key=lambda file: file.document):
         by_content.setdefault(file.sha256, []).append(file)
@@ -65,18 +75,64 @@ def discover(raw: Path) -> tuple[RawDocument, ...]:
 
 def _files(raw: Path) -> list[Path]:
     found: list[Path] = []
+    of_pages: set[Path] = set()
     for folder, folders, names in os.walk(raw):
         folders[:] = [name for name in folders if not name.startswith(".")]
         here = Path(folder)
-        found += [here / name for name in names if not _is_ignored(name, top=here == raw)]
+        of_pages |= {here / name for name in folders if here in of_pages or _is_of_page(name, names)}
+        found += [
+            here / name
+            for name in names
+            if not _is_ignored(name, top=here == raw)
+            and (here not in of_pages or Path(name).suffix.lower() in ATTACHED)
+        ]
     return found
+
+
+def _is_of_page(folder: str, beside: Collection[str]) -> bool:
+    """Whether a browser made a folder for what a page shows that lies ``beside`` it."""
+    stem, _, kind = folder.rpartition("_" if folder.endswith("_files") else ".")
+    return kind == "files" and any(f"{stem}{ending}" in beside for ending in (".html", ".htm"))
 
 
 def _is_ignored(name: str, *, top: bool) -> bool:
     return (top and name == manifest.FILE_NAME) or any(fnmatch(name, pattern) for pattern in IGNORED)
 
 
-def _read(raw: Path, path: Path) -> RawDocument:
+def _is_wanted(name: str) -> bool:
+    """Whether a file inside an archive can be a document, by its path in it."""
+    *folders, file = name.split("/")
+    hidden = any(folder.startswith((".", "__MACOSX")) for folder in folders)
+    return not hidden and not _is_ignored(file, top=False)
+
+
+def _read(raw: Path, path: Path) -> list[RawDocument]:
+    """The document that a file is, or the documents that are in it."""
+    file = _read_file(raw, path)
+    return [file] if file.unreadable else _inside(path, file) or [file]
+
+
+def _inside(path: Path, file: RawDocument) -> list[RawDocument]:
+    """The documents inside an archive; none where the file is no archive, or one that must be refused."""
+    try:
+        if formats.actual(path) != ".zip":
+            return []
+        found = archive.documents(path, _is_wanted)
+    except ReadError:
+        return []
+    return [
+        RawDocument(
+            one.sha256[:16],
+            unicodedata.normalize("NFC", f"{file.document}/{one.name}"),
+            f"{path}/{one.name}",
+            one.sha256,
+            one.size,
+        )
+        for one in found
+    ]
+
+
+def _read_file(raw: Path, path: Path) -> RawDocument:
     name = unicodedata.normalize("NFC", path.relative_to(raw).as_posix())
     digest = hashlib.sha256()
     size = 0

@@ -22,6 +22,7 @@ from dagster_project.proof import digits
 from dagster_project.proof.coverage import page_records
 from dagster_project.proof.placement import settle
 from dagster_project.proof.verification import verify
+from dagster_project.readers import archive
 from dagster_project.readers.limits import NEEDS_OCR
 from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, ProblemRecord
@@ -30,7 +31,7 @@ from dagster_project.records import CellRecord, DocumentRecord, ParsedDocument, 
 def parse(
     path: Path, document: str | None = None, override: Mapping[str, str] | None = None
 ) -> ParsedDocument:
-    """Read one document.
+    """Read one document, a file or a file inside a ZIP archive (``readers.archive``).
 
     ``document`` is its path relative to the raw folder (the file name if not given). ``override`` holds
     what a person states against the document's own words: ``kind``, ``fiscal_year``, ``organisation``,
@@ -40,8 +41,9 @@ def parse(
     Raises ``readers.ReadError`` for a file that is no readable document. A government-level document comes
     back with status ``unsupported_kind`` and no cells.
     """
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    source = readers.read(path)
+    with archive.opened(path) as file:
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        source = readers.read(file)
     record = DocumentRecord(
         document_id=sha256[:16],
         document=document or path.name,

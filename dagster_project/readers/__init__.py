@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from dagster_project.readers import formats, image, libreoffice, pdf, text, web, word
+from dagster_project.readers import archive, formats, image, libreoffice, pdf, text, web, word
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.page import GridCell, Line, Page, ReadProblem, Source, Word
 from dagster_project.readers.sheets import delimited, xls, xlsx
@@ -54,6 +54,7 @@ READERS: Final[dict[str, Callable[[Path], Source]]] = {
     ".htm": web.read,
     ".mhtml": web.read_archive,
     ".mht": web.read_archive,
+    ".zip": archive.read,
     ".png": image.read,
     ".jpg": image.read,
     ".jpeg": image.read,

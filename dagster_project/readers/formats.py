@@ -140,18 +140,23 @@ def is_plain_text(path: Path) -> bool:
     return False
 
 
+def of_package(packed: zipfile.ZipFile) -> str:
+    """The extension of the format that a ZIP package is in, ``.zip`` for an archive of files."""
+    names = packed.NameToInfo
+    for part, ending in _PACKAGES:
+        if part in names:
+            return ending
+    if "mimetype" in names and names["mimetype"].file_size < _HEAD:
+        return _OPEN_DOCUMENTS.get(packed.read("mimetype").strip(), ".zip")
+    return ".zip"
+
+
 def _zip(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.NameToInfo
-            for part, ending in _PACKAGES:
-                if part in names:
-                    return ending
-            if "mimetype" in names and names["mimetype"].file_size < _HEAD:
-                return _OPEN_DOCUMENTS.get(archive.read("mimetype").strip(), ".zip")
+        with zipfile.ZipFile(path) as packed:
+            return of_package(packed)
     except DAMAGED:
-        return ".docx" if b"word/" in content(path)[:_HEAD] else ".zip"
-    return ".zip"
+        return ".zip"
 
 
 def _ole(raw: bytes) -> str:

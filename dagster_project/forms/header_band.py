@@ -192,7 +192,9 @@ def paths(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list
     filled = _filled_paths(header)
     if not all(row.exact for row in header):
         return filled
-    known = [_unrepeated(column) for column in zip(*(row.over for row in header), strict=True)]
+    known = [
+        _unrepeated(column) for column in itertools.zip_longest(*(row.over for row in header), fillvalue="")
+    ]
     return min((known, filled), key=lambda over: _without_meaning(form, over, fiscal_year))
 
 

@@ -25,6 +25,7 @@ from dagster_project import kept
 from dagster_project.parse import parse
 from dagster_project.readers import limits as reading
 from dagster_project.readers.errors import ReadError
+from dagster_project.readers.libreoffice import NEEDS_LIBREOFFICE
 from dagster_project.records import DocumentRecord, ParsedDocument, ProblemRecord
 
 _TASKS_A_PROCESS: Final = 500
@@ -163,6 +164,8 @@ def parse_and_keep(task: Task, within: reading.Limits) -> Outcome:
     except ReadError as error:
         parsed = _quarantined(task, error.kind, f"{task.document} {error.reason}", error.action)
         waiting = 0
+        if error.kind == NEEDS_LIBREOFFICE:
+            return _keep_for_retry(task, parsed)
     if parsed.document.sha256 != task.sha256:
         reason = f"{task.document} changed while it was being loaded"
         return _keep_for_retry(task, _quarantined(task, "changed", reason, "load again"))

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dagster_project import inventory, kept, parse_pool
@@ -17,6 +17,7 @@ from dagster_project.inventory import Item, Refusal
 from dagster_project.manifest import Entry, read_manifest
 from dagster_project.parse_pool import Outcome
 from dagster_project.progress import listener
+from dagster_project.readers import libreoffice
 from dagster_project.readers.limits import ocr_installed
 from dagster_project.settings import Settings
 
@@ -54,7 +55,7 @@ def take_stock(settings: Settings) -> Stock:
     raw = settings.raw
     entries = read_manifest(raw)
     documents = discover(raw)
-    known = {path for document in documents for path in (document.document, *document.copies)}
+    known = {path for document in documents for path in _paths(document)}
     notices = tuple(
         f"raw/manifest.csv names {name}, which does not lie in {raw}" for name in entries if name not in known
     )
@@ -62,6 +63,7 @@ def take_stock(settings: Settings) -> Stock:
         kept.building_version(),
         settings.file_limit_mib,
         recognises(settings),
+        libreoffice.program() is not None,
         [(document.document, document.copies, document.sha256) for document in documents],
         [
             (entry.document, entry.source_url, entry.published_on, entry.overrides)
@@ -226,8 +228,14 @@ def _kept_words(item: Item, settings: Settings) -> tuple[int | None, int]:
 
 
 def _entry(document: RawDocument, entries: dict[str, Entry]) -> Entry:
-    paths = (document.document, *document.copies)
-    return next((entries[path] for path in paths if path in entries), Entry(document.document))
+    return next((entries[path] for path in _paths(document) if path in entries), Entry(document.document))
+
+
+def _paths(document: RawDocument) -> list[str]:
+    """What a manifest may call a document: each path it has, and the archive that a path leads through."""
+    paths = [document.document, *document.copies]
+    above = (parent for path in paths for parent in PurePosixPath(path).parents)
+    return paths + [parent.as_posix() for parent in above if parent.suffix.lower() == ".zip"]
 
 
 def _item(document: RawDocument, entry: Entry, version: str, settings: Settings) -> Item:

@@ -22,6 +22,9 @@ from dagster_project.readers.errors import ReadError
 from dagster_project.readers.page import Source
 from dagster_project.readers.sheets import xlsx
 
+NEEDS_LIBREOFFICE: Final = "needs_libreoffice"
+"""Kind of the problem of a file that could be read where LibreOffice is installed."""
+
 _PROGRAMS: Final = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 _SECONDS: Final = 100
 """Longest time a conversion may take; most take one or two seconds."""
@@ -62,7 +65,7 @@ def _read(path: Path, target: str, reader: Callable[[Path], Source]) -> Source:
             f"is a {ending} file, which needs LibreOffice to be read",
             "install it (Debian, Ubuntu: apt-get install libreoffice-writer-nogui libreoffice-calc-nogui;"
             f" macOS: brew install --cask libreoffice), or save the file as {target}",
-            kind="needs_libreoffice",
+            kind=NEEDS_LIBREOFFICE,
         )
     with tempfile.TemporaryDirectory(prefix="gouji-office-") as scratch:
         converted = _converted(office, path, _SUFFIX.get(ending, ending), target, Path(scratch))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dagster_project import vocabulary
-from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published
+from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published, settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,13 +41,26 @@ def show(
     form: Annotated[
         str | None, typer.Option("--form", "-f", help="Only this form 某张表, such as final_income")
     ] = None,
+    page: Annotated[
+        int | None, typer.Option("--page", "-p", help="Write this page with what was read from it 画出某页")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the page to 输出文件 (PNG or HTML)")
+    ] = None,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", "-r", help="Folder of the documents 原始文件夹 (default: raw/)")
+    ] = None,
     warehouse: WarehouseOption = None,
 ) -> None:
     """Print a document's forms as read, with verification marks 显示读出的表.
 
     Marks: ✓ proved, ✗ contradicted, · unchecked. ✓ 已证 ✗ 矛盾 · 未验
 
+    With --page, writes a picture of that page (a web page for sheets, Word, HTML and text): every figure
+    outlined in the colour of its verification, in grey dashes what was printed and not read.
+
     Example: gouji show 示例市档案馆 --form budget_income
+    Example: gouji show 示例市档案馆 --page 6 --out page.png
     """
     with published(warehouse) as connection:
         found = fetch(
@@ -59,6 +73,12 @@ def show(
         if len(exact or found) != 1:
             raise fail(_ambiguous(document, found))
         (row,) = exact or found
+        if page is not None:
+            from dagster_project.cli.page import write_page  # noqa: PLC0415  (loads the readers)
+
+            target = write_page(connection, row, page, settings(raw=raw).raw, out)
+            console.print(f"已写出 Written: {target}", highlight=False)
+            return
         _print_head(row)
         _print_forms(connection, row["document_id"], form)
 

@@ -19,6 +19,9 @@ Words = tuple[Word, ...]
 LEAST_WORDS: Final = 2
 """A line of so many words, a figure among them, is a row of a table."""
 
+COLUMNS_APART: Final = 0.6
+"""Columns keep at least this share of a line's height between them."""
+
 FAR: Final = 5.0
 """Rows further apart than this many heights of their print belong to two tables."""
 
@@ -58,19 +61,28 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
     and the lines next to them that may be part of a label.
     """
     marks = [index for index, words in enumerate(lines) if _is_row(words)]
-    start = 0
+    start = taken = 0
     for at, (this, following) in enumerate(pairwise([*marks, None])):
         assert this is not None
         if following is not None and _distance(lines[this], lines[following]) <= FAR * _height(lines[this]):
             continue
         if at > start:
-            first = max(marks[start] - MOST_LINES, 0)
-            yield first, min(this + MOST_LINES // 2, len(lines))
+            first = max(marks[start] - MOST_LINES, taken)
+            taken = min(this + MOST_LINES // 2, len(lines))
+            yield first, taken
         start = at + 1
 
 
 def _is_row(words: Words) -> bool:
-    return len(words) >= LEAST_WORDS and any(FIGURE.fullmatch(word.text) for word in words)
+    """Whether a figure stands in a column of its own; in running text it is a blank away from its words."""
+    if len(words) < LEAST_WORDS:
+        return False
+    apart = COLUMNS_APART * _height(words)
+    gaps = [float("inf"), *(after.bbox[0] - word.bbox[2] for word, after in pairwise(words)), float("inf")]
+    return any(
+        FIGURE.fullmatch(word.text) and before > apart and after > apart
+        for word, (before, after) in zip(words, pairwise(gaps), strict=True)
+    )
 
 
 def _joined(lines: Sequence[Words], rules: Sequence[float]) -> list[Words]:

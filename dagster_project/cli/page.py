@@ -77,8 +77,8 @@ def _original(connection: DuckDBPyConnection, document: dict[str, Any], raw: Pat
         except readers.ReadError:
             continue
     raise fail(
-        f"{document['document']} does not lie in {raw} as it was loaded. Name its folder with --raw, or load again."
-        f"\n{raw} 中没有装载时的该文件：请用 --raw 指明文件夹，或重新装载。"
+        f"{document['document']} does not lie in {raw} as it was loaded. Name its folder with --raw,"
+        f" or load again.\n{raw} 中没有装载时的该文件：请用 --raw 指明文件夹，或重新装载。"
     )
 
 

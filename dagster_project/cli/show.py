@@ -38,6 +38,7 @@ MARKS = {"proved": "[green]✓[/]", "contradicted": "[red]✗[/]", "unchecked": 
 
 def show(
     document: Annotated[str, typer.Argument(help="Document name, a part of it, or its id 文件")],
+    *,
     form: Annotated[
         str | None, typer.Option("--form", "-f", help="Only this form 某张表, such as final_income")
     ] = None,

@@ -41,7 +41,11 @@ def read(path: Path) -> Source:
         pages: list[Page] = []
         problems: list[ReadProblem] = []
         number, table = 1, 1
+        wanted = limits.current().page
         for index in range(count):
+            if wanted not in {None, index + 1}:
+                pages.append(Page(index + 1, ()))
+                continue
             page, found = _page(document, index, number, table)
             number += len(page.lines)
             table = max([table, *(line.table + 1 for line in page.lines if line.table)])

@@ -148,28 +148,25 @@ def parent_copied(patient: Patient, rng: random.Random) -> Iterator[Damage]:
 
 
 def labels_shifted(patient: Patient, rng: random.Random) -> Iterator[Damage]:
-    """From some row on, the labels of a form stand one row below their figures."""
+    """From some row on, the labels of a form stand one row below their figures; the last one stands alone."""
     forms: dict[str, dict[int, list[CellRecord]]] = defaultdict(lambda: defaultdict(list))
     for cell in patient.parsed.cells:
-        if cell.code and not cell.side:
+        if not cell.side and not cell.section:
             forms[cell.form][cell.row_number].append(cell)
     for rows in _shuffled(forms.values(), rng):
         numbers = sorted(rows)
-        if len(numbers) < 4:
+        if sum(bool(rows[number][0].code) for number in numbers) < 4:
             continue
         start = rng.randrange(len(numbers) - 2)
-        moved: dict[str, CellRecord | None] = {}
-        for above, number in zip(numbers[start:], numbers[start + 1 :], strict=False):
-            labelled = rows[above][0]
+        moved: dict[str, CellRecord | None] = {
+            cell.cell_id: replace(cell, code=None, label="", row_kind="leaf") for cell in rows[numbers[start]]
+        }
+        for above, number in itertools.pairwise(numbers[start:]):
+            label = rows[above][0]
             for cell in rows[number]:
                 moved[cell.cell_id] = replace(
-                    cell,
-                    code=labelled.code,
-                    label=labelled.label,
-                    row_kind=labelled.row_kind,
+                    cell, code=label.code, label=label.label, row_kind=label.row_kind
                 )
-        for cell in rows[numbers[start]]:
-            moved[cell.cell_id] = None
         yield Damage("labels_shifted", patient.document_id, None, moved)
 
 

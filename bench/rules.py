@@ -32,7 +32,7 @@ if str(ROOT) not in sys.path:
 
 import duckdb  # noqa: E402
 
-from bench.accuracy import gold_rows  # noqa: E402
+from bench.gold import gold_rows  # noqa: E402
 from bench.damage import KINDS, OF_ONE_CELL, Change, Damage, Patient, changes  # noqa: E402
 from bench.findings import meets  # noqa: E402
 from dagster_project.parse import parse  # noqa: E402
@@ -72,6 +72,15 @@ _COPIED: Final = (
 
 _ROUNDED: Final = Decimal("0.01")
 """Percentages are compared as printed, with two decimals at least."""
+
+_EXPECTED: Final = {
+    "digit_lost": "DIAG-DIGIT",
+    "digits_swapped": "DIAG-DIGIT",
+    "parent_copied": "DIAG-COPY",
+    "times_ten_thousand": "DIAG-UNIT",
+    "labels_shifted": "DIAG-SHIFT",
+}
+"""What a damage should be put down to, where one can tell."""
 
 Key = tuple[str, str | None, str | None, str | None, frozenset[str]]
 """Rule, form, key, column and figures of a result: what a copy's result has in common with its original's."""
@@ -117,7 +126,8 @@ class Verdict:
 
     ``felt``: some equation that held can feel it. ``caught_by``: rules that newly fail, ``held_back``: rules
     that newly cannot be evaluated. ``sole_suspect``: the damaged cell is the only one that two or more
-    failing equations share; ``named``: the first finding about these names it. ``findings``: new root causes.
+    failing equations share; ``named``: the first finding about these names it. ``findings``: new root causes;
+    ``diagnosis``: what the first of them is put down to.
     """
 
     damage: Damage
@@ -128,6 +138,7 @@ class Verdict:
     sole_suspect: bool = False
     named: bool = False
     findings: int = 0
+    diagnosis: str | None = None
 
     @property
     def caught(self) -> bool:
@@ -278,6 +289,7 @@ class Bench:
             sole_suspect=sole,
             named=sole and bool(about) and about[0] in ours,
             findings=len(about),
+            diagnosis=about[0]["diagnosis"] if about else None,
         )
 
     def _is_sole_suspect(self, damage: Damage, failing: Sequence[Result]) -> bool:
@@ -410,8 +422,13 @@ _COPY_SQL: Final = {
 
 
 def within_a_document(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules that one document alone can break."""
-    return tuple(rule for rule in rules if rule.scope in ("both", "budget", "final"))
+    """The rules that one document alone can break; copies of one document are no documents of each other."""
+    return tuple(
+        rule
+        for rule in rules
+        if rule.scope in ("both", "budget", "final")
+        and not any(getattr(check, "roles", ()) or isinstance(check, Twins) for check in rule.checks)
+    )
 
 
 def damaged(
@@ -456,7 +473,7 @@ def wrong_alarms(bench: Bench, gold: Path) -> tuple[list[dict[str, Any]], int]:
 def report(proof: Proof, show: str | None) -> None:
     """Print shares by kind, diagnosis, and each rule's caught and missed."""
     print(f"{'damage':<22}{'made':>7}{'felt':>7}{'caught':>8}{'held':>6}{'missed':>8}{'share':>8}"
-          f"{'suspect':>9}{'named':>7}{'causes':>8}")  # fmt: skip
+          f"{'suspect':>9}{'named':>7}{'causes':>8}{'put down':>10}")  # fmt: skip
     kinds = list(dict.fromkeys(v.damage.kind for v in proof.verdicts))
     for kind in kinds:
         _line(kind, [v for v in proof.verdicts if v.damage.kind == kind])
@@ -483,7 +500,13 @@ def _line(name: str, verdicts: Sequence[Verdict]) -> None:
     causes = sum(v.findings for v in felt if v.caught_by) / max(sum(bool(v.caught_by) for v in felt), 1)
     print(f"{name:<22}{len(verdicts):>7}{len(felt):>7}{caught:>8}{held:>6}{len(felt) - caught:>8}"
           f"{_share(caught, len(felt)):>8.4f}{len(suspected):>9}"
-          f"{_share(sum(v.named for v in suspected), len(suspected)):>7.3f}{causes:>8.2f}")  # fmt: skip
+          f"{_share(sum(v.named for v in suspected), len(suspected)):>7.3f}{causes:>8.2f}{_told(felt):>10.3f}")  # fmt: skip
+
+
+def _told(verdicts: Sequence[Verdict]) -> float:
+    """Share of the damages caught that are put down to what they are."""
+    told = [v for v in verdicts if v.caught_by and v.damage.kind in _EXPECTED]
+    return _share(sum(v.diagnosis == _EXPECTED[v.damage.kind] for v in told), len(told))
 
 
 def _by_rule(proof: Proof) -> None:

@@ -14,18 +14,24 @@ from decimal import Decimal
 import duckdb
 
 from dagster_project.reconciliation.evidence import FACTOR, Evidence, Failure
-from expectations.model import Equation, Rule, StatementTie
+from expectations.model import Check, Equation, Rule, StatementTie
 
 
 @dataclass(frozen=True, slots=True)
-class _Suspect:
-    """A cell, the amount (yuan) that most of its failing equations need, and the most telling of these."""
+class Suspect:
+    """A cell, the amount (yuan, give or take ``room``) that most of its failing equations need, how many of
+    these there are, and the most telling of them. ``holding``: equations that hold with it as it is."""
 
     cell: str
     needed: Decimal
+    room: Decimal
     witnesses: int
     holding: int
     first: Failure
+
+    def fits(self, yuan: Decimal) -> bool:
+        """Whether the equations would hold with this amount."""
+        return abs(yuan - self.needed) <= self.room
 
 
 def held(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> dict[str, int]:
@@ -33,9 +39,7 @@ def held(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> dict[s
 
     Two rules that say the same of the same cells (a parent equals its children, and its only child) are one.
     """
-    witnesses = {
-        (rule.id, check.name) for rule in rules for check in rule.checks if _is_between_amounts(check)
-    }
+    witnesses = {(rule.id, check.name) for rule in rules for check in rule.checks if _equates(check)}
     rows = connection.execute(
         """WITH suspect AS (SELECT DISTINCT unnest(left_cells || right_cells) AS id FROM rc_result
             WHERE state = 'fail'),
@@ -51,43 +55,43 @@ def held(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> dict[s
     )
 
 
-def _is_between_amounts(check: object) -> bool:
+def _equates(check: Check) -> bool:
     return isinstance(check, Equation | StatementTie) and check.compare == "equal"
 
 
 def accused(
     group: Sequence[Failure], evidence: Mapping[str, Evidence], holding: Mapping[str, int]
-) -> Failure:
-    """The failure that the finding speaks of, told from the side of the wrong cell.
+) -> tuple[Failure, tuple[Suspect, ...]]:
+    """The failure that the finding speaks of, told from the side of the wrong cell, and this cell.
 
     ``group``: the most telling first. Where no cell stands in more failing equations than one, or the matter
-    is one of the text alone, that is its first as it is.
+    is one of the text alone, that is its first as it is, and any cell of it may be the wrong one.
     """
     told = group[0]
-    if not isinstance(told.check, Equation):
-        return told
-    suspects = [suspect for suspect in _suspects(group, evidence, holding) if suspect.witnesses > 1]
-    if not suspects:
-        return told
-    worst = min(suspects, key=lambda s: (-s.witnesses, s.holding, s.cell not in told.left_cells))
-    return _told_of(worst, evidence[worst.cell])
+    if not told.equates:
+        return told, ()
+    suspects = list(_suspects(group, evidence, holding))
+    shared = [suspect for suspect in suspects if suspect.witnesses > 1]
+    if not shared or not isinstance(told.check, Equation):
+        return told, tuple(suspect for suspect in suspects if suspect.cell in told.cells)
+    worst = min(shared, key=lambda s: (-s.witnesses, s.holding, s.cell not in told.left_cells))
+    return _told_of(worst, evidence[worst.cell]), (worst,)
 
 
 def _suspects(
     group: Sequence[Failure], evidence: Mapping[str, Evidence], holding: Mapping[str, int]
-) -> Iterable[_Suspect]:
+) -> Iterable[Suspect]:
     """The cells of the group's equations, in the order in which these tell of them."""
     needs: dict[str, list[tuple[Failure, Decimal]]] = {}
     for failure in group:
-        for cell in failure.cells if _is_between_amounts(failure.check) else ():
-            if cell in evidence and evidence[cell].form:
+        for cell in failure.cells if failure.equates else ():
+            if cell in evidence and evidence[cell].unit in FACTOR:
                 needs.setdefault(cell, []).append((failure, _needed(evidence[cell], failure)))
     for cell, asked in needs.items():
         agreeing = [_agreeing(asked, amount, failure) for failure, amount in asked]
         most = max(agreeing)
         first, amount = asked[agreeing.index(most)]
-        if isinstance(first.check, Equation):
-            yield _Suspect(cell, amount, most, holding.get(cell, 0), first)
+        yield Suspect(cell, amount, first.room, most, holding.get(cell, 0), first)
 
 
 def _agreeing(asked: Sequence[tuple[Failure, Decimal]], amount: Decimal, failure: Failure) -> int:
@@ -112,7 +116,7 @@ def _weight(at: Evidence, failure: Failure) -> int:
     return next((term.weight for term in named or terms), 1)
 
 
-def _told_of(suspect: _Suspect, at: Evidence) -> Failure:
+def _told_of(suspect: Suspect, at: Evidence) -> Failure:
     """The most telling failure of the suspect, the cell as what is stated, all others as what follows."""
     first, factor = suspect.first, FACTOR.get(at.unit or "", Decimal(1))
     expected = suspect.needed / factor

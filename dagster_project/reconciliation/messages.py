@@ -56,6 +56,21 @@ def _column(column: str | None, language: int) -> str:
     return _columns().get(column or "", (column or "", column or ""))[language]
 
 
+def unit_words(unit: str | None) -> tuple[str, str]:
+    """What follows a figure in Chinese and in English."""
+    return _UNITS.get(unit or "", (unit or "", unit or ""))
+
+
+def place(at: Evidence) -> tuple[str, str]:
+    """Where a figure stands, in Chinese and in English."""
+    if not at.form:
+        return f"正文“{at.label or ''}”", f"the text “{at.label or ''}”"
+    return (
+        f"{_form(at.form, 0)}“{at.name}”的{_column(at.column, 0)}",
+        f"{_form(at.form, 1)}, “{at.name}”, {_column(at.column, 1)}",
+    )
+
+
 def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
     """The message in Chinese and in English."""
     match failure.check:
@@ -73,7 +88,7 @@ def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, st
 
 
 def _amounts(failure: Failure) -> tuple[str, str, str, tuple[str, str]]:
-    unit = _UNITS.get(failure.unit or "", (failure.unit or "", failure.unit or ""))
+    unit = unit_words(failure.unit)
     difference = abs(failure.difference) if failure.difference is not None else None
     return (
         figure(failure.left, failure.unit),

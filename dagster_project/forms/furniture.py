@@ -16,6 +16,7 @@ _FEWEST_PAGES: Final = 3
 _EDGE_LINES: Final = 2
 _LONGEST: Final = 60
 _DIGITS: Final = re.compile(r"\d+")
+_AROUND_NUMBERS: Final = "#-—－–·/第页共"
 _BESIDE_TABLE: Final = re.compile(r"[:：]|单位|\((?:万元|元)\)")
 
 
@@ -38,26 +39,31 @@ def without(source: Source) -> Source:
 
 def _furniture(pages: Sequence[Page]) -> Iterator[int]:
     """Numbers of the lines that are furniture."""
-    alike: dict[tuple[str, int, str, tuple[int, ...]], list[Line]] = defaultdict(list)
+    alike: dict[tuple[str, ...], list[Line]] = defaultdict(list)
     for index, page in enumerate(pages):
         filled = [line for line in page.lines if line.text.strip()]
         for end, edge in (("top", filled[:_EDGE_LINES]), ("foot", filled[: -_EDGE_LINES - 1 : -1])):
-            for place, line in enumerate(edge):
+            for line in edge:
                 words = vocabulary.key(line.text)
-                if line.cells or len(words) > _LONGEST or _belongs_to_table(words):
-                    continue
-                ahead = tuple(int(number) - index for number in _DIGITS.findall(words))
-                alike[end, place, _DIGITS.sub("#", words), ahead].append(line)
-                # The total of "第 3 页 共 20 页" and the year of a running title stay the same.
-                fixed = tuple(map(int, _DIGITS.findall(words)))
-                if fixed:
-                    alike[end, place, words, ()].append(line)
-                if len(fixed) > 1:
-                    alike[end, place, _DIGITS.sub("#", words), (ahead[0], *fixed[1:])].append(line)
-    for (_, _, words, _), lines in alike.items():
+                if not line.cells and len(words) <= _LONGEST and not _belongs_to_table(words):
+                    for reading in _readings(words, index):
+                        alike[end, *reading].append(line)
+    for (_, words, *_), lines in alike.items():
         if len(lines) >= _FEWEST_PAGES:
-            numbered = not vocabulary.compact(_DIGITS.sub("", words)).strip("#-—－–·/第页共")
-            yield from (line.number for line in (lines if numbered else lines[1:]))
+            numbers_only = not vocabulary.compact(words).strip(_AROUND_NUMBERS)
+            yield from (line.number for line in (lines if numbers_only else lines[1:]))
+
+
+def _readings(words: str, index: int) -> set[tuple[str, ...]]:
+    """What a line may repeat on other pages: all of it, or all but its first number or all its numbers, which
+    go up with the pages.
+    """
+    numbers = [int(number) for number in _DIGITS.findall(words)]
+    if not numbers:
+        return {(words,)}
+    ahead = [str(number - index) for number in numbers]
+    pattern = _DIGITS.sub("#", words)
+    return {(words,), (pattern, ahead[0], *map(str, numbers[1:])), (pattern, *ahead)}
 
 
 def _belongs_to_table(words: str) -> bool:

@@ -16,10 +16,10 @@ Match = Literal["none", "row", "code", "parent", "class", "key", "label"]
 the parent's code (children under their parent), the function class, the row's key (its side and its code,
 line or label, as the same row of another document has it), its label."""
 
-Role = Literal["budget", "previous", "previous_final", "department", "units", "earlier"]
+Role = Literal["budget", "previous", "previous_final", "department", "units", "only_unit", "earlier"]
 """Another document, seen from the document that is judged: its budget of the year, the same publication of
-the year before, last year's final account, the department of a unit, all units of a department, the version
-before."""
+the year before, last year's final account, the department of a unit, all units of a department, its unit
+where it has one only, the version before."""
 
 ToleranceKind = Literal["rounding", "exact", "last_unit", "coarser", "percent", "count"]
 
@@ -389,7 +389,7 @@ class IndicatorCheck:
 
     name: str
     check: Literal[
-        "weights", "score", "rate", "execution", "total", "met", "same", "growth", "funding", "rating"
+        "weights", "score", "rate", "execution", "total", "met", "same", "growth", "funding", "described"
     ]
     form_keys: tuple[str, ...] = ()
 

@@ -1,7 +1,8 @@
 """What the rules see: one row a cell, with everything that rules select by, in temporary tables.
 
-``rc_document``: the documents to judge. ``rc_cell``: their cells in yuan, with half width, code level, line
-and class. ``rc_statement``: their stated figures. ``rc_form``: form states. All amounts are DECIMAL.
+``rc_document``: the documents to judge. ``rc_read``: these and the documents that they are compared with.
+``rc_link``: which documents belong together. ``rc_cell``: cells in yuan, with half width, code level, line
+and class. ``rc_statement``: stated figures. ``rc_form``: form states. All amounts are DECIMAL.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 import duckdb
 
 from dagster_project import vocabulary
+from dagster_project.reconciliation import links
 from expectations import lines
 
 SIDED_FORMS: Final = tuple(form.key for form in vocabulary.forms().values() if form.has_sides)
@@ -82,8 +84,11 @@ def item_expression(item: str) -> str:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None) -> Facts:
-    """Build the temporary tables for these documents, for all loaded ones where ``None``."""
-    _documents(connection, document_ids)
+    """Build the temporary tables for these documents, for all loaded ones where ``None``.
+
+    Documents that are compared with one of them, now or when they were last judged, are judged again too.
+    """
+    _documents(connection, document_ids, links.find(connection))
     _line_names(connection)
     connection.execute(_CELL_SQL)
     forms = [row[0] for row in connection.execute("SELECT DISTINCT form FROM rc_cell").fetchall()]
@@ -95,7 +100,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] |
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE rc_item AS
         SELECT item, row_number() OVER (ORDER BY item)::INTEGER AS item_id
-        FROM (SELECT DISTINCT item FROM staging.statement JOIN rc_document USING (document_id))"""
+        FROM (SELECT DISTINCT item FROM staging.statement JOIN rc_read USING (document_id))"""
     )
     connection.execute(_STATEMENT_SQL)
     _forms_and_problems(connection)
@@ -116,17 +121,21 @@ def _forms_and_problems(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _documents(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None) -> None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE rc_wanted (document_id VARCHAR)")
-    condition = "status IN ('loaded', 'partial', 'superseded')"
-    if document_ids is not None:
-        connection.execute("INSERT INTO rc_wanted SELECT unnest(?::VARCHAR[])", [list(document_ids)])
-        condition += " AND document_id IN (SELECT document_id FROM rc_wanted)"
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE rc_document AS
-        SELECT document_id, document, kind, fiscal_year, organisation, edition, load_id FROM staging.document
-        WHERE {condition} AND kind IS NOT NULL"""
-    )
+def _documents(
+    connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] | None, found: Sequence[links.Link]
+) -> None:
+    links.write(connection, found)
+    read = "status IN ('loaded', 'partial', 'superseded') AND kind IS NOT NULL"
+    judged = None if document_ids is None else links.affected(found, document_ids) | links.moved(connection)
+    needed = None if judged is None else links.affected(found, judged)
+    for table, wanted in (("rc_document", judged), ("rc_read", needed)):
+        chosen = "" if wanted is None else "AND document_id IN (SELECT unnest(?::VARCHAR[]))"
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {table} AS
+            SELECT document_id, document, kind, fiscal_year, organisation, edition, load_id
+            FROM staging.document WHERE {read} {chosen}""",
+            [] if wanted is None else [sorted(wanted)],
+        )
 
 
 def _line_names(connection: duckdb.DuckDBPyConnection) -> None:
@@ -135,7 +144,7 @@ def _line_names(connection: duckdb.DuckDBPyConnection) -> None:
     printed = connection.execute(
         f"""SELECT DISTINCT CASE WHEN form IN ({sided}) THEN coalesce(side, '') ELSE '' END,
             coalesce(section, ''), label
-        FROM staging.cell JOIN rc_document USING (document_id) WHERE form IN ({sided}) OR code IS NULL"""
+        FROM staging.cell JOIN rc_read USING (document_id) WHERE form IN ({sided}) OR code IS NULL"""
     ).fetchall()
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE rc_line
@@ -163,7 +172,7 @@ WITH cell AS (
         coalesce(c.side, '') AS at_side, coalesce(c.section, '') AS at_section,
         {_coded_by_case()} AS keyed_by,
         c.unit IN ('wan', 'yuan') AND c."column" NOT IN {NOT_MONEY} AS is_money
-    FROM staging.cell c JOIN rc_document d USING (document_id)
+    FROM staging.cell c JOIN rc_read d USING (document_id)
 ), codes AS (
     SELECT document_id, form,
         bool_or(length(code) IN (6, 9)) AND NOT bool_or(length(code) IN (5, 7)) AS by_unit
@@ -230,6 +239,6 @@ SELECT s.document_id, d.document, d.kind, d.fiscal_year, s.statement_id, s.item,
         * {_FACTOR.replace("unit", "s.unit")})::DECIMAL(20,7) AS half,
     s.decimals, s.page, s.line, coalesce(s.position, s.line) AS position, s.sentence, s.text_printed,
     coalesce(s.scope, '') AS scope, s.part_of, s.whole_of, s.exhaustive, s.base, s.verb
-FROM staging.statement s JOIN rc_document d USING (document_id) JOIN rc_item i ON i.item = s.item
+FROM staging.statement s JOIN rc_read d USING (document_id) JOIN rc_item i ON i.item = s.item
 LEFT JOIN finest f ON f.document_id = s.document_id AND f.unit = s.unit
 """

@@ -79,11 +79,19 @@ def column_condition(term: Term) -> str:
     return f'"column" IN {in_list(term.columns)}' if term.columns else "is_money"
 
 
+def source(term: Term, facts: Facts) -> str:
+    """SQL of the cells of a term's form; those of another document count as the judged document's."""
+    if term.document is None:
+        return facts.cells(term.form)
+    return f"""(SELECT k.document_id, k.other_id, x.* EXCLUDE (document_id) FROM {facts.cells(term.form)} x
+        JOIN rc_link k ON k.other_id = x.document_id AND k.role = {quoted(term.document)})"""
+
+
 def guard_condition(guard: Guard, facts: Facts, outer: str = "c") -> str:
     """SQL condition that a guard sets on the document of the table ``outer``."""
     nonzero = " AND yuan <> 0" if guard.nonzero else ""
     chosen = f"{place(guard.term)} AND {column_condition(guard.term)}{nonzero}"
-    found = f"SELECT document_id FROM {facts.cells(guard.term.form)} WHERE {chosen}"
+    found = f"SELECT document_id FROM {source(guard.term, facts)} WHERE {chosen}"
     return f"{outer}.document_id {'' if guard.wanted else 'NOT '}IN ({found})"
 
 
@@ -94,6 +102,11 @@ def _match(term: Term, within_form: bool) -> str:
             return "row_id"
         case "code" | "parent" | "class":
             return f"{block}{term.match}"
+        case "label":
+            return "nullif(label, '')"
+        case "key":
+            return """side || '|' || coalesce(code, class, CASE WHEN is_total THEN '' END,
+                CASE WHEN line <> 'unknown' THEN line END, label)"""
     return "block" if within_form else "''"
 
 
@@ -103,11 +116,13 @@ def _is_single(term: Term) -> bool:
         term.rows.kind in ("line", "code") and len(term.rows.values) == 1 and term.rows.values != ("class",)
     )
     all_rows = term.rows.kind == "all" and term.match == "none"
-    return term.match in ("row", "code", "class") or term.rows.kind == "total" or one_place or all_rows
+    return term.match in ("row", "code", "class", "key") or term.rows.kind == "total" or one_place or all_rows
 
 
 def _twice(term: Term) -> str:
     """SQL: a cell is there twice, so that no sum over the term means anything."""
+    if term.document:
+        return "count(*) > count(DISTINCT (other_id, block, row_id))" if _is_single(term) else "FALSE"
     if _is_single(term):
         return 'count(*) > count(DISTINCT "column")' if term.each_column else "count(*) > 1"
     return "count(*) > count(DISTINCT code)" if term.rows.kind in ("level", "unit_level") else "FALSE"
@@ -134,7 +149,7 @@ def _term_sql(term: Term, rule_id: str, within_form: bool, guards: tuple[Guard, 
         max(half) AS widest, min(half) AS narrowest, count(*) AS n, {_twice(term)} AS twice,
         bool_or({placed_by(rule_id)}) AS placed, list(cell_id ORDER BY cell_id) AS cells, min(key) AS key,
         min("column") AS shown, min(unit) AS unit, min(factor) AS low_factor, max(factor) AS high_factor
-        FROM {facts.cells(term.form)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
+        FROM {source(term, facts)} c WHERE {" AND ".join(conditions)} GROUP BY ALL"""
 
 
 def side_sql(
@@ -155,7 +170,7 @@ def side_sql(
 def presence_sql(terms: tuple[Term, ...], within_form: bool, facts: Facts) -> str:
     """SQL of the number of printed rows, one row a document and match."""
     parts = [
-        f"SELECT document_id, {_match(term, within_form)} AS m, row_id FROM {facts.cells(term.form)}"
+        f"SELECT document_id, {_match(term, within_form)} AS m, row_id FROM {source(term, facts)}"
         f" WHERE {place(term)}"
         for term in terms
     ]
@@ -228,6 +243,9 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
         conditions.append("p.rows = 1" if equation.only_child else "p.rows > 0")
     if equation.outer:
         conditions.append("(coalesce(l.v, 0) <> 0 OR coalesce(r.v, 0) <> 0)")
+    for role in equation.roles:
+        linked = f"SELECT document_id FROM rc_link WHERE role = {quoted(role)}"
+        conditions.append(f"coalesce(l.document_id, r.document_id) IN ({linked})")
     presence = ""
     if equation.presence == "rows":
         rows = presence_sql(equation.right, within, facts)
@@ -264,7 +282,7 @@ def _doubts(equation: Equation, facts: Facts) -> dict[str, str]:
     doubts: dict[str, str] = {}
     document = "coalesce(l.document_id, r.document_id)"
     for term in (*equation.left, *equation.right):
-        form, table = "yuan <> 0", facts.cells(term.form)
+        form, table = "yuan <> 0", source(term, facts)
         if term.rows.kind == "line" and term.side:
             found = f"{form} AND side = {quoted(term.side)} AND line = 'unknown'"
             doubts[f"{document} IN (SELECT document_id FROM {table} WHERE {found})"] = UNKNOWN_LINE

@@ -61,6 +61,8 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
         yuan AS v, half AS h, half AS widest, half AS narrowest, factor AS low_factor, factor AS high_factor,
         unit, sentence FROM rc_statement s
         WHERE item_id IN {_numbers(items)} AND year = fiscal_year AND {_MONEY} AND {guards}"""
+    if tie.change:
+        left = _before_the_change(left, tie, facts)
     difference = "(l.v - coalesce(r.v, 0))"
     if tie.compare == "at_most":
         difference = "greatest(l.v - coalesce(r.v, 0), 0)"
@@ -100,21 +102,32 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
             ON r.document_id = l.document_id AND r.m = l.m {blank} WHERE {found}"""
 
 
+def _before_the_change(left: str, tie: StatementTie, facts: Facts) -> str:
+    """The figures less the change that their own sentence states: what they were before."""
+    changes = _numbers(facts.matching(tie.change) or [-1])
+    return f"""SELECT l.* REPLACE (l.v - c.yuan AS v, l.h + c.half AS h,
+            greatest(l.widest, c.half) AS widest, least(l.narrowest, c.half) AS narrowest)
+        FROM ({left}) l JOIN rc_statement c ON c.document_id = l.document_id AND c.sentence = l.sentence
+            AND c.item_id IN {changes} AND c.{_MONEY} AND (l.m = '' OR c.code = l.m)
+        QUALIFY count(*) OVER (PARTITION BY l.statement_id) = 1"""
+
+
 def sum_sql(check: StatementSum, rule: Rule, facts: Facts) -> str | None:
     """A stated whole against the sum of stated parts, one instance a whole."""
     wholes = facts.matching(check.wholes)
     if not wholes:
         return None
-    parts = _listed_parts(wholes) if check.listed else _named_parts(check, wholes, facts)
+    parts = _listed_parts(wholes, check) if check.listed else _named_parts(check, wholes, facts)
     if parts is None:
         return None
+    room = "0" if check.counts else "l.half + r.h"
     state, reason = state_sql(
-        "(l.yuan - r.v)", "l.half + r.h", {}, {"NOT r.complete": INCOMPLETE, _TWICE: DOUBLE_LIST}
+        "(l.yuan - r.v)", room, {}, {"NOT r.complete": INCOMPLETE, _TWICE: DOUBLE_LIST}
     )
     columns = _statement_columns(rule, check.name, "l") | {
         "left_value": "l.yuan",
         "right_value": "r.v",
-        "tolerance": "l.half + r.h",
+        "tolerance": room,
         "terms": "r.n",
         "state": state,
         "reason": reason,
@@ -148,12 +161,17 @@ def _statement_columns(rule: Rule, name: str, alias: str) -> dict[str, str]:
     }
 
 
-def _listed_parts(wholes: Sequence[int]) -> str:
+def _unit(check: StatementSum, alias: str) -> str:
+    """SQL condition: the statement is money, or a count where the check counts."""
+    return f"{alias}.unit NOT IN ('wan', 'yuan', 'pct')" if check.counts else f"{alias}.{_MONEY}"
+
+
+def _listed_parts(wholes: Sequence[int], check: StatementSum) -> str:
     return f"""SELECT w.document_id, w.statement_id AS whole_id, sum(s.yuan) AS v, sum(s.half) AS h,
         count(*) AS n, list_sort(list(s.statement_id)) AS cells, TRUE AS complete
         FROM rc_statement w JOIN rc_statement s ON s.document_id = w.document_id AND s.part_of = w.whole_of
             AND s.unit = w.unit AND s.year = w.year
-        WHERE w.item_id IN {_numbers(wholes)} AND w.exhaustive AND w.{_MONEY} GROUP BY ALL"""
+        WHERE w.item_id IN {_numbers(wholes)} AND w.exhaustive AND {_unit(check, "w")} GROUP BY ALL"""
 
 
 def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> str | None:
@@ -171,7 +189,8 @@ def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> st
     unless = _numbers(facts.matching([check.unless]) or [-1]) if check.unless else "(-1)"
     nearest = f"""SELECT w.document_id, w.statement_id AS whole_id, s.item_id, s.yuan, s.half, s.statement_id
         FROM rc_statement w JOIN rc_statement s ON s.document_id = w.document_id AND s.year = w.year
-        WHERE w.item_id IN {_numbers(wholes)} AND s.item_id IN {_numbers(parts)} AND s.{_MONEY} AND w.{_MONEY}
+        WHERE w.item_id IN {_numbers(wholes)} AND s.item_id IN {_numbers(parts)}
+            AND {_unit(check, "s")} AND {_unit(check, "w")}
             AND w.document_id NOT IN (SELECT document_id FROM rc_statement WHERE item_id IN {unless})
             AND {_leaf("s", _numbers(parts), check)}
         QUALIFY row_number() OVER (PARTITION BY w.document_id, w.statement_id, s.item_id
@@ -212,11 +231,15 @@ def _relatives(
     ]
 
 
-def _nearest(pairs: Iterable[tuple[int, int, int]]) -> str:
-    """For each percentage the statement of one of its relatives that stands nearest before or after it."""
+def _nearest(pairs: Iterable[tuple[int, int, int]], *, earlier: bool = False) -> str:
+    """For each percentage the statement of one of its relatives that stands nearest before or after it.
+
+    ``earlier``: that of the year before, in the same sentence.
+    """
+    year = "s.year - 1 AND o.sentence = s.sentence" if earlier else "s.year"
     return f"""SELECT s.document_id, s.statement_id AS of_id, o.statement_id, o.yuan, o.half
         FROM rc_statement s JOIN {_pairs(pairs)} ON pair.of_item = s.item_id
-        JOIN rc_statement o ON o.document_id = s.document_id AND o.item_id = pair.item_id AND o.year = s.year
+        JOIN rc_statement o ON o.document_id = s.document_id AND o.item_id = pair.item_id AND o.year = {year}
         WHERE s.unit = 'pct' AND o.{_MONEY}
         QUALIFY row_number() OVER (PARTITION BY s.document_id, s.statement_id
             ORDER BY o.sentence = s.sentence DESC, abs(o.position - s.position), o.position) = 1"""
@@ -241,7 +264,7 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     """A stated percentage against the amounts it is made of, one instance a percentage."""
     expression = item_expression(check.percent)
     percents = [n for n in facts.matching([check.percent]) if n not in facts.matching(check.unless)]
-    bases = check.bases if check.formula == "change" else check.bases[:1]
+    bases = check.bases[:1] if check.formula == "share" else check.bases
     part_pairs = _relatives(percents, check.part, expression, facts)
     base_pairs = _relatives(percents, bases, expression, facts)
     named = [
@@ -251,16 +274,18 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     ]
     if not part_pairs or not (base_pairs or named):
         return None
-    part, base, base_half = "a.yuan::DECIMAL(22,6)", "b.yuan::DECIMAL(22,6)", "b.half"
+    part, base, base_half, part_half = "a.yuan::DECIMAL(22,6)", "b.yuan::DECIMAL(22,6)", "b.half", "a.half"
     if check.formula == "change":
         base, base_half = f"({base} - {part})", "(a.half + b.half)"
+    if check.formula == "growth":
+        part, part_half = f"({part} - {base})", "(a.half + b.half)"
     percent, percent_half = "abs(s.amount)::DECIMAL(16,6)", "s.half::DECIMAL(10,7)"
     # Without division: the part that the percentage stands for against the part that is stated.
     gap = f"abs({percent} * abs({base}) * 0.01 - abs({part}))"
-    room = f"({percent_half} * abs({base}) * 0.01 + {base_half} * {percent} * 0.01 + a.half)"
+    room = f"({percent_half} * abs({base}) * 0.01 + {base_half} * {percent} * 0.01 + {part_half})"
     cut = f"""(abs({part}) * 100 >= {percent} * abs({base})
         AND abs({part}) * 100 < ({percent} + 2 * {percent_half}) * abs({base}))"""
-    quotient = f"100 * {part}::DOUBLE / {base if check.formula == 'change' else f'abs({base})'}::DOUBLE"
+    quotient = f"100 * {part}::DOUBLE / {f'abs({base})' if check.formula == 'share' else base}::DOUBLE"
     others = _relatives(percents, check.bases[1:], expression, facts) if check.formula == "share" else []
     other = _other_whole_fits(others) if others else "FALSE"
     other = f"({other} AND NOT b.by_name OR {_other_named_fits(named)})" if named else other
@@ -278,9 +303,11 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
         "right_cells": "[a.statement_id, b.statement_id]",
     }
     kind = f" AND s.kind = {quoted(check.document_kind)}" if check.document_kind else ""
+    growth = check.formula == "growth"
+    whole = _nearest(base_pairs, earlier=True) if growth else _nearest_whole(base_pairs, named)
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(part_pairs)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id
-        JOIN ({_nearest_whole(base_pairs, named)}) b
+        JOIN ({whole}) b
             ON b.document_id = s.document_id AND b.of_id = s.statement_id
         WHERE s.unit = 'pct' AND s.item_id IN {_numbers(percents)} AND {base} <> 0{kind}
             {_when_equal(check, facts)}"""

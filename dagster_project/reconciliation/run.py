@@ -16,7 +16,17 @@ from typing import Final
 import duckdb
 
 from dagster_project.money import parse_amount
-from dagster_project.reconciliation import facts, findings, prose, schema
+from dagster_project.reconciliation import (
+    accounts,
+    content,
+    facts,
+    findings,
+    indicators,
+    prose,
+    said,
+    schema,
+    stated,
+)
 from dagster_project.reconciliation.linear import (
     COLUMNS,
     equation_sql,
@@ -25,16 +35,25 @@ from dagster_project.reconciliation.linear import (
     rows_check_sql,
 )
 from expectations.model import (
+    AccountCheck,
+    Bounds,
+    CellCheck,
     Check,
+    Count,
     Direction,
     Equation,
+    FormCheck,
+    Ordered,
     Plug,
+    Product,
     Ratio,
     RowsCheck,
     Rule,
     Same,
+    Shares,
     StatementSum,
     StatementTie,
+    Twins,
     Wording,
 )
 from expectations.rules import FAMILIES, load_rules
@@ -113,6 +132,9 @@ def _wanted(
 
 def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known: facts.Facts) -> None:
     """Fill the temporary table ``rc_result`` from the prepared facts."""
+    _describe_rules(connection, rules)
+    if any(isinstance(check, AccountCheck) for rule in rules for check in rule.checks):
+        accounts.prepare(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE rc_instance " + _EMPTY_INSTANCE)
     for rule in sorted(rules, key=lambda rule: FAMILIES.index(rule.family)):
         bodies = [body for check in rule.checks if (body := check_sql(check, rule, known))]
@@ -120,6 +142,9 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
             connection.execute(
                 "INSERT INTO rc_instance " + " UNION ALL ".join(f"({body})" for body in bodies)
             )
+    said.evaluate(connection, rules)
+    indicators.evaluate(connection, rules)
+    _forget_others(connection)
     for rule in rules:
         _explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
@@ -131,11 +156,22 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     _complete(connection, rules)
 
 
+def _forget_others(connection: duckdb.DuckDBPyConnection) -> None:
+    """Documents that were read for comparison only are not judged; nor are years a rule does not hold for."""
+    connection.execute(
+        """DELETE FROM rc_instance WHERE document_id NOT IN (SELECT document_id FROM rc_document)
+        OR (document_id, rule_id) IN (SELECT document_id, rule_id FROM rc_document JOIN rc_rule
+            ON fiscal_year < first_year OR fiscal_year > last_year)"""
+    )
+
+
 def check_sql(check: Check, rule: Rule, known: facts.Facts) -> str | None:
-    """The SELECT of one check; ``None`` where nothing that it is about is printed or stated."""
+    """The SELECT of one check; ``None`` where nothing that it is about is printed or stated, or where it is
+    evaluated in Python (``said``, ``indicators``)."""
     if isinstance(check, Equation):
         return equation_sql(check, rule.id, known)
-    return _BUILDERS[type(check)](check, rule, known)
+    builder = _BUILDERS.get(type(check))
+    return builder(check, rule, known) if builder else None
 
 
 _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
@@ -146,6 +182,15 @@ _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
     Same: prose.same_sql,
     Direction: prose.direction_sql,
     Wording: prose.wording_sql,
+    CellCheck: content.cells_sql,
+    Product: content.product_sql,
+    Bounds: content.bounds_sql,
+    Count: content.count_sql,
+    FormCheck: content.form_sql,
+    Twins: content.twins_sql,
+    AccountCheck: accounts.account_sql,
+    Ordered: stated.ordered_sql,
+    Shares: stated.shares_sql,
 }
 
 
@@ -286,7 +331,6 @@ def _mark_plugs(connection: duckdb.DuckDBPyConnection, rule: Rule, plug: Plug) -
 
 def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
     """``rc_result``: instances in printed units, and one row for every rule without an instance."""
-    _describe_rules(connection, rules)
     inverse = "CASE unit WHEN 'wan' THEN 0.0001::DECIMAL(5,4) ELSE 1::DECIMAL(5,4) END"
     names = ", ".join(COLUMNS)
     connection.execute(
@@ -311,23 +355,43 @@ def _complete(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> N
 
 
 def _describe_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """``rc_rule``, and what each rule needs: forms (``rc_needs``), other documents (``rc_role``)."""
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE rc_rule
-        (rule_id VARCHAR, rule_version INTEGER, scope VARCHAR, family VARCHAR)"""
+        """CREATE OR REPLACE TEMP TABLE rc_rule (rule_id VARCHAR, rule_version INTEGER, scope VARCHAR,
+        family VARCHAR, first_year INTEGER, last_year INTEGER)"""
     )
     connection.executemany(
-        "INSERT INTO rc_rule VALUES (?, ?, ?, ?)", [(r.id, r.version, r.scope, r.family) for r in rules]
+        "INSERT INTO rc_rule VALUES (?, ?, ?, ?, ?, ?)",
+        [(r.id, r.version, r.scope, r.family, *r.in_force) for r in rules],
     )
-    connection.execute("CREATE OR REPLACE TEMP TABLE rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)")
     kinds = {form.key: form.kind for form in facts.vocabulary.forms().values()}
-    needs = sorted({(rule.id, form, kinds[form]) for rule in rules for c in rule.checks for form in c.forms})
-    if needs:
-        connection.executemany("INSERT INTO rc_needs VALUES (?, ?, ?)", needs)
+    checks = [(rule.id, check) for rule in rules for check in rule.checks]
+    needs: set[tuple[str, ...]] = {
+        (rule_id, form, kinds[form]) for rule_id, check in checks for form in check.forms
+    }
+    roles: set[tuple[str, ...]] = {
+        (rule_id, role) for rule_id, check in checks for role in getattr(check, "roles", ())
+    }
+    tables: dict[str, set[tuple[str, ...]]] = {"rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)": needs,
+              "rc_role (rule_id VARCHAR, role VARCHAR)": roles}  # fmt: skip
+    for table, rows in tables.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
+        if rows:
+            marks = ", ".join("?" * len(next(iter(rows))))
+            connection.executemany(f"INSERT INTO {table.split()[0]} VALUES ({marks})", sorted(rows))
 
 
-_ABSENT_SQL: Final = """
+_APPLIES: Final = """CASE role WHEN 'budget' THEN d.kind = 'final'
+    WHEN 'previous_final' THEN d.kind = 'budget' WHEN 'previous' THEN TRUE
+    WHEN 'department' THEN d.edition = 'unit' WHEN 'units' THEN d.edition = 'department' ELSE FALSE END"""
+"""Whether a document must have another one in that role: not every department has a single unit, nor every
+document an earlier version."""
+
+_ABSENT_SQL: Final = f"""
 WITH absent AS (
-    SELECT d.document_id, d.kind, r.rule_id, r.scope, r.family FROM rc_document d CROSS JOIN rc_rule r
+    SELECT d.document_id, d.kind, d.edition, d.fiscal_year, r.rule_id, r.scope, r.family,
+        r.first_year, r.last_year
+    FROM rc_document d CROSS JOIN rc_rule r
     ANTI JOIN rc_instance i ON i.document_id = d.document_id AND i.rule_id = r.rule_id
 ), states AS (
     SELECT a.document_id, a.rule_id,
@@ -337,17 +401,36 @@ WITH absent AS (
         count(*) FILTER (WHERE f.state = 'read') AS read, count(*) AS needed
     FROM absent a JOIN rc_needs n ON n.rule_id = a.rule_id AND n.kind = a.kind
     LEFT JOIN rc_form f ON f.document_id = a.document_id AND f.form = n.form GROUP BY ALL
+), others AS (
+    SELECT d.document_id, d.rule_id, bool_or({_APPLIES}) AS applies,
+        string_agg(role, ', ' ORDER BY role) FILTER (WHERE {_APPLIES} AND k.document_id IS NULL) AS unknown,
+        bool_or(k.document_id IS NOT NULL) AS linked
+    FROM absent d JOIN rc_role USING (rule_id)
+    LEFT JOIN (SELECT DISTINCT document_id, role FROM rc_link) k USING (document_id, role) GROUP BY ALL
+), judged AS (
+    SELECT a.*, s.lost, s.empty, s.needed, s.read, o.applies, o.unknown, o.linked,
+        a.scope IN ('both', a.kind) AS of_kind,
+        coalesce(a.fiscal_year >= a.first_year, TRUE) AND coalesce(a.fiscal_year <= a.last_year, TRUE)
+            AS in_force
+    FROM absent a LEFT JOIN states s USING (document_id, rule_id)
+    LEFT JOIN others o USING (document_id, rule_id)
 )
-SELECT a.document_id, a.rule_id,
-    CASE WHEN a.scope NOT IN ('both', a.kind) THEN 'not_applicable'
-        WHEN s.lost IS NOT NULL THEN 'not_evaluable' ELSE 'not_applicable' END AS state,
-    CASE WHEN a.scope NOT IN ('both', a.kind) THEN 'a rule of the other kind of document|另一类文件的规则'
-        WHEN s.lost IS NOT NULL THEN 'not readable or missing: ' || s.lost || '|无法读取或缺失：' || s.lost
-        WHEN s.empty IS NOT NULL THEN 'empty: ' || s.empty || '|空表：' || s.empty
-        WHEN s.needed IS NULL THEN 'no such statement in the text|文中没有这样的表述'
-        WHEN s.read = 0 THEN 'the document has no such form|该文件没有此表'
+SELECT document_id, rule_id,
+    CASE WHEN NOT of_kind OR NOT in_force THEN 'not_applicable'
+        WHEN applies IS NOT NULL AND NOT applies AND NOT linked THEN 'not_applicable'
+        WHEN unknown IS NOT NULL OR lost IS NOT NULL THEN 'not_evaluable' ELSE 'not_applicable' END AS state,
+    CASE WHEN NOT of_kind THEN 'a rule of the other kind of document|另一类文件的规则'
+        WHEN NOT in_force THEN 'not in force in that year|该年度尚未或不再适用'
+        WHEN applies IS NOT NULL AND NOT applies AND NOT linked
+            THEN 'no such other document can exist|不存在可比的另一文件'
+        WHEN unknown IS NOT NULL
+            THEN 'another document is not loaded: ' || unknown || '|可比的另一文件未装载：' || unknown
+        WHEN lost IS NOT NULL THEN 'not readable or missing: ' || lost || '|无法读取或缺失：' || lost
+        WHEN empty IS NOT NULL THEN 'empty: ' || empty || '|空表：' || empty
+        WHEN needed IS NULL THEN 'no such statement in the text|文中没有这样的表述'
+        WHEN read = 0 THEN 'the document has no such form|该文件没有此表'
         ELSE 'the lines or columns are not printed|该行或该列未印出' END AS reason
-FROM absent a LEFT JOIN states s USING (document_id, rule_id)"""
+FROM judged"""
 
 
 def _write_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
@@ -372,3 +455,5 @@ def _replace(connection: duckdb.DuckDBPyConnection) -> None:
             OR document_id NOT IN (SELECT document_id FROM staging.document)"""
         )
     connection.execute(f"INSERT INTO reconciliation.result SELECT {names} FROM rc_result")
+    connection.execute("DELETE FROM reconciliation.link")
+    connection.execute("INSERT INTO reconciliation.link SELECT document_id, role, other_id FROM rc_link")

@@ -9,7 +9,11 @@ from dagster_project.records import (
     CellRecord,
     DocumentRecord,
     FormRecord,
+    IndicatorRecord,
     ParsedDocument,
+    PassageRecord,
+    ProblemRecord,
+    ProjectAmountRecord,
     StatementRecord,
 )
 from expectations.lines import line_of
@@ -18,25 +22,79 @@ from expectations.model import Rule
 TOTALS = ("grand_total", "current_total", "personnel_total", "operating_total")
 
 
-def lay(rule: Rule, number: int, example: dict[str, Any]) -> ParsedDocument:
-    """One example as a document of its own, named after the rule and its place in the file."""
-    document_id = f"{rule.id}-{number}"
-    kind = kind_of(rule, example)
-    record = DocumentRecord(document_id, f"{document_id}.txt", document_id, kind, 2024, "示例市档案馆")
+def lay(rule: Rule, number: int, example: dict[str, Any]) -> list[ParsedDocument]:
+    """One example as documents of a body of its own: the one it is about, and the others it names.
+
+    An example maps: ``forms``, ``form_states``, ``statements``, ``passages`` (kind, text), ``indicators``,
+    ``declared`` (project, item, amount), ``problems`` (kind, form), ``document`` (fields of the document);
+    ``others``: documents of the same body, with the same keys.
+    """
+    name = f"{rule.id}-{number}"
+    documents = [_document(name, name, kind_of(rule, example), example)]
+    for position, other in enumerate(example.get("others") or ()):
+        kind = kind_of(rule, other)
+        documents.append(_document(f"{name}-other{position}", name, kind, other))
+    return documents
+
+
+def _document(document_id: str, body: str, kind: str, example: dict[str, Any]) -> ParsedDocument:
+    record = DocumentRecord(
+        document_id, f"{document_id}.txt", document_id, kind, 2024, f"示例市{body}档案馆", "department"
+    )
+    for name, value in (example.get("document") or {}).items():
+        setattr(record, name, value)
     parsed = ParsedDocument(record)
     for place, form in (example.get("forms") or {}).items():
         lay_form(parsed, place, form["columns"], form["rows"], example.get("unit", "wan"))
+        parsed.forms[-1].declaration = form.get("declaration")
     for form, state in (example.get("form_states") or {}).items():
         parsed.forms.append(FormRecord(document_id, record.document, form, None, None, None, None, state))
     for position, statement in enumerate(example.get("statements") or ()):
         parsed.statements.append(lay_statement(record, position, statement))
+    _lay_texts(parsed, example)
     return parsed
 
 
+def _lay_texts(parsed: ParsedDocument, example: dict[str, Any]) -> None:
+    """Append passages, rows of performance forms, declared amounts and problems."""
+    record = parsed.document
+    for position, (kind, text, *rest) in enumerate(example.get("passages") or ()):
+        heading = rest[0] if rest else None
+        passage_id = f"{record.document_id}:p{position}"
+        parsed.passages.append(
+            PassageRecord(
+                passage_id, record.document_id, record.document, position, kind, None, heading, text
+            )
+        )
+    for number, given in enumerate(example.get("indicators") or (), start=1):
+        fields = {"form": "perf_project_self_evaluation", "horizon": "annual", **given}
+        parsed.indicators.append(
+            IndicatorRecord(record.document_id, record.document, row_number=number, **fields)
+        )
+    for project, item, amount in example.get("declared") or ():
+        printed = parse_amount(amount)
+        assert printed is not None
+        target = parsed.project_details if item.startswith("detail:") else parsed.project_funding
+        name = item.removeprefix("detail:")
+        target.append(
+            ProjectAmountRecord(record.document_id, record.document, project, name, printed.amount, "wan")
+        )
+    for kind, form in example.get("problems") or ():
+        parsed.problems.append(
+            ProblemRecord(
+                record.document_id, record.document, None, None, form, kind, "error", kind, "look", kind
+            )
+        )
+
+
 def kind_of(rule: Rule, example: dict[str, Any]) -> str:
-    """The kind of document an example stands for: that of its forms, else that of its rule."""
+    """The kind of document an example stands for: as it says, else that of its forms, else of its rule."""
+    if "kind" in (example.get("document") or {}):
+        return str(example["document"]["kind"])
     for place in (*(example.get("forms") or {}), *(example.get("form_states") or {})):
-        return str(place).split("_")[0]
+        kind = str(place).split("_")[0]
+        if kind in ("budget", "final"):
+            return kind
     return rule.scope if rule.scope != "both" else "final"
 
 

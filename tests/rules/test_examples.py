@@ -22,7 +22,7 @@ GRAVITY = ("fail", "explained", "not_evaluable", "pass_plug", "pass_rounding", "
 def states() -> dict[tuple[str, str], set[str]]:
     """(document, rule) → the states of that rule there; all examples judged in one run."""
     connection = duckdb.connect()
-    documents = [lay(rule, number, rule.examples[number]) for rule, number in EXAMPLES]
+    documents = [each for rule, number in EXAMPLES for each in lay(rule, number, rule.examples[number])]
     insert_parsed(connection, documents, load_id="examples", loaded_at=datetime(2024, 1, 1))
     reconcile(connection)
     found: dict[tuple[str, str], set[str]] = defaultdict(set)

@@ -1,0 +1,211 @@
+"""Accounts that the running text names: do they have an amount, do their names lead to one account, has the
+list given a name up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+import duckdb
+
+from dagster_project import vocabulary
+from dagster_project.reconciliation.linear import quoted
+from dagster_project.reconciliation.pieces import Piece, looked_at, pieces
+from dagster_project.reconciliation.verdicts import Found
+from expectations.model import Named, Rule
+
+_LEVELS: Final = {"类": 3, "款": 5, "项": 7}
+_MARKED: Final = re.compile(r"([一-龥()、“”]{2,40}?)\((?:\d{2,3})?([类款项])\)")
+_NAMES: Final = re.compile(r"[、,;:。和及与]|等")
+_AMOUNT: Final = re.compile(r"(\d[\d,]*\.?\d*)万元")
+NOT_SETTLED: Final = "no list says what the name stands for|现有清单无法确认该名称"
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    code: str
+    since: int
+    until: int
+
+
+@cache
+def _accounts(seed: str) -> dict[str, tuple[_Account, ...]]:
+    """Name, as names are compared → the accounts that bear or bore it."""
+    found: dict[str, list[_Account]] = defaultdict(list)
+    for row in vocabulary.seed_rows(seed):
+        if row["scheme"] in ("function", "economic_department"):
+            since, until = int(row["valid_from"] or 0), int(row["valid_to"] or 9999)
+            found[vocabulary.key(row["name"])].append(_Account(row["code"], since, until))
+    return {name: tuple(accounts) for name, accounts in found.items()}
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
+    look = {"amounts": _without_amount, "path": _broken_paths, "renamed": _old_names}[check.check]
+    yield from look(connection, rule, check)
+
+
+def _without_amount(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
+    """Economic accounts that a list of the text names and for which the form prints no amount."""
+    assert check.after and check.form
+    printed: dict[str, set[str]] = defaultdict(set)
+    for document_id, code in connection.execute(
+        f"SELECT DISTINCT document_id, code FROM rc_cell WHERE form = {quoted(check.form)} AND yuan <> 0"
+    ).fetchall():
+        printed[document_id].add(code)
+    known = {
+        name: {account.code for account in accounts if account.code.startswith(check.under)}
+        for name, accounts in _accounts("account_economic").items()
+    }
+    condition = f"p.kind IN ('sentence', 'note') AND regexp_matches(p.text, {quoted(check.after)})"
+    for piece in pieces(connection, condition):
+        if not any(code.startswith(check.under) and len(code) > 3 for code in printed[piece.document_id]):
+            continue
+        names = _listed_names(piece.text, check)
+        idle = [
+            name
+            for name in names
+            if known.get(vocabulary.key(name))
+            and not known[vocabulary.key(name)] & printed[piece.document_id]
+        ]
+        state = "fail" if idle else "pass_exact"
+        yield Found(
+            piece.document_id, rule.id, f"{check.name}|{piece.id}", state=state, form=check.form,
+            key="、".join(idle) or None, left_cells=(piece.id,),
+        )  # fmt: skip
+
+
+def _listed_names(text: str, check: Named) -> list[str]:
+    """The names between the words that open the list and those that close it."""
+    assert check.after
+    found = re.search(check.after, text)
+    if found is None:
+        return []
+    rest = text[found.end() :]
+    end = re.search(check.until, rest) if check.until else None
+    return [name for name in _NAMES.split(rest[: end.start()] if end else rest) if name]
+
+
+def _marked(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[tuple[str, str]]]]:
+    """Pieces with the names they mark as 类, 款 or 项, in printed order."""
+    for piece in pieces:
+        names = [(found.group(1), found.group(2)) for found in _MARKED.finditer(piece.text)]
+        if names:
+            yield piece, names
+
+
+_WITH_MARKS: Final = (
+    r"regexp_matches(p.text, '\((?:\d{2,3})?[类款项]\)') AND p.kind IN ('sentence', 'heading')"
+)
+
+
+def _ending(name: str, level: str, known: Iterable[tuple[str, str]]) -> list[str]:
+    """Codes of that level whose name the words end with; the longest name counts."""
+    text = vocabulary.key(name)
+    fitting = [(each, code) for each, code in known if len(code) == _LEVELS[level] and text.endswith(each)]
+    longest = max((len(each) for each, _ in fitting), default=0)
+    return [code for each, code in fitting if len(each) == longest]
+
+
+def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
+    """Names that the list had given up before the document's year."""
+    accounts = _accounts("account_function")
+    given_up = {
+        (name, account.code): account.until
+        for name, of_name in accounts.items()
+        for account in of_name
+        if account.until < max(other.until for other in of_name) or account.until < 9999
+    }
+    broken = []
+    for piece, names in _marked(pieces(connection, _WITH_MARKS)):
+        for name, level in names:
+            for code in _ending(name, level, given_up):
+                old = next(n for n, c in given_up if c == code and vocabulary.key(name).endswith(n))
+                valid = [
+                    a for a in accounts[old] if len(a.code) == len(code) and a.until >= (piece.year or 0)
+                ]
+                if valid or given_up[old, code] >= (piece.year or 0):
+                    continue
+                place = f"{check.name}|{piece.id}|{code}"
+                broken.append(
+                    Found(piece.document_id, rule.id, place, state="fail", key=old, left_cells=(piece.id,))
+                )
+    yield from looked_at(connection, rule, check, broken, _WITH_MARKS)
+
+
+def _broken_paths(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
+    """Names of a path 类、款、项 that do not lead to one account of the document's forms or of the lists."""
+    printed = _printed_accounts(connection)
+    listed = {(name, a.code) for name, of_name in _accounts("account_function").items() for a in of_name}
+    broken = []
+    for piece, names in _marked(pieces(connection, _WITH_MARKS)):
+        own = printed.get(piece.document_id, {})
+        known = listed | set(own)
+        for index, (name, level) in enumerate(names):
+            codes = _ending(name, level, known)
+            parents = [c for n, above in names[max(0, index - 2) : index] if _LEVELS[above] < _LEVELS[level]
+                       for c in _ending(n, above, known)]  # fmt: skip
+            wrong = _wrong_name(_Name(name, level, piece.text), codes, parents, own)
+            if wrong is None:
+                continue
+            place = f"{check.name}|{piece.id}|{index}"
+            state, reason = ("fail", None) if wrong else ("not_evaluable", NOT_SETTLED)
+            broken.append(
+                Found(
+                    piece.document_id,
+                    rule.id,
+                    place,
+                    state=state,
+                    reason=reason,
+                    key=name,
+                    left_cells=(piece.id,),
+                )
+            )
+    yield from looked_at(connection, rule, check, broken, _WITH_MARKS)
+
+
+Printed = dict[tuple[str, str], set[Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name of a path, what it is marked as (类, 款, 项), and the piece of text it stands in."""
+
+    text: str
+    level: str
+    said_in: str
+
+
+def _wrong_name(name: _Name, codes: Sequence[str], parents: Sequence[str], own: Printed) -> bool | None:
+    """True: the name is another's; False: nobody can say; None: it is right."""
+    if codes:
+        return None if not parents or any(c.startswith(p) for c in codes for p in parents) else True
+    others = [c for other in _LEVELS if other != name.level for c in _ending(name.text, other, own)]
+    if others:
+        return True
+    amounts = {Decimal(found.replace(",", "")) for found in _AMOUNT.findall(name.said_in)}
+    beside = [
+        code
+        for (_, code), values in own.items()
+        if len(code) == _LEVELS[name.level]
+        and any(code.startswith(p) for p in parents)
+        and values & (amounts - {Decimal(0)})
+    ]
+    return bool(beside)
+
+
+def _printed_accounts(connection: duckdb.DuckDBPyConnection) -> dict[str, Printed]:
+    """Document → (name, code) of its own forms → the amounts (万元, two decimals) of that row."""
+    found: dict[str, Printed] = defaultdict(lambda: defaultdict(set))
+    for document_id, label, code, yuan in connection.execute(
+        """SELECT DISTINCT document_id, label, code, yuan FROM rc_cell
+        WHERE scheme = 'function' AND code IS NOT NULL AND is_money AND label <> ''"""
+    ).fetchall():
+        amount = (yuan / 10_000).quantize(Decimal("0.01"))
+        found[document_id][vocabulary.key(label), code].add(amount)
+    return found

@@ -1,0 +1,112 @@
+"""The contents page of a document against its headings."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+import duckdb
+
+from dagster_project import vocabulary
+from dagster_project.reconciliation.pieces import Piece, pieces
+from dagster_project.reconciliation.verdicts import Found
+from expectations.model import Outline, Rule
+
+_CHAPTER: Final = re.compile(r"^([一二三四五六七八九十]{1,3})、")
+_PART: Final = re.compile(r"^第([一二三四五六七八九十]{1,3})部分")
+_DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_COMMON: Final = re.compile(r"20\d\d年度?|年度|部门|单位|预算|决算|公开|情况|说明|附表|报表|的|(?<=.)和|\W")
+_LEAST_CORE: Final = 4
+OUTLINE_LOST: Final = "the headings could not be matched with the contents|标题与目录未能对应"
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Outline) -> Iterator[Found]:
+    """What a check of the outline finds, document by document."""
+    documents: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces(connection, "TRUE"):
+        documents[piece.document_id].append(piece)
+    look = {"listed": _lost, "unlisted": _unlisted, "numbering": _gaps}[check.check]
+    for document_id, printed in documents.items():
+        wrong = look(printed)
+        if wrong is None:
+            continue
+        doubtful = len(wrong) > _MANY
+        for piece in wrong:
+            yield Found(
+                document_id, rule.id, f"{check.name}|{piece.id}", key=piece.text,
+                state="not_evaluable" if doubtful else "fail", reason=OUTLINE_LOST if doubtful else None,
+                left_cells=(piece.id,),
+            )  # fmt: skip
+        if not wrong:
+            yield Found(document_id, rule.id, check.name)
+
+
+_MANY: Final = 4
+"""So many headings do not go missing: more of them say that the outline was not understood."""
+
+
+@cache
+def _core(text: str) -> str:
+    """What a heading is about: without its number, the year and the words that headings add at will."""
+    return _COMMON.sub("", vocabulary.without_number(_PART.sub("", text)))
+
+
+def _lost(printed: Sequence[Piece]) -> list[Piece] | None:
+    """Entries of the contents page that no heading, title or line of the document repeats."""
+    entries = [piece for piece in printed if piece.kind == "contents"]
+    there = [_core(piece.text) for piece in printed if piece.kind != "contents"]
+    wanted = [piece for piece in entries if len(_core(piece.text)) >= _LEAST_CORE]
+    if len(wanted) < _MANY:
+        return None
+    return [piece for piece in wanted if not any(_core(piece.text) in text for text in there)]
+
+
+def _unlisted(printed: Sequence[Piece]) -> list[Piece] | None:
+    """Chapters of a part that the contents page breaks down, and does not list."""
+    entries = [
+        _core(piece.text) for piece in printed if piece.kind == "contents" and _CHAPTER.match(piece.text)
+    ]
+    if len(entries) < _MANY:
+        return None
+    chapters = [piece for piece in printed if piece.kind == "heading" and _CHAPTER.match(piece.text)]
+    known = [piece for piece in chapters if any(_near(_core(piece.text), entry) for entry in entries)]
+    if len(known) * 2 < len(chapters):
+        return None
+    return [piece for piece in chapters if piece not in known and len(_core(piece.text)) >= _LEAST_CORE]
+
+
+def _near(core: str, entry: str) -> bool:
+    return bool(core and entry) and (core in entry or entry in core)
+
+
+def _gaps(printed: Sequence[Piece]) -> list[Piece] | None:
+    """The chapter after a number that is printed nowhere between the chapters around it."""
+    numbered = [
+        (index, _numeral(found.group(1)))
+        for index, piece in enumerate(printed)
+        if piece.kind == "heading" and (found := _CHAPTER.match(piece.text))
+    ]
+    if len(numbered) < _MANY:
+        return None
+    wrong = []
+    for (first, number), (second, following) in itertools.pairwise(numbered):
+        missing = {f"{_chinese(n)}、" for n in range(number + 1, following)}
+        between = [piece.text for piece in printed[first : second + 1]]
+        if missing and not any(word in text for word in missing for text in between):
+            wrong.append(printed[second])
+    return wrong
+
+
+def _numeral(text: str) -> int:
+    tens, ten, units = text.rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(units, 0)
+
+
+def _chinese(number: int) -> str:
+    digits = {value: digit for digit, value in _DIGITS.items()}
+    tens, units = divmod(number, 10)
+    return ("" if tens < 2 else digits[tens]) + ("十" if tens else "") + (digits[units] if units else "")

@@ -1,0 +1,55 @@
+"""Pieces of running text (``staging.passage``) as the checks of wording see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from dagster_project.reconciliation.verdicts import Found
+from expectations.model import Check, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of running text and the document it stands in."""
+
+    id: str
+    document_id: str
+    kind: str
+    form: str | None
+    heading: str | None
+    text: str
+    year: int | None
+    document_kind: str
+    organisation: str | None
+    edition: str | None
+
+
+_PIECE: Final = """p.passage_id, p.document_id, p.kind, p.form, p.heading, p.text, d.fiscal_year, d.kind,
+    d.organisation, d.edition"""
+
+
+def pieces(connection: duckdb.DuckDBPyConnection, condition: str) -> list[Piece]:
+    rows = connection.execute(
+        f"""SELECT {_PIECE} FROM staging.passage p JOIN rc_document d USING (document_id)
+        WHERE {condition} ORDER BY p.document_id, p.position"""
+    ).fetchall()
+    return [Piece(*row) for row in rows]
+
+
+def looked_at(
+    connection: duckdb.DuckDBPyConnection, rule: Rule, check: Check, broken: Iterable[Found], where: str
+) -> Iterator[Found]:
+    """What is broken, and a passed row for every other document that ``where`` concerns."""
+    wrong = list(broken)
+    documents = {each.document_id for each in wrong}
+    yield from wrong
+    for (document_id,) in connection.execute(
+        f"""SELECT DISTINCT document_id FROM staging.passage p JOIN rc_document d USING (document_id)
+        WHERE {where}"""
+    ).fetchall():
+        if document_id not in documents:
+            yield Found(document_id, rule.id, check.name)

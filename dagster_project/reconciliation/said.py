@@ -1,0 +1,211 @@
+"""Checks of the running text: what pieces of it mention, and the figures that one of them states.
+
+Pieces that a pattern concerns are chosen in SQL; what they say is read in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+import duckdb
+
+from dagster_project.reconciliation import naming, outlines
+from dagster_project.reconciliation.linear import in_list, quoted
+from dagster_project.reconciliation.links import body_of
+from dagster_project.reconciliation.pieces import Piece, looked_at, pieces
+from dagster_project.reconciliation.verdicts import Found, insert
+from expectations.model import Mentions, Named, Outline, Rule, Said
+
+_YEAR: Final = re.compile(r"20\d\d")
+_LEAST_CORE: Final = 4
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """Append the instances of every check of the running text to ``rc_instance``."""
+    engines: dict[type, Callable[..., Iterable[Found]]] = {
+        Mentions: _mentions,
+        Said: _said,
+        Outline: outlines.evaluate,
+        Named: naming.evaluate,
+    }
+    found: list[Found] = []
+    for rule in rules:
+        for check in rule.checks:
+            if type(check) in engines:
+                found.extend(engines[type(check)](connection, rule, check))
+    insert(connection, found)
+
+
+def _about(check: Mentions | Said) -> str:
+    """SQL condition: the piece is of the check's kinds and its pattern concerns it."""
+    return f"p.kind IN {in_list(check.kinds)} AND regexp_matches(p.text, {quoted(check.pattern)})"
+
+
+# -- what is mentioned ----------------------------------------------------------------------------------
+
+
+def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions) -> Iterator[Found]:
+    where = f"p.kind IN {in_list(check.kinds)}"
+    if check.document_kind:
+        where += f" AND d.kind = {quoted(check.document_kind)}"
+    concerned = f"{_about(check)} AND {where}"
+    broken = _wrong_mentions(pieces(connection, concerned), rule, check)
+    yield from looked_at(connection, rule, check, broken, concerned if check.expects else where)
+
+
+def _wrong_mentions(pieces: Iterable[Piece], rule: Rule, check: Mentions) -> Iterator[Found]:
+    for piece in pieces:
+        if check.under and not re.search(check.under, piece.heading or ""):
+            continue
+        if check.also and not re.search(check.also, piece.text):
+            continue
+        if check.unless and re.search(check.unless, piece.text):
+            continue
+        for match in re.finditer(check.pattern, piece.text):
+            wrong = _unexpected(check, piece, match) if check.expects else (match.group(), None, None)
+            if wrong is None:
+                continue
+            words, stated, expected = wrong
+            yield Found(
+                piece.document_id, rule.id, f"{check.name}|{piece.id}|{match.start()}", state="fail",
+                form=piece.form, key=words, left=stated, right=expected, left_cells=(piece.id,),
+            )  # fmt: skip
+            break
+
+
+def _unexpected(
+    check: Mentions, piece: Piece, match: re.Match[str]
+) -> tuple[str, Decimal | None, Decimal | None] | None:
+    """The words found, with stated and expected year, where the document's identity says otherwise."""
+    found = match["found"]
+    if check.expects == "organisation":
+        return _other_body(found, piece)
+    if check.expects == "edition":
+        other = {"部门": "unit", "单位": "department"}.get(found)
+        return (match.group(), None, None) if piece.edition == other else None
+    years = [int(year) for year in _YEAR.findall(found)]
+    if piece.year is None or not years:
+        return None
+    expected = piece.year - (check.expects == "previous_year")
+    if years[0] <= expected <= years[-1] if check.expects == "span" else expected in years:
+        return None
+    return match.group(), Decimal(years[0]), Decimal(expected)
+
+
+def _other_body(name: str, piece: Piece) -> tuple[str, Decimal | None, Decimal | None] | None:
+    """A name that is neither the document's body nor a part, a short form or a longer form of it."""
+    if not piece.organisation:
+        return None
+    own, other = body_of(piece.organisation), body_of(name)
+    if not other or own in other or other in own:
+        return None
+    # A body of quite another kind is named on purpose; one of the same words and another place is a slip.
+    return (name, None, None) if other[-_LEAST_CORE:] == own[-_LEAST_CORE:] else None
+
+
+# -- figures of one sentence ----------------------------------------------------------------------------
+
+
+def _said(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Said) -> Iterator[Found]:
+    concerned = _about(check)
+    broken: list[Found] = []
+    for piece in pieces(connection, concerned):
+        for match in re.finditer(check.pattern, piece.text):
+            stated, expected, room, unit = _EQUATIONS[check.equation](match.groupdict())
+            if abs(stated - expected) > room:
+                place = f"{check.name}|{piece.id}|{match.start()}"
+                broken.append(
+                    Found(
+                        piece.document_id,
+                        rule.id,
+                        place,
+                        state="fail",
+                        form=piece.form,
+                        key=match.group(),
+                        left=stated,
+                        right=expected,
+                        tolerance=room,
+                        unit=unit,
+                        left_cells=(piece.id,),
+                    )
+                )
+    yield from looked_at(connection, rule, check, broken, concerned)
+
+
+Groups = dict[str, str | None]
+Verdict = tuple[Decimal, Decimal, Decimal, str]
+
+
+def _number(groups: Groups, name: str) -> Decimal:
+    return Decimal((groups.get(name) or "0").replace(",", ""))
+
+
+def _half(groups: Groups, name: str) -> Decimal:
+    decimals = len((groups.get(name) or "").partition(".")[2])
+    return Decimal(5).scaleb(-decimals - 1)
+
+
+def _sum(groups: Groups) -> Verdict:
+    parts = [name for name in groups if name.startswith("part") and groups[name]]
+    room = sum((_half(groups, name) for name in ("whole", *parts)), Decimal(0))
+    whole = sum((_number(groups, name) for name in parts), Decimal(0))
+    exact = all("." not in (groups[name] or "") for name in ("whole", *parts))
+    return _number(groups, "whole"), whole, Decimal(0) if exact else room, groups.get("unit") or "count"
+
+
+def _difference(groups: Groups) -> Verdict:
+    names = ("now", "before", "change")
+    expected = abs(_number(groups, "now") - _number(groups, "before"))
+    room = sum((_half(groups, name) for name in names), Decimal(0))
+    fine = all("." in (groups[name] or "") for name in names)
+    return _number(groups, "change"), expected, room if fine else min(room, Decimal("0.015")), "wan"
+
+
+def _growth(groups: Groups) -> tuple[Decimal, Decimal]:
+    """The change in per cent of what was before, and how far the prints leave it open."""
+    now, before = _number(groups, "now"), _number(groups, "before")
+    if not before:
+        return Decimal(0), Decimal("Infinity")
+    room = 100 * (_half(groups, "now") + _half(groups, "before")) / before
+    return (100 * abs(now - before) / before).quantize(Decimal("0.01")), room + Decimal("0.01")
+
+
+def _percent(groups: Groups) -> Verdict:
+    expected, room = _growth(groups)
+    return _number(groups, "percent"), expected, room + 2 * _half(groups, "percent"), "pct"
+
+
+def _range(groups: Groups) -> Verdict:
+    expected, room = _growth(groups)
+    low, high = _number(groups, "low"), _number(groups, "high")
+    nearest = min(max(expected, low), high)
+    return nearest, expected, room, "pct"
+
+
+def _zero_base(groups: Groups) -> Verdict:
+    stated = _number(groups, "percent") if _number(groups, "before") == 0 else Decimal(0)
+    return stated, Decimal(0), Decimal(0), "pct"
+
+
+def _larger(groups: Groups) -> Verdict:
+    now, before = _number(groups, "now"), _number(groups, "before")
+    return now, max(now, before), Decimal(0), "wan"
+
+
+def _smaller(groups: Groups) -> Verdict:
+    now, before = _number(groups, "now"), _number(groups, "before")
+    return now, min(now, before), Decimal(0), "wan"
+
+
+_EQUATIONS: Final[dict[str, Callable[[Groups], Verdict]]] = {
+    "sum": _sum,
+    "difference": _difference,
+    "percent": _percent,
+    "range": _range,
+    "zero_base": _zero_base,
+    "larger": _larger,
+    "smaller": _smaller,
+}

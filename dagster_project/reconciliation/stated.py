@@ -1,0 +1,98 @@
+"""SQL of checks of stated figures against each other: which is not larger, which are zero together, which
+shares make a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dagster_project.reconciliation.facts import Facts, item_expression
+from dagster_project.reconciliation.linear import quoted
+from dagster_project.reconciliation.verdicts import found, verdicts
+from expectations.model import Ordered, Rule, Shares
+
+
+def _nearest(items: Sequence[int], others: Sequence[int]) -> str:
+    """Statements of ``items`` (a) with the nearest one of ``others`` (b) of the same year."""
+    return f"""SELECT a.*, b.statement_id AS other, b.yuan AS other_yuan, b.amount AS other_amount,
+            b.half AS other_half
+        FROM rc_statement a JOIN rc_statement b ON b.document_id = a.document_id AND b.year = a.year
+        WHERE a.item_id IN ({", ".join(map(str, items))}) AND b.item_id IN ({", ".join(map(str, others))})
+            AND a.year = a.fiscal_year
+        QUALIFY row_number() OVER (PARTITION BY a.document_id, a.statement_id
+            ORDER BY abs(a.position - b.position), b.position) = 1"""
+
+
+def ordered_sql(check: Ordered, rule: Rule, facts: Facts) -> str | None:
+    """Two stated figures: the first is not larger, or both are zero or neither is."""
+    first, second = facts.matching([check.first]), facts.matching([check.second])
+    if not first or not second:
+        return None
+    larger = "yuan - other_yuan > greatest(half, other_half)"
+    if check.relation == "zero_together":
+        larger = "(amount = 0) <> (other_amount = 0)"
+    columns = found(
+        m="statement_id",
+        key="item",
+        left_value="yuan",
+        right_value="other_yuan",
+        unit="unit",
+        broken=larger,
+        left_cells="[statement_id]",
+        right_cells="[other]",
+    )
+    return verdicts(rule, check.name, f"SELECT {columns} FROM ({_nearest(first, second)})")
+
+
+def shares_sql(check: Shares, rule: Rule, facts: Facts) -> str | None:
+    """The shares of a list that is complete: its amounts add up to the stated whole."""
+    shares, amounts = facts.matching(check.shares), facts.matching(check.amounts)
+    wholes = facts.matching([check.whole])
+    if not shares or not amounts or not wholes:
+        return None
+    pairs = [
+        (share, amount)
+        for share in shares
+        for amount in amounts
+        if _same_part(facts.names[share], facts.names[amount], check)
+    ]
+    if not pairs:
+        return None
+    listed = ", ".join(f"({share}, {amount})" for share, amount in pairs)
+    parts = f"""SELECT s.document_id, s.item_id, s.amount AS share, s.half AS share_half, s.statement_id,
+            o.yuan, o.half
+        FROM rc_statement s JOIN (VALUES {listed}) AS pair (share, amount) ON pair.share = s.item_id
+        JOIN rc_statement o ON o.document_id = s.document_id AND o.item_id = pair.amount AND o.year = s.year
+        WHERE s.unit = 'pct' AND s.year = s.fiscal_year
+        QUALIFY row_number() OVER (PARTITION BY s.document_id, s.item_id
+            ORDER BY o.sentence = s.sentence DESC, abs(o.position - s.position), s.position) = 1"""
+    whole = f"""SELECT document_id, max(yuan) AS yuan, max(half) AS half FROM rc_statement
+        WHERE item_id IN ({", ".join(map(str, wholes))}) AND year = fiscal_year GROUP BY ALL
+        HAVING min(yuan) = max(yuan)"""
+    columns = found(
+        document_id="p.document_id",
+        key=quoted(check.whole),
+        left_value="sum(p.share)",
+        right_value="100",
+        unit="'pct'",
+        broken="abs(sum(p.share) - 100) > sum(p.share_half) + max(p.share_half)",
+        left_cells="list(p.statement_id ORDER BY p.statement_id)",
+    )
+    return verdicts(
+        rule,
+        check.name,
+        f"""SELECT {columns} FROM ({parts}) p JOIN ({whole}) w USING (document_id) GROUP BY p.document_id
+        HAVING count(*) > 1 AND abs(sum(p.yuan) - max(w.yuan)) <= sum(p.half) + max(w.half)""",
+    )
+
+
+def _same_part(share: str, amount: str, check: Shares) -> bool:
+    """Whether the share is that of the amount: the same words at the placeholder, or the same prefix."""
+    for pattern in check.shares:
+        for other in check.amounts:
+            one = re.fullmatch(item_expression(pattern), share)
+            two = re.fullmatch(item_expression(other), amount)
+            if one and two and one.groups() == two.groups():
+                return share.rpartition(".")[0] == amount.rpartition(".")[0]
+    return False

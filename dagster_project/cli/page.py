@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dagster_project import readers
 from dagster_project.cli.app import fail, fetch
 from dagster_project.page_html import Figure, page_html
 from dagster_project.page_picture import Mark, View, marked, page_picture
-from dagster_project.proof.coverage import is_covered, printed_figures
+from dagster_project.proof.coverage import is_covered, number_in, printed_figures
 from dagster_project.readers import archive, limits
 from dagster_project.readers.page import Line, Page, Word
 from dagster_project.records import BBox
@@ -122,11 +123,11 @@ def _stated(
     starts: Counter[int] = Counter()
     found = []
     for text in (statement["text_printed"] for statement in statements):
+        alone = re.compile(rf"(?<![\d.,]){re.escape(number_in(text))}%?(?![\d.,]*\d)")
         for index, word in enumerate(words):
-            at = word.text.find(text, starts[index])
-            if at >= 0:
-                starts[index] = at + len(text)
-                found.append(Mark(_part(word, at, len(text)), "statement"))
+            if at := alone.search(word.text, starts[index]):
+                starts[index] = at.end()
+                found.append(Mark(_part(word, at.start(), at.end()), "statement"))
                 break
     return found
 
@@ -135,7 +136,7 @@ def _words(line: Line) -> list[Word]:
     return [Word(cell.text, cell.bbox) for cell in line.cells if cell.bbox]
 
 
-def _part(word: Word, start: int, length: int) -> BBox:
+def _part(word: Word, start: int, end: int) -> BBox:
     """The box of some characters of a word, a Chinese one as wide as two others."""
     widths = [2 if ord(character) > 0x2E7F else 1 for character in word.text]
     left, top, right, bottom = word.bbox
@@ -143,7 +144,7 @@ def _part(word: Word, start: int, length: int) -> BBox:
     return (
         left + step * sum(widths[:start]),
         top,
-        left + step * sum(widths[: start + length]),
+        left + step * sum(widths[:end]),
         bottom,
     )
 

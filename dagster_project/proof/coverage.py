@@ -15,6 +15,8 @@ from dagster_project.records import BBox, PageRecord, ParsedDocument
 _AMOUNT: Final = re.compile(r"[.,．，]\d")
 """Decimals or thousands: a figure that is neither a code, a line number, a year nor a count."""
 
+_NUMBER: Final = re.compile(r"[\d.,]+")
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedFigure:
@@ -45,13 +47,15 @@ def unread_figures(source: Source, parsed: ParsedDocument) -> list[PrintedFigure
     """The amounts of a document that no record was read from.
 
     A record is a figure's if its box covers the figure's middle or, where either has no box, if it stands on
-    the same line with the same text; each such record answers for one figure.
+    the same line with the same text; a statement, if its sentence stands on the same page. Each record
+    without a box answers for one figure.
     """
     boxes: dict[int | None, list[BBox]] = {}
     for cell in parsed.cells:
         if cell.bbox:
             boxes.setdefault(cell.page, []).append(cell.bbox)
-    on_line = Counter(_taken_on_lines(parsed))
+    on_line = Counter((cell.line, _plain(cell.text_printed)) for cell in parsed.cells)
+    stated = Counter((stated.page, number_in(stated.text_printed)) for stated in parsed.statements)
     lines_of_projects = {
         *(record.line for record in parsed.indicators),
         *(record.line for record in parsed.project_details),
@@ -61,9 +65,11 @@ def unread_figures(source: Source, parsed: ParsedDocument) -> list[PrintedFigure
     for figure in printed_figures(source.lines):
         if is_covered(figure, boxes.get(figure.page, ())):
             continue
-        key = (figure.line, _plain(figure.text))
-        if on_line[key]:
-            on_line[key] -= 1
+        in_cell, in_prose = (figure.line, _plain(figure.text)), (figure.page, number_in(figure.text))
+        if on_line[in_cell]:
+            on_line[in_cell] -= 1
+        elif stated[in_prose]:
+            stated[in_prose] -= 1
         elif figure.line not in lines_of_projects:
             left.append(figure)
     return left
@@ -101,10 +107,10 @@ def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
     ]
 
 
-def _taken_on_lines(parsed: ParsedDocument) -> Iterator[tuple[int, str]]:
-    printed = [(cell.line, cell.text_printed) for cell in parsed.cells]
-    printed += [(statement.line, statement.text_printed) for statement in parsed.statements]
-    yield from ((line, _plain(text)) for line, text in printed if line is not None)
+def number_in(text: str) -> str:
+    """The digits of a figure, without unit and white space: ``1,234.50`` of ``1,234.50 万元``."""
+    found = _NUMBER.search(_plain(text))
+    return found.group() if found else ""
 
 
 def _plain(text: str) -> str:

@@ -16,9 +16,6 @@ from dagster_project.records import BBox
 
 Words = tuple[Word, ...]
 
-LEAST_WORDS: Final = 2
-"""A line of so many words, a figure among them, is a row of a table."""
-
 COLUMNS_APART: Final = 0.6
 """Columns keep at least this share of a line's height between them."""
 
@@ -57,8 +54,8 @@ def rows(lines: Sequence[Words], rules: Sequence[float] = ()) -> list[Words]:
 
 
 def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
-    """Ranges of lines that are tables: from one line with several columns and a figure to the last of them,
-    and the lines next to them that may be part of a label.
+    """Ranges of lines that are tables: from the first line with a figure beside or above others to the last
+    of them, and the lines next to them that may be part of a label.
     """
     marks = [index for index, words in enumerate(lines) if _is_row(words)]
     start = taken = 0
@@ -75,8 +72,8 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
 
 def _is_row(words: Words) -> bool:
     """Whether a figure stands in a column of its own; in running text it is a blank away from its words."""
-    if len(words) < LEAST_WORDS:
-        return False
+    if len(words) == 1:
+        return AMOUNT.fullmatch(words[0].text) is not None
     apart = COLUMNS_APART * _height(words)
     gaps = [float("inf"), *(after.bbox[0] - word.bbox[2] for word, after in pairwise(words)), float("inf")]
     return any(
@@ -147,7 +144,7 @@ def _row(lines: Sequence[Words], links: Sequence[tuple[Word, Word]]) -> list[Wor
     """One line out of the lines of one row; the lines themselves where they are no row: nothing stands side
     by side, or two figures stand above each other.
     """
-    if len(lines) == 1 or max(map(len, lines)) < LEAST_WORDS:
+    if len(lines) == 1 or not _has_columns([word for words in lines for word in words]):
         return list(lines)
     figures = [(index, word) for index, words in enumerate(lines) for word in words if _is_figure(word)]
     for (first, one), (second, other) in pairwise(sorted(figures, key=lambda pair: pair[1].bbox[0])):
@@ -157,6 +154,11 @@ def _row(lines: Sequence[Words], links: Sequence[tuple[Word, Word]]) -> list[Wor
     continued = {id(other) for _, other in links}
     words = [_whole(word, follows) for words in lines for word in words if id(word) not in continued]
     return [tuple(sorted(words, key=lambda word: word.bbox[0]))]
+
+
+def _has_columns(words: Sequence[Word]) -> bool:
+    """Whether something stands beside something else."""
+    return min(word.bbox[2] for word in words) < max(word.bbox[0] for word in words)
 
 
 def _is_figure(word: Word) -> bool:

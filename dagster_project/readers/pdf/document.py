@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,15 @@ MAX_PIXELS: Final = 5000.0
 """Longest side of such a picture: a page of a hostile size costs no more."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The number of a page, and those its first line and its first grid get in the document."""
+
+    page: int
+    line: int
+    table: int
+
+
 def read(path: Path) -> Source:
     """Read a PDF file.
 
@@ -40,15 +50,18 @@ def read(path: Path) -> Source:
         limits.check_pages(path, count)
         pages: list[Page] = []
         problems: list[ReadProblem] = []
-        number, table = 1, 1
+        start = _Start(1, 1, 1)
         wanted = limits.current().page
         for index in range(count):
-            if wanted not in {None, index + 1}:
-                pages.append(Page(index + 1, ()))
+            start = replace(start, page=index + 1)
+            if wanted not in {None, start.page}:
+                pages.append(Page(start.page, ()))
                 continue
-            page, found = _page(document, index, number, table)
-            number += len(page.lines)
-            table = max([table, *(line.table + 1 for line in page.lines if line.table)])
+            page, found = _page(document, start)
+            tables = [line.table for line in page.lines if line.table]
+            start = replace(
+                start, line=start.line + len(page.lines), table=max(tables, default=start.table - 1) + 1
+            )
             pages.append(page)
             problems += found
     return Source(pages=tuple(pages), media_type=MEDIA_TYPE, reader=READER, problems=tuple(problems))
@@ -72,46 +85,48 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
         ) from error
 
 
-def _page(
-    document: pypdfium2.PdfDocument, index: int, number: int, table: int
-) -> tuple[Page, list[ReadProblem]]:
-    """One page whose first line and first grid get ``number`` and ``table``, and what is wrong with it."""
+def _page(document: pypdfium2.PdfDocument, start: _Start) -> tuple[Page, list[ReadProblem]]:
+    """One page, and what is wrong with it."""
     try:
-        page = document[index]
+        page = document[start.page - 1]
     except pypdfium2.PdfiumError:
-        return _broken(index + 1)
+        return _broken(start.page)
     with closing(page):
-        rotation = page.get_rotation() // 90
-        scene = Scene(engine.address(page.raw), page.get_bbox(), rotation)
+        scene = Scene(engine.address(page.raw), page.get_bbox(), page.get_rotation() // 90)
         with closing(page.get_textpage()) as text_page:
             text, view = characters.read(engine.address(text_page.raw), text_page.count_chars(), scene)
         reason = unfit(text, scene)
         if reason:
-            return _recognised(page, index + 1, view, reason, number, table)
+            return _recognised(page, view, reason, start)
         printed = ruling(scene, view)
         lines = layout.page_lines(
-            text.visible, printed.grids, printed.across, page=index + 1, number=number, table=table
+            text.visible,
+            printed.grids,
+            printed.across,
+            page=start.page,
+            number=start.line,
+            table=start.table,
         )
-        turned = (rotation - view.turns) % 4 * 90.0
-        return Page(index + 1, tuple(lines), view.width, view.height, turned=turned), []
+        turned = (scene.rotation - view.turns) % 4 * 90.0
+        return Page(start.page, tuple(lines), view.width, view.height, turned=turned), []
 
 
 def _recognised(
-    page: pypdfium2.PdfPage, number: int, view: View, reason: str, line: int, table: int
+    page: pypdfium2.PdfPage, view: View, reason: str, start: _Start
 ) -> tuple[Page, list[ReadProblem]]:
     """A page read from its picture, or left for later."""
     if not limits.ocr_wanted():
-        empty = Page(number, (), view.width, view.height, reason=reason)
-        return empty, [limits.needs_ocr(number, reason)]
+        empty = Page(start.page, (), view.width, view.height, reason=reason)
+        return empty, [limits.needs_ocr(start.page, reason)]
     from dagster_project.readers import ocr  # noqa: PLC0415  heavy, and an extra
 
     width, height = page.get_size()
     scale = min(OCR_DPI / 72, MAX_PIXELS / max(width, height, 1.0))
     picture = page.render(scale=scale, rev_byteorder=True, draw_annots=False).to_numpy()[:, :, :3]
-    read_page = ocr.read_page(
-        picture, number, width, height, reason=reason, first_line=line, first_table=table
+    read = ocr.read_page(
+        picture, start.page, width, height, reason=reason, first_line=start.line, first_table=start.table
     )
-    return read_page, []
+    return read, []
 
 
 def _broken(number: int) -> tuple[Page, list[ReadProblem]]:

@@ -29,11 +29,16 @@ _INT: Final = ctypes.c_int
 _HANDLE: Final = ctypes.c_void_p
 
 
+def address(handle: Any) -> Handle:
+    """Address of an object or a function of the library that ``pypdfium2`` holds."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
 def _bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     """The same function of the same library with other argument types, and without giving up the
     interpreter's lock around it: a call takes less time than that.
     """
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address(function))
 
 
 char_code = _bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
@@ -65,11 +70,6 @@ segment_type = _bind(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
 segment_closes = _bind(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
 
 
-def address(handle: Any) -> Handle:
-    """Address of an object that ``pypdfium2`` holds."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
 def into(array: NDArray[Any], function: Callable[..., Any], *arguments: Iterable[Any]) -> NDArray[Any]:
     """Call ``function`` once for every row of ``array``, with the addresses of the row's items after the
     other arguments. The row is left as it was where the function has nothing to say.
@@ -95,6 +95,11 @@ def bounds(objects: Sequence[Handle]) -> NDArray[np.float64]:
     """Left, bottom, right, top of every object of a page or form, y upwards."""
     array = np.zeros((len(objects), 4), dtype=np.float32)
     return into(array, object_bounds, objects).astype(np.float64)
+
+
+def colours(objects: Sequence[Handle]) -> NDArray[np.uint32]:
+    """Red, green, blue, opacity (0 to 255) that objects are filled with."""
+    return into(np.full((len(objects), 4), 255, dtype=np.uint32), object_fill, objects)
 
 
 def matrix(handle: Handle) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,8 +27,11 @@ MAX_FORMS: Final = 2_000
 MAX_SEGMENTS: Final = 20_000
 """A path of more segments is a drawing (a map, a seal), no table."""
 
-_WHITE: Final = 250
-_FAINT: Final = 6
+WHITE: Final = 250
+"""A colour is white where each of its parts (of 255) is at least this."""
+
+FAINT: Final = 6
+"""Opacity (of 255) below which nothing is seen."""
 
 # What the library calls the kinds of a path's segments.
 _LINE: Final = 0
@@ -39,15 +43,14 @@ Boxes = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Objects of a page or of one form on it, their kinds, and the matrix that moves them onto the page."""
+    """Objects of a page or of one form on it by their kind, and the matrix that moves them onto the page."""
 
-    objects: list[engine.Handle]
-    kinds: list[int]
+    objects: dict[int, list[engine.Handle]]
     matrix: NDArray[np.float64]
 
     def of_kind(self, kind: int) -> list[engine.Handle]:
-        """Objects of one kind."""
-        return [item for item, own in zip(self.objects, self.kinds, strict=True) if own == kind]
+        """Objects of one kind, in the order in which they are painted."""
+        return self.objects.get(kind, [])
 
     def on_page(self, boxes: Boxes) -> Boxes:
         """Boxes of objects of this level on the page."""
@@ -119,7 +122,7 @@ class Scene:
             & (grounds[:, 1] <= y[:, None])
             & (y[:, None] <= grounds[:, 3])
         )
-        return inside.any(axis=1)
+        return np.asarray(inside.any(axis=1))
 
 
 def _levels(page: engine.Handle) -> list[Level]:
@@ -127,12 +130,14 @@ def _levels(page: engine.Handle) -> list[Level]:
     waiting = [(page, IDENTITY, 0)]
     while waiting and len(levels) < MAX_FORMS:
         container, matrix, depth = waiting.pop(0)
-        objects = engine.children(container, form=depth > 0)
-        kinds = list(map(engine.object_type, objects))
-        levels.append(Level(objects, kinds, matrix))
-        if engine.FORM in kinds and depth < MAX_FORMS_DEEP:
+        objects: dict[int, list[engine.Handle]] = defaultdict(list)
+        children = engine.children(container, form=depth > 0)
+        for kind, child in zip(map(engine.object_type, children), children, strict=True):
+            objects[kind].append(child)
+        levels.append(Level(objects, matrix))
+        if depth < MAX_FORMS_DEEP:
             forms = levels[-1].of_kind(engine.FORM)
-            waiting += [(item, after(engine.matrix(item), matrix), depth + 1) for item in forms]
+            waiting += [(form, after(engine.matrix(form), matrix), depth + 1) for form in forms]
     return levels
 
 
@@ -142,15 +147,15 @@ def _joined(parts: Iterable[Boxes]) -> Boxes:
 
 
 def _is_thin(boxes: Boxes) -> NDArray[np.bool_]:
-    return np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) <= THIN
+    return np.asarray(np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) <= THIN)
 
 
 def _coloured(level: Level) -> Boxes:
     """Boxes of a level's paths that are filled with a colour other than white."""
     paths = level.of_kind(engine.PATH)
     modes = engine.into(np.zeros((len(paths), 2), dtype=np.int32), engine.path_draw_mode, paths)
-    colours = engine.into(np.full((len(paths), 4), 255, np.uint32), engine.object_fill, paths)
-    filled = (modes[:, 0] > 0) & (colours[:, :3].min(axis=1) < _WHITE) & (colours[:, 3] >= _FAINT)
+    colours = engine.colours(paths)
+    filled = (modes[:, 0] > 0) & (colours[:, :3].min(axis=1) < WHITE) & (colours[:, 3] >= FAINT)
     return engine.bounds([path for path, is_filled in zip(paths, filled, strict=True) if is_filled])
 
 
@@ -198,4 +203,4 @@ def _walk(path: engine.Handle, count: int, *, stroked: bool) -> tuple[Boxes, Box
 
 def _straight(edges: Boxes) -> NDArray[np.bool_]:
     """Edges along the page's own, within a point."""
-    return (edges[:, 2:] - edges[:, :2] <= 1).any(axis=1)
+    return np.asarray((edges[:, 2:] - edges[:, :2] <= 1).any(axis=1))

@@ -1,0 +1,127 @@
+"""Which characters of a text layer leave no ink on the page: cut away, without a colour, white on white."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers.pdf import engine
+from dagster_project.readers.pdf.objects import FAINT, WHITE, Scene
+from dagster_project.readers.pdf.view import moved
+
+ENOUGH: Final = 100
+"""Text objects of a page that are looked at, evenly chosen. Only where one of them stands out, the object of
+every character is.
+"""
+
+_EVERYWHERE: Final = np.array([-np.inf, -np.inf, np.inf, np.inf])
+_SLACK: Final = 1.0
+_ADDRESS_BITS: Final = 48
+
+_NO_INK: Final = 3
+"""Text rendering mode in which nothing is painted."""
+
+Mask = NDArray[np.bool_]
+Boxes = NDArray[np.float64]
+
+
+def without_ink(text_page: engine.Handle, boxes: Boxes, scene: Scene) -> tuple[Mask, Mask]:
+    """Characters painted with nothing to be seen, and characters cut away by a clip path.
+
+    ``boxes`` are those of all characters of the text page, in PDF coordinates.
+    """
+    if not any(_stands_out(level.of_kind(engine.TEXT), scene) for level in scene.levels):
+        none = np.zeros(len(boxes), dtype=bool)
+        return none, none
+    count = len(boxes)
+    owners = np.array([owner or 0 for owner in map(engine.char_object, repeat(text_page), range(count))])
+    handles, which = np.unique(owners.astype(np.uint64), return_inverse=True)
+    # What the library made up, such as blanks, belongs to no object.
+    painted = handles != 0
+    objects = handles[painted].tolist()
+    invisible, white = np.zeros(len(handles), dtype=bool), np.zeros(len(handles), dtype=bool)
+    clips = np.tile(_EVERYWHERE, (len(handles), 1))
+    invisible[painted], white[painted] = _colours(objects)
+    clips[painted] = _clips(objects, scene)
+    invisible, white, clips = invisible[which], white[which], clips[which]
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    clipped = (x < clips[:, 0]) | (x > clips[:, 2]) | (y < clips[:, 1]) | (y > clips[:, 3])
+    if white.any():
+        invisible |= white & ~scene.is_coloured(x, y)
+    return invisible, clipped
+
+
+def _stands_out(objects: Sequence[engine.Handle], scene: Scene) -> bool:
+    """Whether one of the text objects is faint, white, or not wholly within its clip."""
+    chosen = objects[:: -(-len(objects) // ENOUGH) or 1]
+    if not chosen:
+        return False
+    if any(mask.any() for mask in _colours(chosen)):
+        return True
+    clips = _clips(chosen, scene)
+    if np.isinf(clips).all():
+        return False
+    bounds = _on_the_page(engine.bounds(chosen), chosen, scene)
+    outside = (bounds[:, :2] < clips[:, :2] - _SLACK) | (bounds[:, 2:] > clips[:, 2:] + _SLACK)
+    return bool(outside.any())
+
+
+def _colours(objects: Sequence[engine.Handle]) -> tuple[Mask, Mask]:
+    """Which text objects are painted with nothing to be seen, and which in white."""
+    colours = engine.colours(objects)
+    modes = np.fromiter(map(engine.render_mode, objects), np.int64, len(objects))
+    return (modes == _NO_INK) | (colours[:, 3] < FAINT), colours[:, :3].min(axis=1, initial=255) >= WHITE
+
+
+def _clips(objects: Sequence[engine.Handle], scene: Scene) -> Boxes:
+    """The box that each object's clip path leaves: left, bottom, right, top on the page."""
+    boxes = np.tile(_EVERYWHERE, (len(objects), 1))
+    clips = list(map(engine.object_clip, objects))
+    counts = np.fromiter(map(engine.clip_path_count, clips), np.int64, len(clips))
+    clipped = np.flatnonzero(counts > 0)
+    if len(clipped):
+        clips, counts = [clips[index] for index in clipped.tolist()], counts[clipped]
+        # Objects drawn under one clip share its paths in memory: where the last of them is the same, all are.
+        lasts = map(engine.clip_segment, clips, (counts - 1).tolist(), repeat(0))
+        shared = np.array([last or 0 for last in lasts], dtype=np.int64) + (counts << _ADDRESS_BITS)
+        _, first, which = np.unique(shared, return_index=True, return_inverse=True)
+        boxes[clipped] = _common([clips[index] for index in first.tolist()], counts[first])[which]
+    return _on_the_page(boxes, objects, scene)
+
+
+def _common(clips: Sequence[engine.Handle], counts: NDArray[np.int64]) -> Boxes:
+    """What the paths of each clip leave in common; ``counts`` are their numbers of paths."""
+    boxes = np.tile(_EVERYWHERE, (len(clips), 1))
+    owner = np.repeat(np.arange(len(clips)), counts)
+    handles = [clips[index] for index in owner]
+    paths = [path for count in counts.tolist() for path in range(count)]
+    sizes = np.fromiter(map(engine.clip_segment_count, handles, paths), np.int64, len(paths))
+    drawn = np.flatnonzero(sizes > 0)
+    if not len(drawn):
+        return boxes
+    sizes = sizes[drawn]
+    first = np.cumsum(sizes) - sizes
+    of_path = np.repeat(drawn, sizes).tolist()
+    within = (np.arange(len(of_path)) - np.repeat(first, sizes)).tolist()
+    segments = map(
+        engine.clip_segment, [handles[path] for path in of_path], [paths[path] for path in of_path], within
+    )
+    points = engine.points(list(segments))
+    np.maximum.at(boxes[:, :2], owner[drawn], np.minimum.reduceat(points, first))
+    np.minimum.at(boxes[:, 2:], owner[drawn], np.maximum.reduceat(points, first))
+    return boxes
+
+
+def _on_the_page(
+    boxes: NDArray[np.float64], objects: Sequence[engine.Handle], scene: Scene
+) -> NDArray[np.float64]:
+    """Boxes of objects inside forms, moved by the forms' matrices."""
+    for index, handle in enumerate(objects if scene.has_forms else ()):
+        matrix = scene.matrices.get(handle)
+        if matrix is not None and np.isfinite(boxes[index]).all():
+            boxes[index] = moved(matrix, boxes[index : index + 1])[0]
+    return boxes

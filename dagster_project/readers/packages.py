@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 from zlib import error as ZlibError  # noqa: N812  (an exception class, whatever its spelling)
@@ -17,7 +19,18 @@ from dagster_project.readers.errors import ReadError
 _MOST_BYTES: Final = 512 << 20
 """Most bytes that all parts of a package may unpack to."""
 
-DAMAGED: Final = (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, KeyError)
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    ZlibError,
+    LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    OSError,
+    ValueError,
+    struct.error,
+)
 """What ``zipfile`` raises for packages that are broken, encrypted or packed in a way nobody uses."""
 
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -43,8 +56,15 @@ class Package:
         if not self.has(part):
             return None
         try:
-            return etree.fromstring(self.archive.read(part).replace(_STRICT, _TRANSITIONAL), parser())
-        except (etree.XMLSyntaxError, *DAMAGED) as error:
+            return etree.fromstring(self.content(part).replace(_STRICT, _TRANSITIONAL), parser())
+        except etree.XMLSyntaxError as error:
+            raise damaged(self.path, f"{part}: {error}") from error
+
+    def content(self, part: str) -> bytes:
+        """The bytes of a part. Raises ``ReadError`` where they cannot be unpacked."""
+        try:
+            return self.archive.read(part)
+        except DAMAGED as error:
             raise damaged(self.path, f"{part}: {error}") from error
 
     def open(self, part: str) -> IO[bytes]:
@@ -71,7 +91,7 @@ def opened(path: Path) -> Iterator[Package]:
     """Open a package. Raises ``ReadError`` where it is damaged or unpacks to more than any document."""
     try:
         archive = zipfile.ZipFile(path)
-    except (OSError, *DAMAGED) as error:
+    except DAMAGED as error:
         raise damaged(path, str(error)) from error
     with archive:
         size = sum(part.file_size for part in archive.infolist())

@@ -36,6 +36,7 @@ _BROKEN: Final = (
     ValueError,
     TypeError,
     AttributeError,
+    OverflowError,
 )
 """What xlrd raises for files that are broken somewhere inside."""
 

@@ -8,18 +8,19 @@ document shows. A Word file has no pages of its own: they depend on who prints i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from lxml import etree
 
 from dagster_project.readers import packages
 from dagster_project.readers.errors import ReadError
-from dagster_project.readers.flow import Cell, Flow, Table
+from dagster_project.readers.flow import Cell, Table
 from dagster_project.readers.packages import Package
-from dagster_project.readers.page import Page, Source
+from dagster_project.readers.page import ReadProblem, Source
+from dagster_project.readers.pictures import Block, Leaves, Picture
 from dagster_project.readers.word.numbering import Numbering, W
 
 READER: Final = "docx"
@@ -28,6 +29,14 @@ MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessin
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _BOX: Final = f"{W}txbxContent"
+_RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_IMAGES: Final = {
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip": f"{_RELATION}embed",
+    "{urn:schemas-microsoft-com:vml}imagedata": f"{_RELATION}id",
+}
+"""Elements that show a picture, and the attribute that says which."""
+
+_VECTORS: Final = frozenset({".emf", ".wmf"})
 _DROPPED: Final = frozenset(
     {f"{W}del", f"{W}moveFrom", f"{W}rt", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr", _FALLBACK}
 )
@@ -46,16 +55,20 @@ _LABEL_END: Final = re.compile(r"[、，）)】］\]]$")
 class _Story:
     """What is needed to read the parts of one document. ``notes``: texts of notes by kind and id.
 
-    ``carried`` is text before a paragraph mark that was deleted: it stands in the next paragraph. ``boxes``
-    and ``noted`` are text boxes and notes met on the way, to be read after what they hang on.
+    ``related`` is what the main part refers to. ``carried`` is text before a paragraph mark that was deleted:
+    it stands in the next paragraph. ``boxes``, ``noted`` and ``shown`` are text boxes, notes and pictures met
+    on the way, to be read after what they hang on; ``objects`` are drawings of other programs.
     """
 
     numbering: Numbering
     hidden_styles: frozenset[str]
     notes: dict[tuple[str, str], str]
+    related: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     carried: str = ""
     boxes: list[etree._Element] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
 
 
 def read(path: Path) -> Source:
@@ -70,19 +83,40 @@ def read(path: Path) -> Source:
         if body is None:
             raise ReadError(path, "holds no Word document", "get it again from its publisher")
         story = _story(package, main)
-    flow = Flow()
-    for block in _blocks(body, story):
-        if isinstance(block, Table):
-            flow.table(block)
-        else:
-            flow.paragraph(block)
-        # Notes of cells stand below their table.
-        for note in story.noted:
-            flow.paragraph(note)
-        story.noted.clear()
-    if not any(line.text for line in flow.lines):
+        leaves = Leaves()
+        for block in _blocks(body, story):
+            leaves.add(block)
+            # What hangs on a paragraph or a table, or on a cell of it, stands below it.
+            for aside in _asides(story, package):
+                leaves.add(aside)
+    pages = leaves.pages()
+    if not any(line.text for page in pages for line in page.lines) and not leaves.problems():
         raise ReadError(path, "holds no text", "check that it is the published file")
-    return Source((Page(None, tuple(flow.lines)),), MEDIA_TYPE, READER)
+    return Source(pages, MEDIA_TYPE, READER, problems=(*leaves.problems(), *_objects(story)))
+
+
+def _asides(story: _Story, package: Package) -> Iterator[Block]:
+    """Notes and pictures that were met on the way."""
+    yield from story.noted
+    for relation in story.shown:
+        _, part = story.related.get(relation, ("", ""))
+        if Path(part).suffix.lower() in _VECTORS:
+            story.objects.append(part)
+        elif package.has(part):
+            yield Picture(PurePosixPath(part).name, package.content(part))
+    story.noted.clear()
+    story.shown.clear()
+
+
+def _objects(story: _Story) -> Iterator[ReadProblem]:
+    """The record of what other programs drew into the document."""
+    if story.objects:
+        listed = ", ".join(PurePosixPath(part).name for part in story.objects)
+        yield ReadProblem(
+            kind="object_unread",
+            message=f"嵌入的对象未读入：{listed} / objects of other programs were not read: {listed}",
+            action="open the file and, where they are tables, paste them as tables",
+        )
 
 
 def _main_part(package: Package) -> str:
@@ -91,12 +125,14 @@ def _main_part(package: Package) -> str:
 
 
 def _story(package: Package, main: str) -> _Story:
-    parts = dict(package.related(main).values())
+    related = package.related(main)
+    parts = dict(related.values())
     styles = package.tree(parts.get("styles", ""))
     story = _Story(
         numbering=Numbering(package.tree(parts.get("numbering", "")), styles),
         hidden_styles=frozenset(_hidden_styles(styles)),
         notes={},
+        related=related,
     )
     for kind in ("footnote", "endnote"):
         tree = package.tree(parts.get(f"{kind}s", ""))
@@ -168,6 +204,8 @@ def _text(element: etree._Element, story: _Story) -> Iterator[str]:
                 story.noted.append(note)
         elif tag == _BOX:
             story.boxes.append(child)
+        elif tag in _IMAGES:
+            story.shown.append(child.get(_IMAGES[tag], ""))
         elif tag not in _DROPPED and not (tag == f"{W}r" and _hides(child, story)):
             yield from _text(child, story)
 

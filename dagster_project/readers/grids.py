@@ -6,7 +6,7 @@ the origin is the top left of the page, y grows downwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -47,12 +47,17 @@ class Region:
 class Grid:
     """A printed grid: boundaries of columns (``xs``) and rows (``ys``), ascending, and its cells in reading
     order. ``owner[row, column]`` is the index of the cell that takes that place.
+
+    ``below[i, column]`` says whether a rule is drawn at ``ys[i]``, ``beside[row, j]`` whether one is at
+    ``xs[j]``.
     """
 
     xs: Array
     ys: Array
     cells: tuple[Region, ...]
     owner: NDArray[np.int64]
+    below: NDArray[np.bool_]
+    beside: NDArray[np.bool_]
 
     @property
     def bbox(self) -> BBox:
@@ -136,7 +141,26 @@ def _lattice(across: Array, down: Array) -> Grid | None:
     below[[0, -1]] = True
     beside[:, [0, -1]] = True
     cells, owner = _cells(xs, ys, below, beside)
-    return Grid(xs, ys, cells, owner)
+    return Grid(xs, ys, cells, owner, below, beside)
+
+
+def parted(grid: Grid, rows: Mapping[int, Sequence[float]], places: Iterable[tuple[int, int]]) -> Grid:
+    """A grid with rules that were not drawn: across each of ``rows`` at the given heights, through those of
+    its cells that take no other row; and on the left of ``places`` (row, column).
+    """
+    beside = grid.beside.copy()
+    for row, column in places:
+        beside[row, column] = True
+    tall = np.array([cell.rows > 1 for cell in grid.cells])[grid.owner]
+    ys, below, sides = [grid.ys[:1]], [grid.below[:1]], []
+    for row in range(len(grid.ys) - 1):
+        extra = np.array(sorted(rows.get(row, ())))
+        ys += [extra, grid.ys[row + 1 : row + 2]]
+        below += [np.tile(~tall[row], (len(extra), 1)), grid.below[row + 1 : row + 2]]
+        sides.append(np.tile(beside[row], (len(extra) + 1, 1)))
+    found = np.concatenate(ys), np.concatenate(below), np.concatenate(sides)
+    cells, owner = _cells(grid.xs, *found)
+    return Grid(grid.xs, found[0], cells, owner, *found[1:])
 
 
 def _boundaries(rules: Array, starts: Array, ends: Array) -> Array:

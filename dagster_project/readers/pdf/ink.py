@@ -84,12 +84,12 @@ def _clips(objects: Sequence[engine.Handle], scene: Scene) -> Boxes:
     counts = np.fromiter(map(engine.clip_path_count, clips), np.int64, len(clips))
     clipped = np.flatnonzero(counts > 0)
     if len(clipped):
-        clips, counts = [clips[index] for index in clipped.tolist()], counts[clipped]
+        clips, counts = [clips[index] for index in map(int, clipped)], counts[clipped]
         # Objects drawn under one clip share its paths in memory: where the last of them is the same, all are.
         lasts = map(engine.clip_segment, clips, (counts - 1).tolist(), repeat(0))
         shared = np.array([last or 0 for last in lasts], dtype=np.int64) + (counts << _ADDRESS_BITS)
         _, first, which = np.unique(shared, return_index=True, return_inverse=True)
-        boxes[clipped] = _common([clips[index] for index in first.tolist()], counts[first])[which]
+        boxes[clipped] = _common([clips[index] for index in map(int, first)], counts[first])[which]
     return _on_the_page(boxes, objects, scene)
 
 
@@ -97,7 +97,7 @@ def _common(clips: Sequence[engine.Handle], counts: NDArray[np.int64]) -> Boxes:
     """What the paths of each clip leave in common; ``counts`` are their numbers of paths."""
     boxes = np.tile(_EVERYWHERE, (len(clips), 1))
     owner = np.repeat(np.arange(len(clips)), counts)
-    handles = [clips[index] for index in owner]
+    handles = [clips[index] for index in map(int, owner)]
     paths = [path for count in counts.tolist() for path in range(count)]
     sizes = np.fromiter(map(engine.clip_segment_count, handles, paths), np.int64, len(paths))
     drawn = np.flatnonzero(sizes > 0)

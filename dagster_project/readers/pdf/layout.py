@@ -14,6 +14,7 @@ from dagster_project.readers import grids
 from dagster_project.readers.grids import Grid
 from dagster_project.readers.page import Line, Word
 from dagster_project.readers.pdf.characters import Characters
+from dagster_project.readers.undrawn import completed
 from dagster_project.readers.unruled import rows
 from dagster_project.readers.words import around, join, spaced
 
@@ -58,6 +59,10 @@ def page_lines(
     """
     level = characters.only(~characters.slanted) if characters.slanted.any() else characters
     runs = _runs(level, _cells(level, printed))
+    refined = completed(printed, [(run.cell, run.words) for run in runs])
+    if refined is not None:
+        printed = refined
+        runs = _runs(level, _cells(level, printed))
     loose = rows([run.words for run in runs if run.cell == 0], rules)
     if len(level) < len(characters):
         loose.append(_slanted(characters.only(characters.slanted)))

@@ -143,6 +143,35 @@ def test_a_table_without_its_outer_rules_keeps_its_outer_columns(tmp_path: Path)
     assert grid_texts(drawn.read(tmp_path)) == [list(row) for row in ROWS]
 
 
+def test_rows_that_no_rule_parts_are_rows(tmp_path: Path) -> None:
+    drawn = Drawn().grid(XS, (60, 80, 140)).rows(XS, (60, 80), ROWS[:1])
+    drawn.text(43, 90, "示例支出").text(143, 90, "12.50").text(223, 90, "3.00")
+    drawn.text(43, 104, "样本支出很长的").text(43, 114, "名称").text(143, 109, "1,020.00")
+    drawn.text(43, 130, "合计").text(143, 130, "1,032.50").text(223, 130, "3.00")
+    assert grid_texts(drawn.read(tmp_path)) == [
+        ["科目", "本年", "上年"],
+        ["示例支出", "12.50", "3.00"],
+        ["样本支出很长的名称", "1,020.00", ""],
+        ["合计", "1,032.50", "3.00"],
+    ]
+
+
+def test_columns_that_are_ruled_in_the_header_only_are_columns(tmp_path: Path) -> None:
+    drawn = Drawn().rows(XS, YS, ROWS)
+    for y in YS:
+        drawn.rule(XS[0], y, XS[-1], y)
+    for x in XS:
+        drawn.rule(x, YS[0], x, YS[1] if x in XS[1:-1] else YS[-1])
+    assert grid_texts(drawn.read(tmp_path)) == [list(row) for row in ROWS]
+
+
+def test_a_merged_cell_with_one_amount_and_its_words_stays_merged(tmp_path: Path) -> None:
+    drawn = Drawn().rule(40, 60, 300, 60).rule(40, 60, 40, 80).rule(300, 60, 300, 80).grid(XS, YS[1:])
+    drawn.text(80, 70, "示例市档案馆 2031 年共 12.50 万元").rows(XS, YS[1:], ROWS[1:])
+    line = drawn.read(tmp_path).pages[0].lines[0]
+    assert [cell.columns for cell in line.cells] == [3]
+
+
 def test_two_tables_on_a_page_are_two_and_the_text_between_stands_between(tmp_path: Path) -> None:
     below = tuple(y + 90 for y in YS)
     drawn = plain().text(40, 135, "样例二").grid(XS, below).rows(XS, below, [["甲", "1", "2"]])

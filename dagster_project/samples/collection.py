@@ -1,7 +1,8 @@
 """The documents of ``raw/samples``, and any number of others for benches.
 
-The samples show what there is to see: three text layouts and Markdown, budget and final account of the same
-body over two years, a department and its unit, and a few errors of the kind that publishers make.
+The samples show what there is to see: PDF, a scan, workbooks, Word files, web pages and text; budget and
+final account of the same body over two years, a department and its unit, and a few errors of the kind that
+publishers make.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from dagster_project.samples.errors import dropped_row, misprint
+from dagster_project.samples.pdf_style import PdfStyle
 from dagster_project.samples.writer import FAMILIES, Wish, Written, write
 
 
@@ -27,6 +29,16 @@ class Sample:
 _JUSTICE: Final = 3
 _EDUCATION: Final = 4
 _TRANSPORT: Final = 10
+_ECOLOGY: Final = 8
+_AGRICULTURE: Final = 9
+_EMERGENCY: Final = 11
+_MARKET: Final = 2
+_CULTURE: Final = 6
+
+_EXPORTED: Final = PdfStyle(rules="rectangles", wide="rotate", repeat_header=False, joined_total=True)
+_BRIEF: Final = PdfStyle(font="song", shift=1.5, new_page=False, leading_title=True)
+_SCANNED: Final = PdfStyle(new_page=False, noise=3, quality=40)
+_SCANNED_FORMS: Final = ("final_summary", "final_expenditure", "final_three_public")
 
 SAMPLES: Final[tuple[Sample, ...]] = (
     Sample("justice/2023-budget.txt", Wish(_JUSTICE, 2023, "budget", "wuhan", "tabs")),
@@ -81,10 +93,36 @@ SAMPLES: Final[tuple[Sample, ...]] = (
     ),
     Sample("transport/2024-budget.txt", Wish(_TRANSPORT, 2024, "budget", "shanghai", "loose", zeros=True)),
     Sample("transport/2024-final.md", Wish(_TRANSPORT, 2024, "final", "shanghai", "markdown")),
+    Sample("ecology/2023-budget.pdf", Wish(_ECOLOGY, 2023, "budget", "beijing", "pdf")),
+    Sample("ecology/2023-final.pdf", Wish(_ECOLOGY, 2023, "final", "beijing", "pdf")),
+    Sample("ecology/2024-budget.pdf", Wish(_ECOLOGY, 2024, "budget", "beijing", "pdf", style=_EXPORTED)),
+    Sample(
+        "ecology/2024-final.pdf",
+        Wish(
+            _ECOLOGY,
+            2024,
+            "final",
+            "beijing",
+            "pdf",
+            style=_EXPORTED,
+            changes=(misprint("final_income", "2110101", "fiscal_appropriation", add=Decimal("30.00")),),
+        ),
+    ),
+    Sample("culture/2024-budget.pdf", Wish(_CULTURE, 2024, "budget", "jiangsu", "pdf", style=_BRIEF)),
+    Sample(
+        "culture/2024-final-scan.pdf",
+        Wish(_CULTURE, 2024, "final", "jiangsu", "scan", only=_SCANNED_FORMS, style=_SCANNED),
+    ),
+    Sample("agriculture/2024-budget.xlsx", Wish(_AGRICULTURE, 2024, "budget", "henan", "xlsx")),
+    Sample("agriculture/2024-final.xlsx", Wish(_AGRICULTURE, 2024, "final", "henan", "xlsx")),
+    Sample("emergency/2024-budget.docx", Wish(_EMERGENCY, 2024, "budget", "guangdong", "docx")),
+    Sample("emergency/2024-final.docx", Wish(_EMERGENCY, 2024, "final", "guangdong", "docx")),
+    Sample("market/2024-budget.html", Wish(_MARKET, 2024, "budget", "zhejiang", "html")),
+    Sample("market/2024-final.html", Wish(_MARKET, 2024, "final", "zhejiang", "html")),
 )
 
 
-def sample_text(sample: Sample) -> Written:
+def sample_document(sample: Sample) -> Written:
     """The document of a sample."""
     return write(sample.wish)
 
@@ -95,7 +133,7 @@ def write_samples(folder: Path) -> list[Path]:
     for sample in SAMPLES:
         path = folder / sample.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(sample_text(sample).content)
+        path.write_bytes(sample_document(sample).content)
         paths.append(path)
     return paths
 

@@ -22,8 +22,12 @@ from dagster_project.samples.printed import Block, Box, Form, Ruled, Text, led
 
 MARGIN: Final = 45.0
 PADDING: Final = 2.5
+WIDE_PADDING: Final = 5.0
+"""Points between a text and the edge of its cell; wide where no rule stands between two columns."""
 BODY_SIZE: Final = 12.0
 SMALLEST: Final = 4.5
+ROUNDING: Final = 0.01
+"""Points that a line may be too long: sums of widths are not exact."""
 RADICALS: Final = {
     "门": "⻔",
     "车": "⻋",
@@ -110,6 +114,7 @@ class _Setter:
         self.style = style
         self.rng = rng
         self.font = {"sans": "sans", "song": "STSong-Light"}[style.font]
+        self.padding = PADDING if style.rules in ("full", "rectangles") else WIDE_PADDING
         self.sheets: list[_Sheet] = []
         self.running = ""
 
@@ -223,12 +228,12 @@ class _Setter:
 
     def _least(self, ruled: Ruled, size: float) -> list[float]:
         """What each column needs at least: its widest figure or unbreakable word, three characters."""
-        least = [3 * size + 2 * PADDING] * ruled.width
+        least = [3 * size + 2 * self.padding] * ruled.width
         for box in ruled.boxes:
             if box.columns == 1 and box.text:
                 parts = [box.text] if box.figure else unbroken(box.text)
                 widest = max(self._width(part, size) for part in parts)
-                least[box.column] = max(least[box.column], widest + 2 * PADDING)
+                least[box.column] = max(least[box.column], widest + 2 * self.padding)
         return least
 
     def _wishes(self, ruled: Ruled, size: float, least: Sequence[float]) -> list[float]:
@@ -237,7 +242,7 @@ class _Setter:
         for box in ruled.boxes:
             if box.columns == 1:
                 most = (9 if self.style.narrow else 22) * size
-                wide = min(self._width(box.text, size), most) + 2 * PADDING
+                wide = min(self._width(box.text, size), most) + 2 * self.padding
                 if box.figure:
                     wide += 12
                 wishes[box.column] = max(wishes[box.column], wide - least[box.column])
@@ -247,7 +252,7 @@ class _Setter:
         """A cell's text broken at its width."""
         lines = [""]
         for part in unbroken(text):
-            if lines[-1] and self._width(lines[-1] + part, size) > room:
+            if lines[-1] and self._width(lines[-1] + part, size) > room + ROUNDING:
                 lines.append("")
             lines[-1] += part
         return lines
@@ -255,7 +260,7 @@ class _Setter:
     def _heights(self, ruled: Ruled, widths: Sequence[float], size: float) -> list[float]:
         heights = [size * 1.9] * ruled.height
         for box in sorted(ruled.boxes, key=lambda box: box.rows):
-            room = sum(widths[box.column : box.column + box.columns]) - 2 * PADDING
+            room = sum(widths[box.column : box.column + box.columns]) - 2 * self.padding
             needed = len(self._lines(box.text, room, size)) * size * 1.25 + size * 0.6
             short = needed - sum(heights[box.row : box.row + box.rows])
             if short > 0:
@@ -319,16 +324,16 @@ class _Setter:
     def _cell(self, box: Box, place: tuple[float, float, float, float], size: float) -> list[_Piece]:
         """The lines of one cell, in its middle; figures as the style aligns and shifts them."""
         x1, y1, x2, y2 = place
-        lines = self._lines(box.text, x2 - x1 - 2 * PADDING, size) if not box.figure else [box.text]
+        lines = self._lines(box.text, x2 - x1 - 2 * self.padding, size) if not box.figure else [box.text]
         top = (y1 + y2) / 2 - len(lines) * size * 1.25 / 2 + size * 1.02
         shift = self.style.shift if box.figure else 0.0
         pieces = []
         for number, line in enumerate(lines):
             width = self._width(line, size)
-            right = x2 - PADDING - width
+            right = x2 - self.padding - width
             middle = (x1 + x2 - width) / 2
             side = self.style.align if box.figure else "left" if box.columns == 1 else "centre"
-            x = {"right": right, "centre": middle, "left": x1 + PADDING}[side]
+            x = {"right": right, "centre": middle, "left": x1 + self.padding}[side]
             if line:
                 pieces.append(_Piece(x, top + number * size * 1.25 + shift, line, size))
         if self.style.echoes and pieces and self.rng.random() < 0.2:
@@ -413,10 +418,10 @@ def _drawn(sheets: Sequence[_Sheet], style: PdfStyle, font: str) -> bytes:
 
 def _paper(canvas: Canvas, sheet: _Sheet) -> None:
     """The paper of a page; a turned page is portrait paper with everything on it turned to the left."""
-    on_its_side = sheet.turn in ("rotate", "turned")
-    canvas.setPageSize(A4 if on_its_side else (sheet.width, sheet.height))
+    # The library turns the size of a page that it is told to rotate by itself.
+    canvas.setPageSize(A4 if sheet.turn == "turned" else (sheet.width, sheet.height))
     canvas.setPageRotation(90 if sheet.turn == "rotate" else 0)
-    if on_its_side:
+    if sheet.turn in ("rotate", "turned"):
         canvas.translate(A4[0], 0)
         canvas.rotate(90)
 

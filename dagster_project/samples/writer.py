@@ -224,7 +224,8 @@ class _Document:
         parts = [part.format(**self.names) for part in self.spec["parts"]]
         blocks: list[Block] = [Text(line, "cover") for line in self._cover() if line]
         if self.wish.only:
-            return blocks + self._forms()
+            contents = [Text(line, "contents") for line in ("目录", *(table.title for table in self.tables))]
+            return [*blocks, *contents, Text("公开报表", "part"), *self._forms()]
         blocks += [Text("目录", "contents"), *(Text(part, "contents") for part in parts)]
         for part, name in zip(parts, self.spec["order"], strict=True):
             blocks.append(Text(part, "part"))

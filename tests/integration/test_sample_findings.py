@@ -20,6 +20,7 @@ ERRORS = {
     ("justice/2024-budget.txt", Decimal("9.00")),
     ("justice/2024-final.txt", Decimal("26.13")),
     ("justice/2023-final.txt", Decimal("10.00")),
+    ("ecology/2024-final.pdf", Decimal("30.00")),
     ("education/2024-final.txt", Decimal("20.00")),
     ("education/2024-final.txt", Decimal("0.50")),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write
-from dagster_project.samples.collection import SAMPLES, many, sample_text
+from dagster_project.samples.collection import SAMPLES, many, sample_document
 from dagster_project.samples.errors import dropped_row, misprint
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -116,7 +116,7 @@ def test_an_error_that_the_document_has_no_place_for_is_refused() -> None:
 def test_committed_samples_are_what_the_writer_writes(sample) -> None:  # type: ignore[no-untyped-def]
     committed = PROJECT / "raw" / "samples" / sample.path
 
-    assert committed.read_text(encoding="utf-8") == sample_text(sample).text, "run: make samples"
+    assert committed.read_bytes() == sample_document(sample).content, "run: make samples"
 
 
 def test_there_is_no_other_document_among_the_samples() -> None:

@@ -61,13 +61,13 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text layer of a page: the characters to be seen; ``hidden`` counts those painted in no ink,
-    ``unmapped`` (estimated) those whose font does not say which character they are.
+    """The text layer of a page: the characters to be seen, and which of them are ``unknown``: their font does
+    not say which character they are. ``hidden`` counts those painted in no ink.
     """
 
     visible: Characters
+    unknown: NDArray[np.bool_]
     hidden: int
-    unmapped: int
 
 
 def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View]:
@@ -86,10 +86,19 @@ def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View
     hidden, clipped = without_ink(text_page, raw, scene)
     spaced = np.concatenate(([False], blank[:-1])) if count else blank
     characters = Characters(_meant(codes), boxes, spaced, np.arange(count), slanted)
-    inked = sampled[seen[sampled]]
-    unmapped = sum(map(engine.char_unmapped, repeat(text_page), inked.tolist())) * SAMPLE
     shown = seen & ~hidden & ~clipped
-    return Text(characters.only(shown), int((hidden & seen & ~clipped).sum()), unmapped), view
+    visible = characters.only(shown)
+    unknown = (visible.codes == UNKNOWN) | _unmapped(text_page, visible.order)
+    return Text(visible, unknown, int((hidden & seen & ~clipped).sum())), view
+
+
+def _unmapped(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which characters the library has no Unicode for."""
+    sampled = indices[::SAMPLE].tolist()
+    if not any(map(engine.char_unmapped, repeat(text_page), sampled)):
+        return np.zeros(len(indices), dtype=bool)
+    errors = map(engine.char_unmapped, repeat(text_page), indices.tolist())
+    return np.fromiter(errors, np.int64, len(indices)) > 0
 
 
 def _turns(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[np.int64]:

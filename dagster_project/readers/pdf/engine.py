@@ -56,6 +56,7 @@ object_type = _bind(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
 object_bounds = _bind(pdfium.FPDFPageObj_GetBounds, _INT, _HANDLE, *[_HANDLE] * 4)
 object_matrix = _bind(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _HANDLE)
 object_fill = _bind(pdfium.FPDFPageObj_GetFillColor, _INT, _HANDLE, *[_HANDLE] * 4)
+object_transparent = _bind(pdfium.FPDFPageObj_HasTransparency, _INT, _HANDLE)
 object_clip = _bind(pdfium.FPDFPageObj_GetClipPath, _HANDLE, _HANDLE)
 
 clip_path_count = _bind(pdfium.FPDFClipPath_CountPaths, _INT, _HANDLE)

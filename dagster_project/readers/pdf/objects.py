@@ -76,6 +76,7 @@ class Scene:
     """
 
     def __init__(self, page: engine.Handle, box: tuple[float, float, float, float], rotation: int) -> None:
+        self.page = page
         self.box = box
         self.rotation = rotation
         self.levels = _levels(page)
@@ -112,6 +113,29 @@ class Scene:
                 shades.append(level.on_page(found.shades))
         thin = _is_thin(self.pictures)
         return Shapes(_joined([*rules, self.pictures[thin]]), _joined(frames), _joined(shades))
+
+    def share_of_pictures(self) -> float:
+        """How much of the page its pictures take; more than 1 where they overlap."""
+        return float(self._shares().sum())
+
+    def paints_over_text(self, share: float) -> bool:
+        """Whether an opaque picture that takes at least ``share`` of the page is painted after its text."""
+        page = self.levels[0]
+        images, texts = page.of_kind(engine.IMAGE), page.of_kind(engine.TEXT)
+        if not images or not texts:
+            return False
+        place = {item: index for index, item in enumerate(engine.children(self.page, form=False))}
+        last = place[texts[-1]]
+        return any(
+            own >= share and place[image] > last and not engine.object_transparent(image)
+            for own, image in zip(self._shares(), images, strict=False)
+        )
+
+    def _shares(self) -> NDArray[np.float64]:
+        left, bottom, right, top = self.box
+        boxes = np.clip(self.pictures, [left, bottom, left, bottom], [right, top, right, top])
+        areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+        return np.asarray(areas / max((right - left) * (top - bottom), 1.0))
 
     def is_coloured(self, x: Boxes, y: Boxes) -> NDArray[np.bool_]:
         """Whether points lie on a picture or on a box filled with a colour that white shows on."""

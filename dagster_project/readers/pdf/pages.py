@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
-from dagster_project.readers.pdf.characters import UNKNOWN, Text
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers.pdf.characters import Text
 from dagster_project.readers.pdf.objects import Scene
 
 PICTURE: Final = 0.3
 """Share of the page that a picture covers before it is taken for the page itself."""
 
-GARBLED: Final = 0.15
-"""Share of characters without a meaning above which no figure of the page is to be trusted."""
+WHOLE_PAGE: Final = 0.8
+"""Share of the page that a picture covers which is painted over all of it."""
+
+FEW: Final = 10
+"""Fewer characters on a picture of a page are a page number or a stamp."""
+
+PRIVATE: Final = 0.15
+"""Share of characters of no public meaning (bullets have such) above which the text is not to be trusted."""
+
+SUCCESSIVE: Final = 4
+"""So many places where three unknown characters follow one another are words or figures, no bullets."""
+
+RARE: Final = 0.3
+"""Share of ideographs outside of everyday ones (GB 2312) above which they are others than those printed."""
+
+WIDE_LATIN: Final = 0.3
+"""Share of Latin letters as wide as ideographs above which ideographs are printed in their place."""
+
+ENOUGH: Final = 20
+"""Fewer characters say nothing about shares."""
 
 NO_TEXT: Final = "没有文字层，只有图像 / it has no text layer, only a picture"
 HIDDEN_TEXT: Final = "文字层是不可见的识别结果 / its text layer is hidden under a picture of the page"
+COVERED_TEXT: Final = "文字被整页图像覆盖 / a picture of the page is painted over its text"
 BROKEN_FONT: Final = "字体编码损坏，文字不可用 / its fonts do not say which characters are printed"
 
 
@@ -23,22 +45,35 @@ def unfit(text: Text, scene: Scene) -> str | None:
 
     A page without characters and without a picture is blank, which is fit.
     """
-    visible = len(text.visible)
-    if _is_picture(scene) and visible < 10:
-        return HIDDEN_TEXT if text.hidden > visible else NO_TEXT
-    if visible and _garbled(text) > GARBLED * visible:
-        return BROKEN_FONT
-    return None
+    covered = scene.share_of_pictures()
+    if covered >= PICTURE and len(text.visible) < FEW:
+        return HIDDEN_TEXT if text.hidden > len(text.visible) else NO_TEXT
+    if covered >= WHOLE_PAGE and scene.paints_over_text(WHOLE_PAGE):
+        return COVERED_TEXT
+    return BROKEN_FONT if _is_garbled(text) else None
 
 
-def _is_picture(scene: Scene) -> bool:
-    left, bottom, right, top = scene.box
-    boxes = scene.pictures
-    area = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sum() if len(boxes) else 0.0
-    return bool(area >= PICTURE * (right - left) * (top - bottom))
-
-
-def _garbled(text: Text) -> int:
-    codes = text.visible.codes
+def _is_garbled(text: Text) -> bool:
+    """Whether the characters of the text layer cannot be those that are printed."""
+    codes, unknown = text.visible.codes, text.unknown
+    if int((unknown[:-2] & unknown[1:-1] & unknown[2:]).sum()) >= SUCCESSIVE:
+        return True
+    if len(codes) < ENOUGH:
+        return False
     private = ((codes >= 0xE000) & (codes < 0xF900)) | (codes >= 0xF0000)
-    return max(int(((codes == UNKNOWN) | private).sum()), text.unmapped)
+    return bool(private.mean() > PRIVATE) or _are_rare(codes) or _are_wide(text)
+
+
+def _are_rare(codes: NDArray[np.uint32]) -> bool:
+    ideographs = codes[(codes >= 0x3400) & (codes < 0xA000)]
+    if len(ideographs) < ENOUGH:
+        return False
+    printed = ideographs.astype("<u4").tobytes().decode("utf-32-le")
+    return len(printed.encode("gb2312", errors="ignore")) < 2 * (1 - RARE) * len(ideographs)
+
+
+def _are_wide(text: Text) -> bool:
+    codes, boxes = text.visible.codes, text.visible.boxes
+    latin = (codes >= ord("A")) & (codes < 0x250) & (codes != ord("×")) & (codes != ord("÷"))
+    wide = boxes[:, 2] - boxes[:, 0] > 0.9 * (boxes[:, 3] - boxes[:, 1])
+    return bool((latin & wide).mean() > WIDE_LATIN)

@@ -357,6 +357,60 @@ def test_hidden_text_under_a_picture_of_the_page_is_not_trusted(tmp_path: Path) 
     assert "hidden" in (source.pages[0].reason or "")
 
 
+def test_text_that_a_picture_of_the_page_is_painted_over_is_not_trusted(tmp_path: Path) -> None:
+    drawn = plain()
+    over, under = scanned(drawn).turn_page(), scanned
+    source_pages = under(over).grid(XS, YS).rows(XS, YS, ROWS)
+    with limits.within(limits.Limits(ocr=False)):
+        source = source_pages.read(tmp_path)
+    assert [problem.page for problem in source.problems] == [1]
+    assert "painted over" in (source.pages[0].reason or "")
+    assert len(source.pages[1].lines) == 3
+
+
+PROSE = "示例市档案馆负责本市档案资料的收集保管和利用工作并编制年度预算"
+
+
+def test_a_font_that_does_not_say_its_characters_is_noticed(tmp_path: Path) -> None:
+    path = plain().text(40, 150, PROSE).save(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"/ToUnicode", b"/ToUnicodX"))
+    with limits.within(limits.Limits(ocr=False)):
+        source = pdf.read(path)
+    assert [problem.kind for problem in source.problems] == ["needs_ocr"]
+    assert "fonts" in source.problems[0].message
+
+
+def lettered(drawn: Drawn, shown: str, said: str) -> Drawn:
+    """Print ``shown`` in a font that claims it to be ``said``."""
+    face = pdfmetrics.getFont(font()).face
+    for meant, claimed in zip(shown, said, strict=True):
+        face.charToGlyph[ord(claimed)] = face.charToGlyph[ord(meant)]
+        face.charWidths[ord(claimed)] = face.charWidths[ord(meant)]
+    return drawn.text(40, 150, said, 9)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "".join(map(chr, range(0xE100, 0xE100 + len(PROSE)))),
+        "".join(map(chr, range(0x6B00, 0x6B00 + len(PROSE)))),
+        "".join(map(chr, range(0xC0, 0xC0 + len(PROSE)))).replace("×", "ā"),
+    ],
+    ids=["private", "rare", "latin"],
+)
+def test_a_font_that_says_other_characters_than_it_shows_is_noticed(tmp_path: Path, said: str) -> None:
+    with limits.within(limits.Limits(ocr=False)):
+        source = lettered(Drawn(), PROSE, said).read(tmp_path)
+    assert [problem.kind for problem in source.problems] == ["needs_ocr"]
+
+
+def test_bullets_without_a_meaning_leave_the_page_readable(tmp_path: Path) -> None:
+    drawn = Drawn()
+    for line in range(6):
+        lettered(drawn.text(60, 60 + 20 * line, PROSE[:20]), "口", "\uf06c")
+    assert not drawn.read(tmp_path).problems
+
+
 def test_a_blank_page_is_blank_and_no_problem(tmp_path: Path) -> None:
     source = Drawn().turn_page().text(40, 40, "样例").read(tmp_path)
     assert [len(page.lines) for page in source.pages] == [0, 1]

@@ -33,7 +33,7 @@ _MOST_ALTERNATIVES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """One line as recognised. ``confidence`` is the mean over its characters, 0 to 1.
+    """One line as recognised. ``confidence`` is that of its least certain character, 0 to 1.
 
     ``alternatives`` are other readings of a figure that differ in one character, likeliest first.
     """
@@ -114,22 +114,40 @@ def _batches(order: Sequence[int], widths: Sequence[float]) -> Iterator[list[int
 
 def _decode(strips: NDArray[np.float32]) -> Recognised:
     """The text of a line from the likelihoods of its strips (strips × characters)."""
+    read = _read(strips)
+    digits = sum(one.isdigit() for one in read.text)
+    if not digits or digits * 2 < len(read.text):
+        return read
+    if not set(read.text) <= _LIKELY_FIGURE:
+        # Nearly all of it are digits: what else was seen among them is dust or a part of a seal.
+        columns = [0, *(index for index, _ in _figure_indices())]
+        strips = np.where(np.isin(np.arange(strips.shape[1]), columns), strips, 0)
+        read = _read(strips)
     best = strips.argmax(axis=1)
-    starts = np.flatnonzero((best != 0) & np.r_[True, best[1:] != best[:-1]])
+    return Recognised(read.text, read.confidence, _alternatives(strips, best, _starts(best)))
+
+
+def _read(strips: NDArray[np.float32]) -> Recognised:
+    best = strips.argmax(axis=1)
+    starts = _starts(best)
     if not len(starts):
         return Recognised("", 0.0)
     characters = _characters()
-    text = "".join(characters[best[start]] for start in starts)
-    confidence = float(strips[starts, best[starts]].mean())
-    if not set(text.strip()) <= _LIKELY_FIGURE:
-        return Recognised(text.strip(), confidence)
-    return Recognised(text.strip(), confidence, _alternatives(strips, best, starts))
+    text = "".join(characters[best[start]] for start in starts).strip()
+    return Recognised(text, float(strips[starts, best[starts]].min()))
+
+
+def _starts(best: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The strips in which a character begins: one that the strip before does not name as well."""
+    return np.flatnonzero((best != 0) & np.r_[True, best[1:] != best[:-1]])
 
 
 def _alternatives(
     strips: NDArray[np.float32], best: NDArray[np.int64], starts: NDArray[np.int64]
 ) -> tuple[str, ...]:
     """The figure with one character exchanged, left out or put in, as far as the strips allow it."""
+    if not len(starts):
+        return ()
     characters = _characters()
     read = [characters[best[start]] for start in starts]
     likely: dict[str, float] = {}

@@ -21,8 +21,10 @@ _RED: Final = 30
 _PINK: Final = 6
 _FRINGE: Final = 11
 """So many pixels around a seal may be its faded edge, if they are more than so pink."""
-_PALE: Final = 0.72
+_PALE: Final = 0.88
 """What is lighter than this share of the seal's own level is no ink."""
+_DARK: Final = 0.55
+"""What is darker than this share of it is ink, whatever the seal left of its blackness."""
 _SEAL_SHARE: Final = 2e-4
 """Fewer red pixels than this share of the page are dust or a coloured character."""
 _MOST_SKEW: Final = 5.0
@@ -53,19 +55,21 @@ def without_seals(picture: Picture) -> Picture:
     red = redness > _RED
     if red.mean() < _SEAL_SHARE:
         return picture
-    level = np.percentile(channels[..., 0][red], 40)
     near = cv2.dilate(red.astype(np.uint8), np.ones((_FRINGE, _FRINGE), np.uint8)).astype(bool)
     core = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     area = core | (near & (redness > _PINK))
+    seal = float(np.percentile(channels[..., 0][red], 50))
+    pale = seal * _PALE
+    dark = min(float(np.percentile(channels[..., 0][area], 1)), seal * _DARK)
     cleaned = picture.copy()
-    stretched = np.clip(channels[..., 0][area] * (255 / max(float(level) * _PALE, 1.0)), 0, 255)
+    stretched = np.clip((channels[..., 0][area] - dark) * (255 / max(pale - dark, 1.0)), 0, 255)
     cleaned[area] = stretched.astype(np.uint8)[:, None]
     return cleaned
 
 
 def ink(picture: Picture, dpi: float) -> Ink:
     """Ink against its own surroundings, so that shades of grey and shadows of a fold are paper."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (3, 3), 0)
     block = round(dpi * _BLOCK_INCHES) | 1
     return np.asarray(
         cv2.adaptiveThreshold(

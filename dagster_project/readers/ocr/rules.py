@@ -24,14 +24,13 @@ _TOUCH_INCHES: Final = 0.05
 def ruling_lines(inked: Ink, dpi: float) -> tuple[Segments, Segments]:
     """(level, upright) ruling lines.
 
-    An upright line counts only where both its ends meet level ones: the long strokes of large characters are
-    as straight as a rule.
+    An upright line counts from the first to the last level one that it meets: the long strokes of large
+    characters are as straight as a rule, and may stand in line with one.
     """
     level = _segments(inked, dpi, _LEVEL_INCHES)
     upright = _segments(inked.T, dpi, _UPRIGHT_INCHES)[:, [1, 0, 3, 2]]
-    touch = _TOUCH_INCHES * dpi
-    kept = [line for line in upright if _is_held(line, level, touch)]
-    return level, np.array(kept).reshape(-1, 4)
+    held = [_held(line, level, _TOUCH_INCHES * dpi) for line in upright]
+    return level, np.array([line for line in held if line is not None]).reshape(-1, 4)
 
 
 def without_rules(inked: Ink, level: Segments, upright: Segments) -> Ink:
@@ -83,12 +82,16 @@ def _joined(found: list[tuple[int, int, int, int]], gap: float) -> Segments:
     return np.array(lines, dtype=float).reshape(-1, 4)
 
 
-def _is_held(line: NDArray[np.float64], level: Segments, touch: float) -> bool:
+def _held(line: NDArray[np.float64], level: Segments, touch: float) -> NDArray[np.float64] | None:
+    """The part of an upright line between level ones, if it meets two of them."""
     middle = (line[0] + line[2]) / 2
-    beside = (level[:, 0] - touch <= middle) & (middle <= level[:, 2] + touch)
     rows = (level[:, 1] + level[:, 3]) / 2
-
-    def meets(end: float) -> bool:
-        return bool((beside & (np.abs(rows - end) <= touch)).any())
-
-    return meets(line[1]) and meets(line[3])
+    met = rows[
+        (level[:, 0] - touch <= middle)
+        & (middle <= level[:, 2] + touch)
+        & (line[1] - touch <= rows)
+        & (rows <= line[3] + touch)
+    ]
+    if not len(met) or met.max() - met.min() <= touch:
+        return None
+    return np.array([line[0], met.min(), line[2], met.max()])

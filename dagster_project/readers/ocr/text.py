@@ -24,11 +24,16 @@ Boxes = NDArray[np.float64]
 _SPECK_INCHES: Final = 0.012
 """Ink smaller than this in both directions is dust."""
 _STROKE: Final = 2.5
-"""A cell whose longest piece of ink is shorter (in points) holds nothing."""
+"""Pieces of ink shorter than this (in points) are points, commas or dust, and no text by themselves."""
 _LOWEST: Final = 6.5
 """A dash or a dot alone is cropped as high as a small character."""
+_NEAR_DOT: Final = 0.5
 _ONE_CHARACTER: Final = 1.1
 _MARGIN: Final = 0.16
+_NARROWEST: Final = 0.25
+_DOT: Final = 0.3
+_LEAST_DOTS: Final = 8
+LEADER: Final = "……"
 
 
 def pieces(inked: Ink, dpi: float) -> Boxes:
@@ -45,30 +50,32 @@ def lines_within(box: BBox, found: Boxes) -> list[BBox]:
     """The lines of text of one cell, from above: boxes around the pieces of ink that lie in it."""
     middle = (found[:, :2] + found[:, 2:]) / 2
     inside = found[((middle > box[:2]) & (middle < box[2:])).all(axis=1)]
-    if not len(inside) or _longest(inside) < _STROKE:
-        return []
-    inside = inside[np.argsort(inside[:, 1])]
-    lines = []
-    for top, bottom in _bands(inside):
-        own = inside[(inside[:, 1] >= top) & (inside[:, 3] <= bottom)]
-        if _longest(own) >= _STROKE:
-            lines.append((float(own[:, 0].min()), top, float(own[:, 2].max()), bottom))
-    return lines
+    large = (inside[:, 2:] - inside[:, :2]).max(axis=1) >= _STROKE
+    strokes, dots = inside[large], inside[~large]
+    return [_with_dots(strokes, dots, top, bottom) for top, bottom in _bands(strokes)]
 
 
-def _longest(boxes: Boxes) -> float:
-    return float((boxes[:, 2:] - boxes[:, :2]).max())
+def _with_dots(strokes: Boxes, dots: Boxes, top: float, bottom: float) -> BBox:
+    """The box of one line: its strokes, and the points and commas near to them; dust stands apart."""
+    own = strokes[(strokes[:, 1] >= top) & (strokes[:, 3] <= bottom)]
+    left, right = float(own[:, 0].min()), float(own[:, 2].max())
+    reach = (bottom - top) * _NEAR_DOT
+    for dot in dots[np.argsort(dots[:, 0])]:
+        on_line = top - reach / 2 < (dot[1] + dot[3]) / 2 < bottom + reach / 2
+        if on_line and left - reach < dot[2] and dot[0] < right + reach:
+            left, right = min(left, float(dot[0])), max(right, float(dot[2]))
+    return left, top, right, bottom
 
 
-def _bands(ordered: Boxes) -> list[tuple[float, float]]:
+def _bands(boxes: Boxes) -> list[tuple[float, float]]:
     """Rows of ink (top, bottom); rows that are parts of one character (二, ：) are one."""
     rows: list[list[float]] = []
-    for piece in ordered.tolist():
+    for piece in boxes[np.argsort(boxes[:, 1])].tolist():
         if rows and piece[1] <= rows[-1][1]:
             rows[-1][1] = max(rows[-1][1], piece[3])
         else:
             rows.append([piece[1], piece[3]])
-    highest = max(_LOWEST, *(bottom - top for top, bottom in rows))
+    highest = max([_LOWEST, *(bottom - top for top, bottom in rows)])
     whole: list[list[float]] = []
     for top, bottom in rows:
         if whole and bottom - whole[-1][0] <= highest * _ONE_CHARACTER:
@@ -76,6 +83,32 @@ def _bands(ordered: Boxes) -> list[tuple[float, float]]:
         else:
             whole.append([top, bottom])
     return [(top, bottom) for top, bottom in whole]
+
+
+def apart(boxes: Sequence[BBox]) -> list[BBox]:
+    """Boxes of text without the parts that another box on the same line, further left, already has."""
+    kept: list[BBox] = []
+    for box in sorted(boxes):
+        left, top, right, bottom = box
+        for other in kept:
+            shared = min(bottom, other[3]) - max(top, other[1])
+            if shared > (bottom - top) / 2 and other[0] <= left < other[2]:
+                left = other[2]
+        if right - left > (bottom - top) * _NARROWEST:
+            kept.append((left, top, right, bottom))
+    return kept
+
+
+def leader(box: BBox, found: Boxes) -> tuple[float, float] | None:
+    """Where the row of dots (from, to) stands that leads from a title of the contents to its page."""
+    left, top, right, bottom = box
+    middle = (found[:, :2] + found[:, 2:]) / 2
+    inside = found[((middle > (left, top)) & (middle < (right, bottom))).all(axis=1)]
+    inside = inside[np.argsort(inside[:, 0])]
+    small = (inside[:, 2:] - inside[:, :2]).max(axis=1) < (bottom - top) * _DOT
+    runs = np.split(inside, np.flatnonzero(np.diff(small)) + 1)
+    dots = max((run for run in runs[0 if small[:1].any() else 1 :: 2]), key=len, default=inside[:0])
+    return (float(dots[0, 0]), float(dots[-1, 2])) if len(dots) >= _LEAST_DOTS else None
 
 
 def crop(picture: Picture, box: BBox, dpi: float) -> Picture:

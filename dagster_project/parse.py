@@ -62,6 +62,10 @@ def parse_source(
     """Read a document whose file a reader has already understood; ``record`` says which file it is."""
     parsed = ParsedDocument(record)
     parsed.problems.extend(_read_problem(record, problem) for problem in source.problems)
+    if _is_waiting(source):
+        record.status = "quarantined"
+        parsed.pages = page_records(source, parsed)
+        return parsed
     said = identify(source.lines, Path(record.document).name)
     identity = _overridden(said, override or {})
     _describe(record, identity)
@@ -87,6 +91,12 @@ def parse_source(
     parsed.pages = page_records(source, parsed)
     record.status = _status(parsed)
     return parsed
+
+
+def _is_waiting(source: Source) -> bool:
+    """Whether nothing of a document can be read before its pages are recognised."""
+    waiting = any(problem.kind == NEEDS_OCR for problem in source.problems)
+    return waiting and not any(line.text.strip() for line in source.lines)
 
 
 def _overridden(said: DocumentIdentity, override: Mapping[str, str]) -> DocumentIdentity:
@@ -211,12 +221,10 @@ def _accounts(cells: Iterable[CellRecord]) -> dict[str, str]:
 
 
 def _status(parsed: ParsedDocument) -> str:
-    """``quarantined`` where every page waits to be recognised; ``partial`` where some do, a form of the
-    document could not be read or a table brought an error; else ``loaded``.
+    """``partial`` where pages wait to be recognised, a form of the document could not be read or a table
+    brought an error; else ``loaded``.
     """
     waiting = any(problem.kind == NEEDS_OCR for problem in parsed.problems)
-    if waiting and not any(page.lines for page in parsed.pages):
-        return "quarantined"
     lost = any(form.state == "unreadable" for form in parsed.forms)
     broken = any(problem.severity == "error" for problem in parsed.problems)
     return "partial" if waiting or lost or broken else "loaded"

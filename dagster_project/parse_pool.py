@@ -35,6 +35,10 @@ _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """There is a process for every core; libraries that start threads for every core as well only wait."""
 
 
+_MENDABLE: Final = frozenset({NEEDS_LIBREOFFICE, reading.TOO_MANY_PAGES})
+"""Kinds of refusal that a setting or a program to install may undo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One document to parse: where it lies, its name, what is stated about it, where to keep the result.
@@ -76,13 +80,15 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the documents of one pool may take: ``workers`` at a time, each ``seconds``, and ``page_seconds``
-    more for every page to recognise, ``memory_mib`` of address space and ``pages``.
+    more for every page to recognise, ``memory_mib`` of address space and ``pages``. ``scratch`` is the folder
+    for its temporary files, which outlive a process that is ended.
     """
 
     workers: int
     seconds: float
     memory_mib: int
     pages: int
+    scratch: Path
     page_seconds: float = 0
 
 
@@ -130,7 +136,9 @@ def _pool(workers: int, limits: Limits, threads: int) -> Iterator[ProcessPool]:
         initializer=_bound,
         initargs=(limits.memory_mib,),
     )
-    with _environment({name: str(threads) for name in _THREADS}):
+    limits.scratch.mkdir(parents=True, exist_ok=True)
+    inherited = {name: str(threads) for name in _THREADS} | {"TMPDIR": str(limits.scratch)}
+    with _environment(inherited):
         try:
             yield pool
         finally:
@@ -164,7 +172,7 @@ def parse_and_keep(task: Task, within: reading.Limits) -> Outcome:
     except ReadError as error:
         parsed = _quarantined(task, error.kind, f"{task.document} {error.reason}", error.action)
         waiting = 0
-        if error.kind == NEEDS_LIBREOFFICE:
+        if error.kind in _MENDABLE:
             return _keep_for_retry(task, parsed)
     if parsed.document.sha256 != task.sha256:
         reason = f"{task.document} changed while it was being loaded"

@@ -50,7 +50,7 @@ def take_stock(settings: Settings) -> Stock:
     """Look at the raw folder without writing anything.
 
     The fingerprint changes with any file, name, manifest row, with the project's own code and with what can
-    be recognised. Raises ``NothingToLoadError`` and ``ManifestError``.
+    be recognised, and with every limit. Raises ``NothingToLoadError`` and ``ManifestError``.
     """
     raw = settings.raw
     entries = read_manifest(raw)
@@ -61,7 +61,7 @@ def take_stock(settings: Settings) -> Stock:
     )
     state = [
         kept.building_version(),
-        settings.file_limit_mib,
+        settings.limits,
         recognises(settings),
         libreoffice.program() is not None,
         [(document.document, document.copies, document.sha256) for document in documents],
@@ -145,6 +145,7 @@ def recognise(connection: DuckDBPyConnection, settings: Settings) -> Report:
         settings.parse_seconds,
         settings.ocr_memory_mib,
         settings.page_limit,
+        settings.folder.scratch,
         settings.ocr_page_seconds,
     )
     pages = {item.document_id: item.waiting for item in batch}
@@ -180,7 +181,11 @@ def _read(items: Sequence[Item], settings: Settings) -> dict[str, Outcome]:
     if items:
         listener().stage("parse", len(items))
     limits = parse_pool.Limits(
-        settings.workers, settings.parse_seconds, settings.parse_memory_mib, settings.page_limit
+        settings.workers,
+        settings.parse_seconds,
+        settings.parse_memory_mib,
+        settings.page_limit,
+        settings.folder.scratch,
     )
     outcomes = {}
     for outcome in parse_pool.read_documents([_task(item, settings) for item in items], limits):

@@ -121,6 +121,19 @@ class Settings(BaseSettings):
         return path.expanduser().absolute()
 
     @property
+    def limits(self) -> dict[str, float]:
+        """What a document may take: another limit may let another document through."""
+        names = (
+            "parse_seconds",
+            "parse_memory_mib",
+            "page_limit",
+            "ocr_page_seconds",
+            "ocr_memory_mib",
+            "file_limit_mib",
+        )
+        return {name: getattr(self, name) for name in names}
+
+    @property
     def environment(self) -> dict[str, str]:
         """Every value as an environment variable."""
         return {f"GOUJI_{name.upper()}": str(value) for name, value in self.model_dump().items()}

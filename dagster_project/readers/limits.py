@@ -21,6 +21,9 @@ from dagster_project.readers.page import ReadProblem
 NEEDS_OCR: Final = "needs_ocr"
 """Kind of the problem of a page that could only be read by recognising its picture."""
 
+TOO_MANY_PAGES: Final = "too_many_pages"
+"""Kind of the problem of a document that has more pages than allowed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -85,11 +88,11 @@ def needs_ocr(page: int | None, reason: str) -> ReadProblem:
 
 
 def check_pages(path: Path, pages: int) -> None:
-    """Raise ``ReadError`` of kind ``too_many_pages`` for a document that has more pages than allowed."""
+    """Raise ``ReadError`` of kind ``TOO_MANY_PAGES`` for a document that has more pages than allowed."""
     if pages > current().pages:
         raise ReadError(
             path,
             f"has {pages} pages, more than the {current().pages} allowed",
             "raise GOUJI_PAGE_LIMIT, or split the file",
-            kind="too_many_pages",
+            kind=TOO_MANY_PAGES,
         )

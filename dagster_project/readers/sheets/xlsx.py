@@ -166,17 +166,16 @@ def _row(element: etree._Element, row: int, sheet: Sheet, book: _Book, *, zeros:
     for cell in element.iterfind("{*}c"):
         place = cell.get("r")
         column = _place(place)[1] if place else column + 1
-        value, formula = cell.find("{*}v"), cell.find("{*}f")
-        kind = cell.get("t", "n")
-        if formula is not None and value is None and kind != "inlineStr":
+        stored, kind = cell.findtext("{*}v"), cell.get("t", "n")
+        # A formula whose result is an empty text says so by its type; one that was never calculated does not.
+        if cell.find("{*}f") is not None and not stored and kind == "n":
             sheet.formulas_unread.append((row, column))
             continue
         style = int(cell.get("s") or 0)
         number_format = book.formats[style] if style < len(book.formats) else GENERAL
-        stored = (value.text or "") if value is not None else ""
         if kind == "e":
             sheet.errors.append((row, column))
-        text = _shown(cell, kind, stored, number_format, book, zeros=zeros)
+        text = _shown(cell, kind, stored or "", number_format, book, zeros=zeros)
         if text:
             sheet.texts[row, column] = text
 

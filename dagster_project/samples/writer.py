@@ -116,7 +116,7 @@ class Wish:
 
 def write(wish: Wish) -> Written:
     """The document of a wish; equal wishes give equal bytes."""
-    document = _Document(wish)
+    document = document_of(wish)
     if wish.layout in LAYOUTS:
         text = "\n".join(document.lines()) + "\n"
         return Written(text.encode(), document.truth(), ".md" if wish.layout == "markdown" else ".txt")
@@ -126,7 +126,12 @@ def write(wish: Wish) -> Written:
     return Written(content, document.truth(), ".pdf" if wish.layout == "scan" else f".{wish.layout}")
 
 
-class _Document:
+def document_of(wish: Wish) -> Document:
+    """The document before it has a format: its figures, tables and words."""
+    return Document(wish)
+
+
+class Document:
     """One document in the making: its figures, its tables, its words."""
 
     def __init__(self, wish: Wish) -> None:
@@ -244,7 +249,7 @@ class _Document:
         """A form of the year before that was left in the file; only workbooks can hide it."""
         if self.wish.layout != "xlsx" or self.rng.random() < 0.5:
             return []
-        earlier = _Document(replace(self.wish, year=self.wish.year - 1, layout="tabs"))
+        earlier = document_of(replace(self.wish, year=self.wish.year - 1, layout="tabs"))
         return [replace(form(earlier.tables[2]), hidden=True)]
 
     def _new_page(self, number: int) -> Lines:

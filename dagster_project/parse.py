@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagster_project import readers, vocabulary
-from dagster_project.forms import codes, furniture, outline, repeats, rows, states, titles
+from dagster_project.forms import codes, furniture, outline, recognised, repeats, rows, states, titles
 from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
@@ -61,6 +61,7 @@ def parse_source(
 ) -> ParsedDocument:
     """Read a document whose file a reader has already understood; ``record`` says which file it is."""
     parsed = ParsedDocument(record)
+    source = recognised.mended(source)
     parsed.problems.extend(_read_problem(record, problem) for problem in source.problems)
     if _is_waiting(source):
         record.status = "quarantined"
@@ -148,6 +149,7 @@ def _read_forms(
     readings = read_forms(blocks, identity.fiscal_year)
     tables = [reading.table for reading in readings]
     _agree_on_units(readings)
+    recognised.settle_keys(tables, source)
     settle(tables)
     repeats.tell_apart(readings)
     codes_printed = codes.complete(tables)

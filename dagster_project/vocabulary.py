@@ -259,6 +259,20 @@ def _whole_labels() -> frozenset[str]:
     return frozenset((*(key(row["name"]) for row in accounts), *lines, *_row_labels()))
 
 
+@cache
+def account_names() -> frozenset[tuple[str | None, str]]:
+    """Codes of accounts with their names, as wordings are compared."""
+    accounts = (*seed_rows("account_function"), *seed_rows("account_economic"))
+    return frozenset((row["code"], key(row["name"])) for row in accounts)
+
+
+@cache
+def wordings() -> frozenset[str]:
+    """Every header and every label that a seed declares, as wordings are compared."""
+    headers = {word for row in _header_rows() for word in (row.word.parent, row.word.header) if word}
+    return frozenset((*headers, *group_words(), *stages(), *_whole_labels()))
+
+
 def is_whole_label(text: str) -> bool:
     """Whether a label, list numbers aside, is the name of an account or a line of a summary: nothing is cut
     off.

@@ -77,7 +77,7 @@ def _cell(table: FormTable, row: TableRow, column: str, value: Value) -> CellRec
     printed = money.parse_amount(value.text.rstrip("%％") if "percent" in column else value.text)
     if printed is None or column.startswith("?"):
         return None
-    attributes = dict(row.attributes)
+    attributes = {**row.attributes, **row.recognised}
     if value.address:
         attributes["address"] = value.address
     if value.settled_by:
@@ -156,7 +156,7 @@ def _row_kinds(table: FormTable) -> list[str]:
             kinds.append("total")
         elif projects:
             kinds.append("leaf" if index in projects else "parent")
-        elif index in nested or (row.code and (row.section, row.code) in prefixes):
+        elif index in nested or (row.code and (row.section, row.code) in prefixes) or _owns(row, table.rows):
             kinds.append("parent")
         else:
             kinds.append("leaf")
@@ -173,6 +173,13 @@ def _prefixes(rows: Sequence[TableRow]) -> frozenset[tuple[str | None, str]]:
     """Codes that begin a longer code of the same table."""
     return frozenset(
         (row.section, row.code[:length]) for row in rows if row.code for length in range(2, len(row.code))
+    )
+
+
+def _owns(row: TableRow, rows: Sequence[TableRow]) -> bool:
+    """Whether a row is a unit's whose accounts are rows of the table as well."""
+    return row.code is not None and row.code == row.owner and any(
+        other.owner and other.code != other.owner and other.owner.startswith(row.code) for other in rows
     )
 
 

@@ -38,6 +38,8 @@ class TableRow:
     ``open_values`` are figures of the row, in printed order, whose columns the print does not tell because
     blank cells vanished; ``open_columns`` are all the row's columns in printed order. ``proof.placement``
     moves such figures into ``values`` or leaves a problem on record. Rows without vanished blanks have none.
+    ``owner`` is the code of the spending unit that the row names, where it prints one; a unit's own row has
+    it as its ``code`` too.
     """
 
     label: str
@@ -48,8 +50,10 @@ class TableRow:
     line: int | None = None
     page: int | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    recognised: dict[str, str] = field(default_factory=dict)
     open_values: list[Value] = field(default_factory=list)
     open_columns: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 @dataclass(slots=True)

@@ -40,6 +40,9 @@ def verify(cells: Sequence[CellRecord], doubted: Collection[int] = ()) -> list[E
             for _, index in instance.terms:
                 broken[index] = True
     for index, cell in enumerate(cells):
+        if cell.attributes and "doubted" in cell.attributes:
+            # Sums prove how much, never of what.
+            held[index] = 0
         cell.independent_equations = held[index]
         cell.verification = "contradicted" if broken[index] else "proved" if held[index] else "unchecked"
     return instances

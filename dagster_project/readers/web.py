@@ -111,8 +111,8 @@ def _source(path: Path, markup: str, resources: Resources, media_type: str, enco
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    """The text of a page: a byte order mark decides, then what the page declares if that can be, then what
-    can be.
+    """The text of a page: a byte order mark decides, then whether it can be UTF-8, which other encodings
+    hardly ever can, then what the page declares.
     """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
@@ -120,7 +120,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     declared = _CHARSET.search(raw[:4096])
     name = declared[1].decode("ascii").lower() if declared else "utf-8"
     named = "gb18030" if name in _CHINESE else name
-    for encoding in (named, "utf-8", "gb18030"):
+    for encoding in ("utf-8", named, "gb18030"):
         try:
             return raw.decode(encoding), encoding
         except (UnicodeDecodeError, LookupError):

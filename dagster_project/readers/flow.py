@@ -15,7 +15,7 @@ from dagster_project.readers.page import GridCell, Line
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff]")
 _SPACE: Final = re.compile(r"[\xa0\u2002-\u200a]")
 _SPACES: Final = re.compile(r"[ \t]+")
-_ENDS: Final = " \t\u3000"
+_ENDS: Final = " \u3000"
 _BREAK: Final = re.compile(r"[\r\n\v\x85\u2028\u2029]+")
 _LATIN_END: Final = re.compile(r"[A-Za-z0-9]$")
 _LATIN_START: Final = re.compile(r"^[A-Za-z0-9]")

@@ -102,7 +102,8 @@ def test_a_workbook_saved_as_web_page_is_read_sheet_by_sheet(tmp_path: Path) -> 
     page(tmp_path / "a.files", "<table><tr><td>合计<td>2</table>", name="sheet002.htm")
     markup = (
         '<html><head><link id="shLink" href="a.files/sheet001.htm">'
-        '<link id="shLink" href="a.files/sheet002.htm"></head><frameset><frame src="a.files/sheet001.htm"></frameset></html>'
+        '<link id="shLink" href="a.files/sheet002.htm"></head>'
+        '<frameset><frame src="a.files/sheet001.htm"></frameset></html>'
     )
     assert texts(read(page(tmp_path, markup))) == [*FORM_LINES, "合计|2"]
 

@@ -39,6 +39,8 @@ def complete(tables: Sequence[FormTable]) -> dict[int, str]:
 def _is_cut(form: str, row: TableRow) -> bool:
     lengths = _WHOLE_LENGTHS.get(vocabulary.forms()[form].keyed_by)
     code = row.code
+    if code == row.owner:
+        return False
     return bool(lengths and code and code.isdigit() and len(code) in (2, 4, 6) and code[0] == "2")
 
 

@@ -300,6 +300,13 @@ def is_stage(form: str, text: str) -> bool:
     return _stage_of(form, _clean(text)) is not None
 
 
+def says_actual(form: str, path: Sequence[str]) -> bool:
+    """Whether a header path names figures of execution (执行数, 决算数)."""
+    read = (_stage_of(form, _clean(cell)) for cell in path)
+    stages = {stage for found in read if found for stage in (found[1],)}
+    return bool(stages & {"actual", "final", "prior_actual"})
+
+
 def can_head(form: str, text: str, below: Sequence[Sequence[str]], fiscal_year: int | None) -> bool:
     """Whether a header cell can stand over the columns whose header cells so far are ``below``.
 

@@ -43,7 +43,10 @@ def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> lis
     for panel in found:
         _without_panel_heading(form, panel, over, fiscal_year)
         _decide_cut(form, panel)
-        _leave_open_what_is_misread(form, panel, over, fiscal_year)
+        _tell_prior_years_apart(form, panel, over)
+        _tell_grand_total(form, panel, over)
+        if not all(row.exact for row in header):
+            _leave_open_what_is_misread(form, panel, over, fiscal_year)
         panel.keys = panel.with_role(*_KEYS)
         panel.values = panel.with_role("value", "unknown", "cut")
         _tell_total_from_current_year(panel)
@@ -102,6 +105,37 @@ def _leave_open_what_is_misread(
     for column in panel.with_role("value"):
         if column in alone and alone[column].column != panel.meaning[column].column:
             panel.meaning[column] = replace(panel.meaning[column], role="unknown")
+
+
+def _tell_prior_years_apart(form: str, panel: Panel, over: Sequence[tuple[str, ...]]) -> None:
+    """Where budget and execution of the year before are both printed, the columns of the execution have keys
+    of their own.
+    """
+    budgeted = {
+        header.column
+        for column, header in panel.meaning.items()
+        if header.role == "value" and not headers.says_actual(form, over[column])
+    }
+    for column, header in panel.meaning.items():
+        key = header.column.removeprefix("prior_year_")
+        if header.column in budgeted and key != header.column and headers.says_actual(form, over[column]):
+            panel.meaning[column] = replace(header, column=f"prior_year_final_{key}")
+
+
+def _tell_grand_total(form: str, panel: Panel, over: Sequence[tuple[str, ...]]) -> None:
+    """Where a total of the “三公”经费 stands below their name, the total beside it counts meetings and
+    training in.
+    """
+    if vocabulary.forms()[form].keyed_by != "single_row":
+        return
+    totals = [column for column in panel.with_role("value") if panel.meaning[column].column.endswith("total")]
+    named = {panel.meaning[column].column for column in totals if "三公" in "".join(over[column])}
+    for column in totals:
+        header = panel.meaning[column]
+        if header.column in named and "三公" not in "".join(over[column]):
+            panel.meaning[column] = replace(
+                header, column=f"{header.column.removesuffix('total')}grand_total"
+            )
 
 
 def _decide_cut(form: str, panel: Panel) -> None:

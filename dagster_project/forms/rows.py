@@ -178,8 +178,12 @@ def _prefixes(rows: Sequence[TableRow]) -> frozenset[tuple[str | None, str]]:
 
 def _owns(row: TableRow, rows: Sequence[TableRow]) -> bool:
     """Whether a row is a unit's whose accounts are rows of the table as well."""
-    return row.code is not None and row.code == row.owner and any(
-        other.owner and other.code != other.owner and other.owner.startswith(row.code) for other in rows
+    return (
+        row.code is not None
+        and row.code == row.owner
+        and any(
+            other.owner and other.code != other.owner and other.owner.startswith(row.code) for other in rows
+        )
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +18,7 @@ TOTAL: Final = "合计"
 """The label of the row that an upright form of income is turned into."""
 
 _INCOME: Final = frozenset({"budget_income", "final_income"})
+_YEAR: Final = re.compile(r"(20\d\d)年?(?:度|预算数?|部门预算)*$")
 _OF_WHICH: Final = ("其中:", "其中")
 
 
@@ -31,12 +34,59 @@ def turn(table: FormTable, fiscal_year: int | None) -> None:
     if keyed_by == "single_row":
         if len(filled) > 1 and upright:
             table.rows = [_turned(table, LABEL, fiscal_year)]
-        elif len(filled) == 1:
-            filled[0].attributes.update({"单位": filled[0].label} if filled[0].label else {})
-            filled[0].label, filled[0].code = LABEL, None
+        elif any(_year(row) for row in filled):
+            table.rows = list(_years_beside(table, filled, fiscal_year))
+        else:
+            table.rows = list(_bodies(filled))
         _settle_budget(table)
     elif table.form in _INCOME and upright > 1 and not any(row.code for row in filled):
         table.rows = [_turned(table, TOTAL, fiscal_year)]
+
+
+def _year(row: TableRow) -> int | None:
+    found = _YEAR.match(vocabulary.key(row.label))
+    return int(found.group(1)) if found else None
+
+
+def _years_beside(
+    table: FormTable, filled: Sequence[TableRow], fiscal_year: int | None
+) -> Iterator[TableRow]:
+    """Rows of one year each as one row: the year before stands beside the document's own."""
+    own = next((row for row in filled if _year(row) in (None, fiscal_year)), None)
+    if own is None:
+        return
+    own.label, own.code = LABEL, None
+    for row in filled:
+        if row is own:
+            continue
+        if fiscal_year is None or _year(row) != fiscal_year - 1:
+            table.problems.append(_unknown_item(table.form, row))
+            continue
+        own.values |= {f"prior_year_{column}": value for column, value in row.values.items()}
+    yield own
+
+
+def _bodies(filled: Sequence[TableRow]) -> Iterator[TableRow]:
+    """One row for the whole print; rows of bodies beside a total, or beside each other, bear their names as
+    sections. A body that prints the figures of the total again is that total.
+    """
+    totals = [row for row in filled if vocabulary.row_label(row.label).kind == "total" or not row.label]
+    whole = totals[0] if totals else filled[0] if len(filled) == 1 else None
+    for row in filled:
+        if row is not whole and whole is not None and _texts(row) == _texts(whole):
+            whole.attributes.setdefault("单位", row.label)
+            continue
+        named = bool(row.label) and row not in totals
+        if named and row is whole:
+            row.attributes["单位"] = row.label
+        elif named:
+            row.section = row.label
+        row.label, row.code = LABEL, None
+        yield row
+
+
+def _texts(row: TableRow) -> dict[str, str]:
+    return {column: value.text for column, value in row.values.items()}
 
 
 def _settle_budget(table: FormTable) -> None:
@@ -57,7 +107,7 @@ def _items(form: str) -> frozenset[str]:
     return frozenset(
         header
         for (_, header), word in vocabulary.header_words(form).items()
-        if word.column not in ("", "total")
+        if word.column not in ("", "total") and vocabulary.row_label(header).kind != "total"
     )
 
 

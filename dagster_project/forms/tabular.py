@@ -24,7 +24,7 @@ _CODE: Final = re.compile(r"\[?(\d[0-9A-Za-z]{0,29}|\d{1,3}(?:[-.]\d{1,3}){1,3})
 _CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\s\-—:：.]*([^\d\s.,，%].*)")
 _ACCOUNT: Final = re.compile(r"[1-9]\d{2}(?:\d{2}){0,2}")
 _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
-_OWNER: Final = re.compile(r"单位|部门(?!预算|支出|经济)")
+_OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
 
 @dataclass(slots=True)
@@ -61,6 +61,7 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
         ]
         for row in band.data:
             table.rows.extend(_read_row(table, readings, row))
+    _tell_units_apart(table)
     return table
 
 
@@ -84,6 +85,8 @@ def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Read
             table.problems.append(_unknown_header(table.form, panel.meaning[column], band, empty=False))
     for column in panel.with_role("ignored"):
         attributes[column] = "行次" if panel.meaning[column].printed.split("/")[-1] in "行次" else ""
+    if not panel.keys and attributes:
+        _label_by_content(panel, attributes)
     _drop_repeated_columns(table, panel, band)
     in_order = tuple(panel.meaning[column] for column in panel.values)
     columns, key_end = _value_columns(panel, band.data, attributes)
@@ -100,6 +103,16 @@ def _codes_by_content(panel: Panel, rows: Sequence[GridRow]) -> None:
             panel.meaning[column] = replace(panel.meaning[column], role="code")
             panel.keys = sorted({*panel.keys, column})
             panel.values = [place for place in panel.values if place != column]
+
+
+def _label_by_content(panel: Panel, attributes: dict[int, str]) -> None:
+    """Where no header is known as that of the labels, the first column of words has them."""
+    worded = [column for column in attributes if panel.meaning[column].role in ("attribute", "unknown")]
+    first = min(worded, default=panel.end)
+    if first < min(panel.values, default=panel.end):
+        panel.meaning[first] = replace(panel.meaning[first], role="label")
+        panel.keys = [first]
+        del attributes[first]
 
 
 def _drop_repeated_columns(table: FormTable, panel: Panel, band: Band) -> None:
@@ -286,30 +299,47 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
         if not text:
             continue
         if column in reading.attributes:
-            if reading.attributes[column]:
+            if vocabulary.row_label(text).kind == "total":
+                labels.append(text)
+            elif reading.attributes[column]:
                 attributes[reading.attributes[column]] = text
         elif column in owners and subjects:
             attributes[panel.meaning[column].printed.split("/")[-1]] = text
             unit.append(text)
         elif column < key_end:
             _sort_key(text, codes, labels)
-    if subjects and unit and not codes and not labels:
-        for text in unit:
+    owner = next(
+        (vocabulary.compact(text) for text in unit if _CODE.fullmatch(vocabulary.compact(text))), None
+    )
+    if subjects and unit and not codes:
+        for text in unit if not labels else [owner or ""]:
             _sort_key(text, codes, labels)
     section = next((text for text in unit if not _CODE.fullmatch(text)), None) if subjects and codes else None
     label = labels[0] if labels else ""
     for extra in labels[1:]:
         attributes.setdefault("名称", extra)
+    code = _joined_code(codes)
+    by_unit = not subjects and all(_OWNER.search(panel.meaning[column].printed) for column in panel.keys)
     return TableRow(
         label=label,
         values={},
-        code=_joined_code(codes),
+        code=code,
         side=panel.side,
         section=section,
         line=row.line,
         page=row.page,
         attributes=attributes,
+        owner=code if by_unit else owner,
     )
+
+
+def _tell_units_apart(table: FormTable) -> None:
+    """Accounts printed for several units, each under its unit's code: the unit is the section."""
+    units = {row.code: row.label for row in table.rows if row.code and row.owner == row.code}
+    accounts = [row for row in table.rows if row.owner and row.code and row.owner != row.code]
+    if len({row.owner for row in accounts}) > 1:
+        for row in accounts:
+            row.section = row.section or units.get(row.owner or "") or row.owner
 
 
 def _owner_columns(panel: Panel) -> tuple[frozenset[int], frozenset[int]]:

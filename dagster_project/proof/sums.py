@@ -125,8 +125,13 @@ def _row_equations(form: str) -> tuple[tuple[str, Equation], ...]:
         (rule.id, equation)
         for rule in _rules()
         for equation in rule.equations
-        if rule.family == "ROW" and equation.single_form == form
+        if rule.family == "ROW" and equation.single_form == form and _is_within_a_row(equation)
     )
+
+
+def _is_within_a_row(equation: Equation) -> bool:
+    """Whether columns of one row are added, not the lines of a form."""
+    return all(term.match == "row" and term.columns for term in (*equation.left, *equation.right))
 
 
 @cache

@@ -118,7 +118,7 @@ def tokens(line: Line, scale: Scale) -> list[Token]:
     found: list[Token] = []
     for token in _placed(line, scale.points) if placed else split_tokens(line.text, scale.wide):
         before = found[-1] if found else None
-        if before and _belong_together(before, token):
+        if before and _belong_together(before, token) and not (placed and _both_long(before, token)):
             box = _around(before.box, token.box)
             found[-1] = Token(before.text + token.text, before.start, token.end, box)
         else:
@@ -153,6 +153,11 @@ def _belong_together(before: Token, token: Token) -> bool:
     if len(token.text) == 1 and len(before.text) <= 3 and _is_spaced_word(joined):
         return True
     return token.start - before.end <= 1 and not _both_words(before.text, token.text)
+
+
+def _both_long(before: Token, token: Token) -> bool:
+    """Whether white space that is known parts two words: a word set wide is set character by character."""
+    return min(len(before.text), len(token.text)) > 1
 
 
 @cache

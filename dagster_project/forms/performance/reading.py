@@ -44,7 +44,7 @@ def read_performance(
 
 
 def _read_block(sheet: Sheet, block: Block) -> None:
-    printed = _without_page_numbers([line for line in block.lines if line.text.strip()])
+    printed = _until_last_cell(_without_page_numbers([line for line in block.lines if line.text.strip()]))
     tabbed = sum("\t" in line.text for line in printed)
     if tabbed > _GRID_SHARE * len(printed):
         GridReader(sheet).read(map(tabbed_row, printed))
@@ -52,6 +52,12 @@ def _read_block(sheet: Sheet, block: Block) -> None:
         GridReader(sheet).read(aligned_rows(printed))
     else:
         read_loose(sheet, printed)
+
+
+def _until_last_cell(printed: list[Line]) -> list[Line]:
+    """Lines up to the last row of a grid: what follows the grid is no row of it."""
+    last = max((index for index, line in enumerate(printed) if line.cells), default=len(printed) - 1)
+    return printed[: last + 1]
 
 
 def _without_page_numbers(printed: list[Line]) -> list[Line]:

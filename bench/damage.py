@@ -148,7 +148,7 @@ def parent_copied(patient: Patient, rng: random.Random) -> Iterator[Damage]:
 
 
 def labels_shifted(patient: Patient, rng: random.Random) -> Iterator[Damage]:
-    """From some row on, the labels of a form stand one row below their figures; the last one stands alone."""
+    """A row of figures is lost, and from there on figures stand one row above their labels."""
     forms: dict[str, dict[int, list[CellRecord]]] = defaultdict(lambda: defaultdict(list))
     for cell in patient.parsed.cells:
         if not cell.side and not cell.section:
@@ -158,9 +158,7 @@ def labels_shifted(patient: Patient, rng: random.Random) -> Iterator[Damage]:
         if sum(bool(rows[number][0].code) for number in numbers) < 4:
             continue
         start = rng.randrange(len(numbers) - 2)
-        moved: dict[str, CellRecord | None] = {
-            cell.cell_id: replace(cell, code=None, label="", row_kind="leaf") for cell in rows[numbers[start]]
-        }
+        moved: dict[str, CellRecord | None] = {cell.cell_id: None for cell in rows[numbers[start]]}
         for above, number in itertools.pairwise(numbers[start:]):
             label = rows[above][0]
             for cell in rows[number]:

@@ -32,9 +32,9 @@ if str(ROOT) not in sys.path:
 
 import duckdb  # noqa: E402
 
-from bench.gold import gold_rows  # noqa: E402
 from bench.damage import KINDS, OF_ONE_CELL, Change, Damage, Patient, changes  # noqa: E402
 from bench.findings import meets  # noqa: E402
+from bench.gold import gold_rows  # noqa: E402
 from dagster_project.parse import parse  # noqa: E402
 from dagster_project.reconciliation import reconcile  # noqa: E402
 from dagster_project.records import ParsedDocument  # noqa: E402
@@ -48,6 +48,7 @@ from expectations.model import (  # noqa: E402
     RowsCheck,
     Rule,
     StatementTie,
+    Twins,
     Wording,
 )  # fmt: skip
 from expectations.rules import load_rules  # noqa: E402
@@ -500,7 +501,8 @@ def _line(name: str, verdicts: Sequence[Verdict]) -> None:
     causes = sum(v.findings for v in felt if v.caught_by) / max(sum(bool(v.caught_by) for v in felt), 1)
     print(f"{name:<22}{len(verdicts):>7}{len(felt):>7}{caught:>8}{held:>6}{len(felt) - caught:>8}"
           f"{_share(caught, len(felt)):>8.4f}{len(suspected):>9}"
-          f"{_share(sum(v.named for v in suspected), len(suspected)):>7.3f}{causes:>8.2f}{_told(felt):>10.3f}")  # fmt: skip
+          f"{_share(sum(v.named for v in suspected), len(suspected)):>7.3f}{causes:>8.2f}"
+          f"{_told(felt):>10.3f}")  # fmt: skip
 
 
 def _told(verdicts: Sequence[Verdict]) -> float:

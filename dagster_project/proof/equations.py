@@ -103,7 +103,8 @@ def row_equations(form: str) -> tuple[tuple[str, str, tuple[tuple[int, str], ...
     found = []
     for rule in _proving_rules():
         for equation in rule.equations:
-            if rule.family == "ROW" and equation.single_form == form:
+            within = all(term.match == "row" and term.columns for term in (*equation.left, *equation.right))
+            if rule.family == "ROW" and equation.single_form == form and within:
                 parts = tuple((term.weight, column) for term in equation.right for column in term.columns)
                 found.append((rule.id, equation.left[0].columns[0], parts))
     return tuple(found)

@@ -19,19 +19,40 @@ from expectations.model import Check, Equation, Rule, StatementTie
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A cell, the amount (yuan, give or take ``room``) that most of its failing equations need, how many of
-    these there are, and the most telling of them. ``holding``: equations that hold with it as it is."""
+    """A cell, the amount (yuan, give or take ``room``) that most of its failing equations need, the cells of
+    these equations, and the most telling of them. ``holding``: equations that hold with it as it is."""
 
     cell: str
     needed: Decimal
     room: Decimal
-    witnesses: int
+    equations: frozenset[frozenset[str]]
     holding: int
     first: Failure
+
+    @property
+    def witnesses(self) -> int:
+        """How many different equations ask for the amount."""
+        return len(self.equations)
+
+    def has_own(self, other: str) -> bool:
+        """Whether one of its equations is without the other cell."""
+        return any(other not in cells for cells in self.equations)
 
     def fits(self, yuan: Decimal) -> bool:
         """Whether the equations would hold with this amount."""
         return abs(yuan - self.needed) <= self.room
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """``told``: the failure that the finding speaks of, from the side of the wrong cell where it is known.
+
+    ``accused``: this cell, or all of the failure's that it may be; ``everyone``: the cells of all failures.
+    """
+
+    told: Failure
+    accused: tuple[Suspect, ...]
+    everyone: tuple[Suspect, ...]
 
 
 def held(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule]) -> dict[str, int]:
@@ -61,21 +82,26 @@ def _equates(check: Check) -> bool:
 
 def accused(
     group: Sequence[Failure], evidence: Mapping[str, Evidence], holding: Mapping[str, int]
-) -> tuple[Failure, tuple[Suspect, ...]]:
-    """The failure that the finding speaks of, told from the side of the wrong cell, and this cell.
+) -> Accusation:
+    """Which failure of the group the finding speaks of, and which cell.
 
     ``group``: the most telling first. Where no cell stands in more failing equations than one, or the matter
     is one of the text alone, that is its first as it is, and any cell of it may be the wrong one.
     """
     told = group[0]
     if not told.equates:
-        return told, ()
-    suspects = list(_suspects(group, evidence, holding))
-    shared = [suspect for suspect in suspects if suspect.witnesses > 1]
-    if not shared or not isinstance(told.check, Equation):
-        return told, tuple(suspect for suspect in suspects if suspect.cell in told.cells)
-    worst = min(shared, key=lambda s: (-s.witnesses, s.holding, s.cell not in told.left_cells))
-    return _told_of(worst, evidence[worst.cell]), (worst,)
+        return Accusation(told, (), ())
+    suspects = tuple(_suspects(group, evidence, holding))
+    own = tuple(suspect for suspect in suspects if suspect.cell in told.cells)
+    if not isinstance(told.check, Equation):
+        most = max((suspect.witnesses for suspect in own), default=0)
+        worst = tuple(suspect for suspect in own if suspect.witnesses == most > 1)
+        return Accusation(told, worst if len(worst) == 1 else own, suspects)
+    shared = [s for s in suspects if s.witnesses > 1 and isinstance(s.first.check, Equation)]
+    if not shared:
+        return Accusation(told, own, suspects)
+    one = min(shared, key=lambda s: (-s.witnesses, s.holding, s.cell not in told.left_cells))
+    return Accusation(_told_of(one, evidence[one.cell]), (one,), suspects)
 
 
 def _suspects(
@@ -89,15 +115,17 @@ def _suspects(
                 needs.setdefault(cell, []).append((failure, _needed(evidence[cell], failure)))
     for cell, asked in needs.items():
         agreeing = [_agreeing(asked, amount, failure) for failure, amount in asked]
-        most = max(agreeing)
+        most = max(agreeing, key=len)
         first, amount = asked[agreeing.index(most)]
         yield Suspect(cell, amount, first.room, most, holding.get(cell, 0), first)
 
 
-def _agreeing(asked: Sequence[tuple[Failure, Decimal]], amount: Decimal, failure: Failure) -> int:
-    """How many different equations ask for this amount."""
-    return len(
-        {frozenset(each.cells) for each, other in asked if abs(other - amount) <= each.room + failure.room}
+def _agreeing(
+    asked: Sequence[tuple[Failure, Decimal]], amount: Decimal, failure: Failure
+) -> frozenset[frozenset[str]]:
+    """The different equations that ask for this amount."""
+    return frozenset(
+        frozenset(each.cells) for each, other in asked if abs(other - amount) <= each.room + failure.room
     )
 
 

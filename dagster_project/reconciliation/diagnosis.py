@@ -62,25 +62,53 @@ class Document:
         return (at for at in self.figures.values() if at.form)
 
 
-def diagnose(suspects: Sequence[Suspect], told: Failure, document: Document) -> Diagnosis | None:
+def diagnose(
+    accused: Sequence[Suspect], everyone: Sequence[Suspect], told: Failure, document: Document
+) -> Diagnosis | None:
     """The first change that turns the accused figure into the one that its equations need.
 
-    ``suspects``: the accused alone, or, where one equation fails by itself, every figure of it; then a change
-    counts only if it fits one of them and no other.
+    ``accused``: one figure, or, where one equation fails by itself, every figure of it; then a change counts
+    only if it fits one of them and no other. ``everyone``: all figures of the failing equations.
     """
-    for test in _TESTS_OF_A_FIGURE:
+    if len(accused) == 1 and (swapped := _changed_places(accused[0], everyone, document)):
+        return swapped
+    tests = _TELLING if len(accused) > 1 else (*_TELLING, *_WEAK)
+    for test in tests:
         found = [
             (suspect, diagnosis)
-            for suspect in suspects
+            for suspect in accused
             if suspect.cell in document.figures
             and (diagnosis := test(suspect, document.figures[suspect.cell], document))
         ]
         if len(found) == 1:
             suspect, diagnosis = found[0]
-            return diagnosis if len(suspects) == 1 else _possible(diagnosis, suspect, document)
+            return diagnosis if len(accused) == 1 else _possible(diagnosis, suspect, document)
     for of_failure in _TESTS_OF_THE_TEXT:
         if diagnosis := of_failure(told, document):
             return diagnosis
+    return None
+
+
+def _changed_places(suspect: Suspect, everyone: Sequence[Suspect], document: Document) -> Diagnosis | None:
+    """Another figure of the row needs this one's amount, and this one needs the other's."""
+    at = document.figures.get(suspect.cell)
+    if at is None or not at.form:
+        return None
+    for other in everyone:
+        there = document.figures.get(other.cell)
+        if there is None or there.id == at.id or there.yuan == at.yuan:
+            continue
+        same_row = (there.form, there.side, there.section, there.row_number) == (
+            at.form, at.side, at.section, at.row_number
+        )  # fmt: skip
+        apart = other.has_own(at.id) and suspect.has_own(there.id)
+        if same_row and apart and suspect.fits(there.yuan) and other.fits(at.yuan):
+            where = place(there)
+            return Diagnosis(
+                SHIFT,
+                f"与{where[0]}互换后各等式成立，像是错了列",
+                f"changed places with {where[1]} the equations hold, as if one column off",
+            )
     return None
 
 
@@ -102,7 +130,9 @@ def _possible(diagnosis: Diagnosis, suspect: Suspect, document: Document) -> Dia
 
 def _misrecognised(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | None:
     """The figure was recognised from a picture, and one digit makes it what the equations need."""
-    slip = _slipped_digit(suspect, at, document) if at.recognised else None
+    if not at.recognised:
+        return None
+    slip = _slipped_digit(suspect, at, document) or _another_digit(suspect, at, document)
     if slip is None:
         return None
     return Diagnosis(
@@ -138,20 +168,42 @@ def _copied(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | N
 
 
 def _slipped_digit(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | None:
-    """One edit of the printed digits gives what the equations need."""
+    """Two neighbouring digits swapped, one lost or one added gives what the equations need."""
+    return _edited(
+        suspect,
+        at,
+        (
+            (_swaps, "两位相邻数字颠倒", "two neighbouring digits changed places"),
+            (_insertions, "少印一位数字", "a digit is missing"),
+            (_deletions, "多印一位数字", "there is a digit too many"),
+        ),
+    )
+
+
+def _another_digit(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | None:
+    """Another digit in one place, or another sign, gives what the equations need."""
+    return _edited(
+        suspect,
+        at,
+        (
+            (_substitutions, "一位数字不同", "one digit differs"),
+            (lambda text: iter((f"-{text}",)), "正负号不同", "the sign differs"),
+        ),
+    )
+
+
+def _edited(
+    suspect: Suspect, at: Evidence, edits: Sequence[tuple[Callable[[str], Iterator[str]], str, str]]
+) -> Diagnosis | None:
     if len(_digits(at)) < _TELLING_DIGITS:
         return None
     text = f"{abs(at.amount):.{at.decimals}f}"
     sign = -1 if at.amount < 0 else 1
     factor = FACTOR.get(at.unit or "", Decimal(1))
-    for edits, zh, en in (
-        (_swaps(text), "两位相邻数字颠倒", "two neighbouring digits changed places"),
-        (_insertions(text), "少印一位数字", "a digit is missing"),
-        (_deletions(text), "多印一位数字", "there is a digit too many"),
-        (_substitutions(text), "一位数字不同", "one digit differs"),
-        ((f"-{text}",), "正负号不同", "the sign differs"),
-    ):
-        for edited in edits:
+    for edit, zh, en in edits:
+        for edited in edit(text):
+            if edited[0] == "0" and edited[1:2].isdigit():
+                continue
             meant = Decimal(edited) * sign
             if suspect.fits(meant * factor):
                 said = figure(meant, at.unit)
@@ -173,31 +225,10 @@ def _other_unit(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis
     return None
 
 
-def _changed_places(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | None:
-    """The figure that is needed stands in the same row, under another head."""
-    if not at.form or not suspect.needed:
-        return None
-    for other in document.cells():
-        same_row = (other.form, other.side, other.section, other.row_number) == (
-            at.form, at.side, at.section, at.row_number
-        )  # fmt: skip
-        if same_row and other.id != at.id and suspect.fits(other.yuan) and other.yuan != at.yuan:
-            column = place(other)
-            return Diagnosis(
-                SHIFT,
-                f"所需的数印在同一行{column[0]}，像是错了列",
-                f"the figure that is needed is printed in the same row at {column[1]}, as if one column off",
-            )
-    return None
-
-
-_TESTS_OF_A_FIGURE: Final[tuple[Callable[[Suspect, Evidence, Document], Diagnosis | None], ...]] = (
-    _misrecognised,
-    _copied,
-    _changed_places,
-    _slipped_digit,
-    _other_unit,
-)
+_Test = Callable[[Suspect, Evidence, Document], Diagnosis | None]
+_TELLING: Final[tuple[_Test, ...]] = (_misrecognised, _copied, _other_unit, _slipped_digit)
+_WEAK: Final[tuple[_Test, ...]] = (_another_digit,)
+"""What fits too many figures to tell which of several is wrong."""
 
 
 def _digits(at: Evidence) -> str:

@@ -14,9 +14,11 @@ from dagster_project.reconciliation import blame, diagnosis, schema
 from dagster_project.reconciliation.diagnosis import Diagnosis, Document
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.reconciliation.groups import groups
-from dagster_project.reconciliation.messages import message
+from dagster_project.reconciliation.messages import message, shift_message
+from dagster_project.reconciliation.shift import Shift, shifts
 from expectations.model import Rule
 
+_SHIFTED: Final = ("标签移动一行后各等式成立", "with the labels moved by one row the equations hold")
 _AT_ONCE: Final = 200
 """Documents whose figures are held in memory at the same time."""
 
@@ -68,7 +70,35 @@ def _portions(documents: Sequence[str]) -> Iterator[Sequence[str]]:
 def _of_document(failures: list[Failure], known: _Known) -> list[dict[str, Any]]:
     for failure in failures:
         failure.line = next((known.figures[i].line for i in failure.left_cells if i in known.figures), None)
-    return [_finding(group, known) for group in groups(failures, known.figures)]
+    found = []
+    for shift in shifts(failures, known.printed[failures[0].document_id].figures):
+        of_form = [failure for failure in failures if shift.figures & set(failure.cells)]
+        failures = [failure for failure in failures if not shift.figures & set(failure.cells)]
+        found.append(_shifted(shift, of_form, known))
+    return found + [_finding(group, known) for group in groups(failures, known.figures)]
+
+
+def _shifted(shift: Shift, failures: list[Failure], known: _Known) -> dict[str, Any]:
+    """All that fails for one reason: the labels of a form stand beside the figures of other rows."""
+    at = known.figures[shift.at]
+    words = shift_message(shift.form, shift.first, shift.rows)
+    of_the_form = sorted(failures, key=lambda failure: failure.form != shift.form)
+    return _finding(of_the_form, known, Diagnosis(diagnosis.SHIFT, *_SHIFTED)) | {
+        "form": shift.form,
+        "key": at.key,
+        "column": None,
+        "cell_id": at.id,
+        "stated": None,
+        "expected": None,
+        "difference": None,
+        "unit": None,
+        "page": at.page,
+        "line": at.line,
+        "bbox": at.bbox,
+        "text_printed": at.text,
+        "message_zh": words[0],
+        "message_en": words[1],
+    }
 
 
 def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]) -> None:
@@ -198,11 +228,12 @@ def _documents(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) 
 # -- what a person reads --------------------------------------------------------------------------------
 
 
-def _finding(group: list[Failure], known: _Known) -> dict[str, Any]:
+def _finding(group: list[Failure], known: _Known, explained: Diagnosis | None = None) -> dict[str, Any]:
     figures = known.figures
-    told, suspects = blame.accused(group, figures, known.holding)
+    blamed = blame.accused(group, figures, known.holding)
+    told, printed = blamed.told, known.printed[blamed.told.document_id]
     document = known.documents[told.document_id]
-    explained = diagnosis.diagnose(suspects, told, known.printed[told.document_id])
+    explained = explained or diagnosis.diagnose(blamed.accused, blamed.everyone, told, printed)
     at = next((figures[i] for i in (*told.left_cells, *told.right_cells) if i in figures), None)
     cause, reason_zh, reason_en = _cause(group, explained, known)
     message_zh, message_en = message(told, figures)

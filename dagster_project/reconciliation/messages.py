@@ -87,6 +87,15 @@ def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, st
     return _of_prose(failure, evidence)
 
 
+def shift_message(form: str, first: str, rows: int) -> tuple[str, str]:
+    """The labels of a form stand ``rows`` rows below their figures (above: negative) from ``first`` on."""
+    zh, en = ("下", "below") if rows > 0 else ("上", "above")
+    return (
+        f"{_form(form, 0)}自“{first}”行起，行名称印在其金额的{zh}一行，名称与金额错位。",
+        f"{_form(form, 1)}: from “{first}” on, labels are printed one row {en} their figures.",
+    )
+
+
 def _amounts(failure: Failure) -> tuple[str, str, str, tuple[str, str]]:
     unit = unit_words(failure.unit)
     difference = abs(failure.difference) if failure.difference is not None else None

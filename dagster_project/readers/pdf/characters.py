@@ -20,6 +20,9 @@ from dagster_project.vocabulary import character_variants
 SAMPLE: Final = 2
 """Of how many characters one is asked for its angle. Where one of them stands out, all are asked."""
 
+FONT_SAMPLE: Final = 8
+"""The same for whether its font says which character it is."""
+
 UNKNOWN: Final = 0xFFFD
 """What a character becomes whose font does not say which it is."""
 
@@ -72,7 +75,7 @@ class Text:
 
 def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View]:
     """The ``count`` characters of a page, and how the page is looked at so that most are upright."""
-    codes = np.fromiter(map(engine.char_code, repeat(text_page), range(count)), np.uint32, count)
+    codes = engine.codes(text_page, count)
     sampled = np.arange(0, count, SAMPLE)
     turns = _turns(text_page, sampled)
     view = View(*scene.box, turns=dominant(turns, scene.rotation))
@@ -94,7 +97,7 @@ def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View
 
 def _unmapped(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which characters the library has no Unicode for."""
-    sampled = indices[::SAMPLE].tolist()
+    sampled = indices[::FONT_SAMPLE].tolist()
     if not any(map(engine.char_unmapped, repeat(text_page), sampled)):
         return np.zeros(len(indices), dtype=bool)
     errors = map(engine.char_unmapped, repeat(text_page), indices.tolist())

@@ -41,6 +41,7 @@ def _bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(result, *arguments)(address(function))
 
 
+page_text = _bind(pdfium.FPDFText_GetText, _INT, _HANDLE, _INT, _INT, _HANDLE)
 char_code = _bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
 char_box = _bind(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
 char_angle = _bind(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _HANDLE, _INT)
@@ -82,6 +83,17 @@ def into(array: NDArray[Any], function: Callable[..., Any], *arguments: Iterable
     places = (range(start + size * item, ends + size * item, step) for item in range(items))
     deque(map(function, *arguments, *places), 0)
     return array
+
+
+def codes(text_page: Handle, count: int) -> NDArray[np.uint32]:
+    """Unicode code point of every character of a text page, 0 where the font does not say."""
+    units = np.zeros(count + 1, dtype=np.uint16)
+    written = page_text(text_page, 0, count, units.ctypes.data)
+    plain = units[:count].astype(np.uint32)
+    # One unit a character, and the end: only then do the places agree.
+    if written == count + 1 and not ((plain >= 0xD800) & (plain < 0xE000)).any():
+        return plain
+    return np.fromiter(map(char_code, repeat(text_page), range(count)), np.uint32, count)
 
 
 def boxes(text_page: Handle, count: int) -> NDArray[np.float64]:

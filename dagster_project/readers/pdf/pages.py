@@ -56,12 +56,12 @@ def unfit(text: Text, scene: Scene) -> str | None:
 def _is_garbled(text: Text) -> bool:
     """Whether the characters of the text layer cannot be those that are printed."""
     codes, unknown = text.visible.codes, text.unknown
-    if int((unknown[:-2] & unknown[1:-1] & unknown[2:]).sum()) >= SUCCESSIVE:
+    if np.count_nonzero(unknown[:-2] & unknown[1:-1] & unknown[2:]) >= SUCCESSIVE:
         return True
     if len(codes) < ENOUGH:
         return False
     private = ((codes >= 0xE000) & (codes < 0xF900)) | (codes >= 0xF0000)
-    return bool(private.mean() > PRIVATE) or _are_rare(codes) or _are_wide(text)
+    return bool(np.count_nonzero(private) > PRIVATE * len(codes)) or _are_rare(codes) or _are_wide(text)
 
 
 def _are_rare(codes: NDArray[np.uint32]) -> bool:
@@ -76,4 +76,4 @@ def _are_wide(text: Text) -> bool:
     codes, boxes = text.visible.codes, text.visible.boxes
     latin = (codes >= ord("A")) & (codes < 0x250) & (codes != ord("×")) & (codes != ord("÷"))
     wide = boxes[:, 2] - boxes[:, 0] > 0.9 * (boxes[:, 3] - boxes[:, 1])
-    return bool((latin & wide).mean() > WIDE_LATIN)
+    return bool(np.count_nonzero(latin & wide) > WIDE_LATIN * len(codes))

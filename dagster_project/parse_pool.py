@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,6 +37,13 @@ _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _MENDABLE: Final = frozenset({NEEDS_LIBREOFFICE, reading.TOO_MANY_PAGES})
 """Kinds of refusal that a setting or a program to install may undo."""
+
+
+_NO_MEMORY: Final = ("Insufficient memory", "bad allocation", "bad_alloc", "Failed to allocate memory")
+
+
+class ParsingStoppedError(RuntimeError):
+    """No process could be started that parses documents; none of them is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +203,43 @@ def _bound(memory_mib: int) -> None:
 
 
 def _set_aside(task: Task, error: BaseException, limits: Limits) -> Outcome:
+    """Keep why a task has failed. What is no document's fault is raised: that processes do not start."""
+    if isinstance(error, BrokenExecutor | CancelledError):
+        raise ParsingStoppedError(
+            "The processes that parse documents do not start: is there enough memory, and do the limits"
+            " GOUJI_PARSE_MEMORY_MIB and GOUJI_OCR_MEMORY_MIB leave enough?"
+        ) from error
     recognising = task.waiting > 0
     if isinstance(error, FutureTimeoutError):
         setting = "GOUJI_OCR_PAGE_SECONDS" if recognising else "GOUJI_PARSE_SECONDS"
         kind, reason = "too_slow", f"was not read within {_seconds(task, limits):g} s"
         action = f"raise {setting}, or split the file"
-    elif isinstance(error, MemoryError):
+    elif _is_out_of_memory(error):
         setting = "GOUJI_OCR_MEMORY_MIB" if recognising else "GOUJI_PARSE_MEMORY_MIB"
         kind, reason = "too_large", f"needs more than {limits.memory_mib} MiB to be read"
         action = f"raise {setting}, or split the file"
     elif isinstance(error, ProcessExpired):
-        kind, reason = "reader_crashed", f"ended the process that read it (exit code {error.exitcode})"
-        action = "load again; if it happens again, report the file"
+        kind, reason = "reader_crashed", f"ended the process that read it ({_ending(error.exitcode)})"
+        action = (
+            f"check that the file opens elsewhere; if it does, it may need more than {limits.memory_mib} MiB"
+            f" (GOUJI_{'OCR' if recognising else 'PARSE'}_MEMORY_MIB), or it meets a defect: report it"
+        )
     else:
         reason = f"{task.document} met a defect of the reader ({type(error).__name__}: {error})"
         action = "report the file; everything else was loaded"
         return _keep(task, _quarantined(task, "reader_defect", reason, action), 0)
     return _keep_for_retry(task, _quarantined(task, kind, f"{task.document} {reason}", action))
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory was refused; libraries written in C++ say so in words of their own."""
+    said = str(error)
+    return isinstance(error, MemoryError) or any(words in said for words in _NO_MEMORY)
+
+
+def _ending(exit_code: int) -> str:
+    """How a process ended, in words: a signal has a negative exit code."""
+    return signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
 
 
 def _keep(task: Task, parsed: ParsedDocument, waiting: int) -> Outcome:

@@ -32,7 +32,11 @@ def read(path: Path) -> Source:
             media_type = Image.MIME.get(opened.format or "", "image/*")
             limits.check_pages(path, getattr(opened, "n_frames", 1))
             pages = tuple(_pages(opened))
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ReadError(
+            path, "has more dots than any page", "save the page at 200 to 400 dots an inch", kind="too_large"
+        ) from error
+    except UnidentifiedImageError as error:
         raise ReadError(
             path, "is no picture of a page", "save the page as PNG, JPEG or TIFF again"
         ) from error

@@ -18,7 +18,7 @@ LOCKED := pyproject.toml uv.lock .python-version
 RUN_STAMP := .venv/.gouji-run
 DEV_STAMP := .venv/.gouji-dev
 
-.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-load dictionary clean
+.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-scans bench-load dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确�
 
 bench-rules: $(DEV_STAMP) ## Damage documents and see what the rules catch 检验规则
 	@$(BIN)/python bench/rules.py $(BENCH_OPTIONS)
+
+bench-scans: $(DEV_STAMP) ## Read documents as scans and count what is wrong 测量扫描件识别
+	@$(BIN)/python bench/scans.py $(BENCH_OPTIONS)
 
 bench-load: $(DEV_STAMP) ## Measure loading 100 and 1,000 documents 测量装载速度
 	@$(BIN)/python bench/load.py $(BENCH_OPTIONS)

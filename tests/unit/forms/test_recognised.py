@@ -1,0 +1,103 @@
+"""Wordings of scans: nearly a known one is that one where the recogniser doubts; nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from dagster_project.forms.recognised import SURE, mended, nearest, settle_keys
+from dagster_project.forms.table import FormTable, TableRow
+from dagster_project.readers.page import GridCell, Line, Page, Source, Word
+
+BOX = (0.0, 0.0, 10.0, 10.0)
+
+
+def scan(*rows, sure=0.4, read_by="ocr"):
+    """A page of one grid; every cell is read with the confidence ``sure``."""
+    lines = tuple(
+        Line(
+            "\t".join(row),
+            number,
+            1,
+            BOX,
+            cells=tuple(GridCell(text, place, bbox=BOX, confidence=sure) for place, text in enumerate(row)),
+            table=1,
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+    return Source((Page(1, lines, 100, 100, read_by=read_by),), "image/png", "image")
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("人员经赛", "人员经费"), ("☑基本支出", "基本支出"), ("一、住房保章支出", "一、住房保障支出")],
+)
+def test_a_doubtful_wording_is_the_known_one_it_nearly_is(read, meant):
+    source = mended(scan([read]))
+    assert source.lines[0].cells[0].text == source.lines[0].text == meant
+    [problem] = source.problems
+    assert (problem.kind, problem.page) == ("mended_wording", 1)
+    assert f"{read}→{meant}" in problem.message
+
+
+def test_a_wording_the_recogniser_is_sure_of_stays():
+    source = scan(["人员经赛"], sure=SURE)
+    assert mended(source) is source
+
+
+def test_text_that_was_given_as_characters_stays():
+    source = scan(["人员经赛"], read_by="text")
+    assert mended(source) is source
+
+
+def test_what_is_near_to_several_wordings_or_to_none_stays():
+    assert nearest("上年？算") is None
+    assert nearest("示例街道办") is None
+
+
+def test_figures_are_no_wordings():
+    source = scan(["1,234.00"])
+    assert mended(source) is source
+
+
+def test_a_misread_title_is_the_title_it_nearly_is():
+    line = Line("2031年收入支出决算总装", 1, 1, BOX, (Word("2031年收入支出决算总装", BOX, 0.5),))
+    source = Source((Page(1, (line,), 100, 100, read_by="ocr"),), "image/png", "image")
+    assert mended(source).lines[0].text == "2031年收入支出决算总表"
+
+
+def table(*pairs):
+    rows = [
+        TableRow(label, {}, code=code, line=number) for number, (code, label) in enumerate(pairs, start=1)
+    ]
+    return FormTable("budget_expenditure", rows)
+
+
+def settled(*pairs, sure=0.4):
+    form = table(*pairs)
+    settle_keys([form], scan(*([code, label] for code, label in pairs), sure=sure))
+    return form
+
+
+def test_a_misread_label_takes_the_name_of_its_code():
+    form = settled(("221", "住房保障支出"), ("22102", "住房改革支出"), ("2210203", "购房补贴0"))
+    assert form.rows[2].label == "购房补贴"
+    assert form.rows[2].recognised == {"label_read_as": "购房补贴0"}
+    assert [problem.kind for problem in form.problems] == ["mended_key"]
+
+
+def test_a_misread_code_is_the_one_that_has_the_name_and_fits_below_its_parent():
+    form = settled(("221", "住房保障支出"), ("22102", "住房改革支出"), ("2210703", "购房补贴"))
+    assert form.rows[2].code == "2210203"
+    assert form.rows[2].recognised == {"code_read_as": "2210703"}
+
+
+def test_a_row_that_nothing_vouches_for_stays_and_is_doubted():
+    form = settled(("221", "住房保障支出"), ("2219903", "示例专项"))
+    assert form.rows[1].recognised == {"doubted": "code or label"}
+    [problem] = form.problems
+    assert problem.kind == "doubtful_key"
+    assert "2219903 示例专项" in problem.message
+
+
+def test_an_unknown_account_read_with_confidence_is_not_doubted():
+    assert settled(("221", "住房保障支出"), ("22199", "示例专项"), sure=0.99).problems == []

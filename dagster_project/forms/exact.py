@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Final
 
-from dagster_project.forms.grid import GridRow
+from dagster_project.forms.grid import Above, GridRow
 from dagster_project.readers.page import GridCell, Line
 
 _TOLERANCE: Final = 3.0
@@ -50,13 +50,14 @@ def _rows(lines: Sequence[Line]) -> list[GridRow]:
     place = {column: index for index, column in enumerate(begun)}
     width = len(begun)
     rows: list[GridRow] = []
-    reaching: list[tuple[GridCell, int]] = []
+    reaching: list[tuple[GridCell, int, int]] = []
     for line in lines:
-        over, above = [""] * width, {}
-        for cell, _ in reaching:
-            above[place[cell.column]] = cell.text
+        over: list[str] = [""] * width
+        above: dict[int, Above] = {}
+        for cell, _, number in reaching:
+            above[place[cell.column]] = Above(cell.text.strip(), number)
             _cover(over, cell, begun)
-        reaching = [(cell, left - 1) for cell, left in reaching if left > 1]
+        reaching = [(cell, left - 1, number) for cell, left, number in reaching if left > 1]
         texts = [""] * width
         boxes, addresses = {}, {}
         for cell in line.cells:
@@ -68,7 +69,7 @@ def _rows(lines: Sequence[Line]) -> list[GridRow]:
             if cell.address:
                 addresses[column] = cell.address
             if cell.rows > 1 and cell.text.strip():
-                reaching.append((cell, cell.rows - 1))
+                reaching.append((cell, cell.rows - 1, line.number))
         rows.append(GridRow(texts, line.number, line.page, tuple(over), above, boxes, addresses, line.table))
     return rows
 

@@ -19,13 +19,21 @@ _LONGEST_WORDING: Final = 4
 _WIDTH_SHARE: Final = 0.15
 
 
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The text of a merged cell and the line on which the cell begins."""
+
+    text: str
+    line: int | None
+
+
 @dataclass(slots=True)
 class GridRow:
     """One row of cells, white space at their ends removed. ``line``, ``page``: where its print begins.
 
     ``cells`` has the text of a merged cell in its first row and column only. Where the merges are known,
     ``over`` repeats it in every column and row that it covers, and ``above`` in its first column of its
-    further rows (physical column → text). ``boxes`` and ``addresses`` tell where a cell is printed, by its
+    further rows (by physical column). ``boxes`` and ``addresses`` tell where a cell is printed, by its
     first column.
     """
 
@@ -33,7 +41,7 @@ class GridRow:
     line: int | None
     page: int | None
     over: tuple[str, ...] = ()
-    above: Mapping[int, str] = field(default_factory=dict)
+    above: Mapping[int, Above] = field(default_factory=dict)
     boxes: Mapping[int, BBox] = field(default_factory=dict)
     addresses: Mapping[int, str] = field(default_factory=dict)
     table: int | None = None

@@ -56,7 +56,7 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
             row = replace(row, cells=[_without_figure(cell) for cell in row.cells])  # noqa: PLW2901
         counted = 0
         starts = _starts_header(form, row, first=not header) or _starts_further_columns(form, row, before)
-        if open_header and (row.above or _continues_header(form, row)):
+        if open_header and (_is_under_header(row) or _continues_header(form, row)):
             header.append(row)
         elif starts and not _repeats(row, header):
             if header:
@@ -151,6 +151,14 @@ def _is_over_header(form: str, row: GridRow) -> bool:
     return bool(row.filled()) and all(
         headers.is_header_word(form, row.cells[column]) for column in row.filled()
     )
+
+
+def _is_under_header(row: GridRow) -> bool:
+    """Whether cells of the header above reach into a row that is no row of data."""
+    filled = row.filled()
+    if any(is_figure(row.cells[column]) for column in filled):
+        return False
+    return bool(row.above) and not (filled and _is_data(row))
 
 
 def _continues_header(form: str, row: GridRow) -> bool:

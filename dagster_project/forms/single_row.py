@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers
+from dagster_project.forms.grid import GridRow, is_figure
+from dagster_project.forms.header_band import Band
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
 
 LABEL: Final = "“三公”经费"
@@ -19,6 +22,7 @@ TOTAL: Final = "合计"
 
 _INCOME: Final = frozenset({"budget_income", "final_income"})
 _YEAR: Final = re.compile(r"(20\d\d)年?(?:度|预算数?|部门预算)*$")
+_FEWEST_STAGES: Final = 2
 _OF_WHICH: Final = ("其中:", "其中")
 
 
@@ -34,6 +38,8 @@ def turn(table: FormTable, fiscal_year: int | None) -> None:
     if keyed_by == "single_row":
         if len(filled) > 1 and upright:
             table.rows = [_turned(table, LABEL, fiscal_year)]
+        elif len(filled) > 1 and all(headers.is_stage(table.form, row.label) for row in filled):
+            table.rows = [_merged(filled)]
         elif any(_year(row) for row in filled):
             table.rows = list(_years_beside(table, filled, fiscal_year))
         else:
@@ -41,6 +47,36 @@ def turn(table: FormTable, fiscal_year: int | None) -> None:
         _settle_budget(table)
     elif table.form in _INCOME and upright > 1 and not any(row.code for row in filled):
         table.rows = [_turned(table, TOTAL, fiscal_year)]
+
+
+def stages_over(form: str, found: Sequence[Band]) -> Iterator[Band]:
+    """Bands; where stages are rows (预算数 above 决算数), each such row under a header of its own
+    that has the stage over its figures.
+    """
+    for band in found:
+        staged = [row for row in band.data if _stage(form, row)]
+        if vocabulary.forms()[form].keyed_by != "single_row" or len(staged) < _FEWEST_STAGES:
+            yield band
+            continue
+        for row in staged:
+            first = row.filled()[0]
+            cells = ["" if column <= first else row.cells[first] for column in range(len(row.cells))]
+            stage = replace(row, cells=cells, over=tuple(cells) if row.exact else ())
+            yield Band((stage, *band.header), (row,))
+
+
+def _stage(form: str, row: GridRow) -> bool:
+    """Whether a row is labelled by a stage (预算数, 决算数) and has figures."""
+    filled = row.filled()
+    return bool(filled) and headers.is_stage(form, row.cells[filled[0]]) and any(map(is_figure, row.cells))
+
+
+def _merged(filled: Sequence[TableRow]) -> TableRow:
+    whole = filled[0]
+    for row in filled[1:]:
+        whole.values |= {column: value for column, value in row.values.items() if column not in whole.values}
+    whole.label, whole.code = LABEL, None
+    return whole
 
 
 def _year(row: TableRow) -> int | None:

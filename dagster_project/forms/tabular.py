@@ -7,13 +7,14 @@ columns decides if it leaves one reading only; if it does not, it is left to ari
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import wide
+from dagster_project.forms import single_row, wide
 from dagster_project.forms.grid import GridRow, is_blank, is_figure
 from dagster_project.forms.header_band import Band, bands
 from dagster_project.forms.headers import Header
@@ -38,6 +39,7 @@ class _Reading:
     columns: Mapping[int, Header] | None
     in_order: tuple[Header, ...]
     key_end: int
+    data_lines: frozenset[int | None]
     attributes: dict[int, str] = field(default_factory=dict)
 
 
@@ -53,7 +55,7 @@ def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> Fo
 def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> FormTable:
     """Read headers and the data rows below each of them."""
     table = FormTable(form, [])
-    for band in wide.joined(table, found, fiscal_year):
+    for band in single_row.stages_over(form, wide.joined(table, found, fiscal_year)):
         side_by_side = panels(form, band.header, fiscal_year)
         readings = [
             _reading(table, panel, band, last=index == len(side_by_side) - 1)
@@ -90,7 +92,8 @@ def _reading(table: FormTable, panel: Panel, band: Band, *, last: bool) -> _Read
     _drop_repeated_columns(table, panel, band)
     in_order = tuple(panel.meaning[column] for column in panel.values)
     columns, key_end = _value_columns(panel, band.data, attributes)
-    return _Reading(panel, columns, in_order, key_end, attributes)
+    data_lines = frozenset(row.line for row in band.data)
+    return _Reading(panel, columns, in_order, key_end, data_lines, attributes)
 
 
 def _codes_by_content(panel: Panel, rows: Sequence[GridRow]) -> None:
@@ -214,6 +217,10 @@ def _read_row(table: FormTable, readings: Sequence[_Reading], row: GridRow) -> I
 
 
 def _read_panel_row(table: FormTable, reading: _Reading, row: GridRow) -> TableRow | None:
+    if row.exact and _has_other_columns(reading, row):
+        if any(map(is_figure, row.cells)):
+            table.problems.append(_strange_row(table.form, row))
+        return None
     misplaced = not row.exact and _misplaced(reading, row)
     key_end = text_columns(reading.panel, [row]) if misplaced else reading.key_end
     read = _keys_of(reading, row, key_end)
@@ -260,6 +267,29 @@ def _prints_figure(text: str, column: str) -> bool:
     )
 
 
+def _has_other_columns(reading: _Reading, row: GridRow) -> bool:
+    """Whether one cell of words takes several columns of figures: the row is of another table."""
+    texts = [row.over[column] for column in reading.panel.values if column < len(row.over)]
+    return any(
+        text == following and not is_blank(text) and not _prints_figure(text, "percent")
+        for text, following in itertools.pairwise(texts)
+    )
+
+
+def _strange_row(form: str, row: GridRow) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    printed = next(text for text in row.cells if text)
+    return TableProblem(
+        kind="strange_row",
+        message=f"“{name}”中以“{printed}”开头的一行不按该表的栏目印制，未载入"
+        f" / a row of {form} that begins with {printed} has other columns than the table: not loaded",
+        action="compare with the document as published",
+        cause_key=f"strange_row:{form}:{vocabulary.key(printed)}",
+        line=row.line,
+        page=row.page,
+    )
+
+
 def _misplaced(reading: _Reading, row: GridRow) -> bool:
     """Whether this row's cells are not where the header's columns are."""
     if reading.columns is None:
@@ -295,7 +325,7 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
     attributes: dict[str, str] = {}
     unit: list[str] = []
     for column in range(panel.start, min(panel.end, len(row.cells))):
-        text = row.cells[column] or row.above.get(column, "")
+        text = row.cells[column] or _from_above(reading, row, column)
         if not text:
             continue
         if column in reading.attributes:
@@ -331,6 +361,12 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
         attributes=attributes,
         owner=code if by_unit else owner,
     )
+
+
+def _from_above(reading: _Reading, row: GridRow, column: int) -> str:
+    """The text of a merged cell that begins in a row of data above; cells of the header say nothing here."""
+    above = row.above.get(column)
+    return above.text if above and above.line in reading.data_lines else ""
 
 
 def _tell_units_apart(table: FormTable) -> None:

@@ -258,3 +258,118 @@ def test_a_table_that_is_no_form_is_known_and_does_not_run_on_as_rows() -> None:
 """)
     assert figures(parsed) == [("201", "total", "3.00"), ("201", "basic", "2.00")]
     assert ("other_table", "info") in {(p.kind, p.severity) for p in parsed.problems}
+
+
+def test_stages_printed_as_rows_are_columns_of_the_one_row() -> None:
+    parsed = read(
+        """
+# 财政拨款“三公”经费支出决算表
+# 单位：万元
+| 项目 | “三公”经费 | < | < | 会议费 |
+| ^ | 小计 | 因公出国（境）费 | 公务接待费 | ^ |
+| 预算数 | 6.00 | 4.00 | 2.00 | 1.00 |
+| 决算数 | 3.00 | 2.50 | 0.50 | |
+""",
+        FINAL,
+    )
+    assert {cell.column: str(cell.amount) for cell in parsed.cells} == {
+        "budget_total": "6.00",
+        "budget_abroad": "4.00",
+        "budget_reception": "2.00",
+        "budget_meeting": "1.00",
+        "final_total": "3.00",
+        "final_abroad": "2.50",
+        "final_reception": "0.50",
+    }
+
+
+def test_years_printed_as_rows_are_one_row_and_the_year_before_stands_beside_it() -> None:
+    parsed = read("""
+# 财政拨款“三公”经费支出表
+# 单位：万元
+| 年度 | “三公”经费合计 | 因公出国（境）费用 | 公务接待费 |
+| 2023年 | 9.00 | 8.00 | 1.00 |
+| 2024年 | 7.00 | 6.00 | 1.00 |
+""")
+    assert {cell.column: str(cell.amount) for cell in parsed.cells} == {
+        "total": "7.00",
+        "abroad": "6.00",
+        "reception": "1.00",
+        "prior_year_total": "9.00",
+        "prior_year_abroad": "8.00",
+        "prior_year_reception": "1.00",
+    }
+
+
+def test_the_body_below_a_total_with_the_same_figures_is_that_total() -> None:
+    parsed = read("""
+# 一般公共预算“三公”经费支出表
+# 单位：万元
+| 单位编码 | 单位名称 | 合计 | 因公出国（境）费用 | 公务接待费 |
+| | 合计 | 3.00 | 2.00 | 1.00 |
+| 205001 | 示例市档案馆 | 3.00 | 2.00 | 1.00 |
+""")
+    assert [(c.label, c.column) for c in parsed.cells] == [
+        ("“三公”经费", "total"),
+        ("“三公”经费", "abroad"),
+        ("“三公”经费", "reception"),
+    ]
+
+
+UNITS = """
+# 支出总表
+# 单位：万元
+| 科目编码 | < | < | 单位代码 | 单位名称（科目） | 合计 | 基本支出 | 项目支出 |
+| 类 | 款 | 项 | ^ | ^ | ^ | ^ | ^ |
+| | | | | 合计 | 9.00 | 6.00 | 3.00 |
+| | | | 205001 | 示例市档案局 | 5.00 | 4.00 | 1.00 |
+| 201 | 26 | 04 | 205001 | 档案馆 | 5.00 | 4.00 | 1.00 |
+| | | | 205002 | 示例市文史馆 | 4.00 | 2.00 | 2.00 |
+| 201 | 26 | 04 | 205002 | 档案馆 | 4.00 | 2.00 | 2.00 |
+"""
+
+
+def test_accounts_below_several_units_bear_the_units_name() -> None:
+    rows = [(c.code, c.label, c.section, c.row_kind) for c in read(UNITS).cells if c.column == "total"]
+    assert rows == [
+        (None, "合计", None, "total"),
+        ("205001", "示例市档案局", None, "parent"),
+        ("2012604", "档案馆", "示例市档案局", "leaf"),
+        ("205002", "示例市文史馆", None, "parent"),
+        ("2012604", "档案馆", "示例市文史馆", "leaf"),
+    ]
+
+
+def test_a_header_merged_down_into_the_first_row_is_no_label_of_it() -> None:
+    parsed = read(
+        """
+| 支出决算表 | < | < | < | < | < |
+| 部门：示例市档案馆 | < | < | < | 金额单位：万元 | < |
+| 功能分类科目编码 | < | < | 科目名称 | 本年支出合计 | 基本支出 |
+| 类 | 款 | 项 | 栏次 | 1 | 2 |
+| ^ | ^ | ^ | 合计 | 5.00 | 5.00 |
+| 201 | < | < | 一般公共服务支出 | 5.00 | 5.00 |
+| 注：本表反映部门本年度各项支出情况。 | < | < | < | < | < |
+""",
+        FINAL,
+    )
+    assert [(c.code, c.label) for c in parsed.cells if c.column == "total"] == [
+        (None, "合计"),
+        ("201", "一般公共服务支出"),
+    ]
+
+
+def test_rows_of_another_table_in_the_same_grid_are_problems_and_no_cells() -> None:
+    parsed = read(
+        """
+# 财政拨款“三公”经费支出决算表
+# 单位：万元
+| 预算数 | < | < | 决算数 | < | < |
+| 合计 | 因公出国（境）费 | 公务接待费 | 合计 | 因公出国（境）费 | 公务接待费 |
+| 3.00 | 2.00 | 1.00 | 2.00 | 1.50 | 0.50 |
+| 国内公务接待批次（个） | < | 3 | 公务用车保有量（辆） | < | 2 |
+""",
+        FINAL,
+    )
+    assert len(parsed.cells) == 6
+    assert "strange_row" in {problem.kind for problem in parsed.problems}

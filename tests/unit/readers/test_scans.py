@@ -148,8 +148,8 @@ def test_a_picture_waits_where_scans_are_read_later(tmp_path):
 
 
 def test_a_file_that_is_no_picture_is_refused(tmp_path):
-    path = tmp_path / "示例.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"no picture" * 20)
+    path = tmp_path / "示例.tif"
+    path.write_bytes(b"II*\x00" + b"no picture" * 20)
     with pytest.raises(ReadError, match="is no picture"):
         readers.read(path)
 

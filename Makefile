@@ -17,8 +17,9 @@ LOCKED := pyproject.toml uv.lock .python-version
 # Development packages stay once they are there: `make load` never takes away what `make test` needs.
 RUN_STAMP := .venv/.gouji-run
 DEV_STAMP := .venv/.gouji-dev
+BENCH_STAMP := .venv/.gouji-bench
 
-.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-scans bench-load dictionary clean
+.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +58,9 @@ bench-scans: $(DEV_STAMP) ## Read documents as scans and count what is wrong 测
 bench-load: $(DEV_STAMP) ## Measure loading 100 and 1,000 documents 测量装载速度
 	@$(BIN)/python bench/load.py $(BENCH_OPTIONS)
 
+bench-reading: $(BENCH_STAMP) ## Measure reading PDF beside other readers 与其他读取器对比
+	@$(BIN)/python bench/reading.py $(BENCH_OPTIONS)
+
 dictionary: $(RUN_STAMP) ## Write docs/data-dictionary.md from dbt 生成数据字典
 	@$(BIN)/python -m dagster_project.dictionary
 
@@ -77,3 +81,7 @@ $(DEV_STAMP): $(LOCKED) | $(UV)
 	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
 	@$(BIN)/python -m dagster_project.transform
 	@touch $(RUN_STAMP) $@
+
+$(BENCH_STAMP): $(LOCKED) | $(UV)
+	@$(UV) sync --quiet --frozen --inexact --group bench --python $(PYTHON)
+	@touch $@

@@ -290,11 +290,12 @@ class FormCheck:
 
     ``present``: a required form is printed; ``declared``: a form without figures says that there are none;
     ``contradicted``: no form with figures says that it is empty; ``unit``: every form states its unit;
-    ``readable``: no form is a picture or broken; ``timely``: published within twenty days of ``date``.
+    ``readable``: no form is a picture or broken; ``broken_down``: a fund with money in the appropriation
+    summary has a form that is not empty.
     """
 
     name: str
-    check: Literal["present", "declared", "contradicted", "unit", "readable"]
+    check: Literal["present", "declared", "contradicted", "unit", "readable", "broken_down"]
 
     forms: tuple[str, ...] = ()
 
@@ -383,8 +384,9 @@ class IndicatorCheck:
     ``weights``: add up to 100, with or without that of the execution rate; ``score``: between 0 and its
     weight; ``rate``: execution rate = actual / budget; ``execution``: its score = weight × rate;
     ``total``: the total score = sum of the scores; ``met``: full marks only for a target that is met;
-    ``same``: one indicator of one name, year and horizon has one value; ``growth``: a growth rate follows
-    from the values; ``funding``: a total of the funding = its parts.
+    ``same``: one indicator of one name and target has one actual value; ``growth``: a growth rate follows
+    from the values; ``funding``: a total of the funding = its parts; ``described``: the words of a project's
+    row state the amount of the row.
     """
 
     name: str
@@ -415,12 +417,12 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A stated number (one of ``items``) equals what is counted: distinct ``projects`` of a performance form
-    or ``units`` of a form by unit."""
+    """A stated number (one of ``items``) equals what is counted: distinct ``projects`` of a performance form,
+    ``units`` of a form by unit, or the amounts ``spent`` that the performance forms print."""
 
     name: str
     items: tuple[str, ...]
-    counted: Literal["projects", "units"]
+    counted: Literal["projects", "units", "spent"]
     form: str
 
     forms: tuple[str, ...] = ()
@@ -428,12 +430,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Stated figures of one document against each other: ``at_most`` (first ≤ second), ``zero_together``."""
+    """Stated figures of one document against each other: ``at_most`` (first ≤ second), ``zero_together``,
+    ``equal``. ``when_equal``: only where these two items are stated with one amount."""
 
     name: str
     first: str
     second: str
-    relation: Literal["at_most", "zero_together"]
+    relation: Literal["at_most", "zero_together", "equal"]
+    when_equal: tuple[str, ...] = ()
 
     forms: tuple[str, ...] = ()
 

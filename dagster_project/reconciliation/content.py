@@ -161,7 +161,14 @@ def count_sql(check: Count, rule: Rule, facts: Facts) -> str | None:
     items = facts.matching(check.items)
     if not items:
         return None
-    if check.counted == "projects":
+    room = "0"
+    if check.counted == "spent":
+        room = "s.half / s.factor + c.room"
+        counted = f"""SELECT document_id, sum(spent) AS n, 0.005 * count(*) AS room FROM (
+                SELECT document_id, project, try_cast(replace(actual, ',', '') AS DECIMAL(20,6)) AS spent
+                FROM staging.indicator WHERE form = {quoted(check.form)} AND horizon = 'execution')
+            GROUP BY document_id HAVING bool_and(spent IS NOT NULL)"""
+    elif check.counted == "projects":
         counted = f"""SELECT document_id, count(DISTINCT project) AS n FROM staging.indicator
             WHERE form = {quoted(check.form)} AND project IS NOT NULL GROUP BY ALL"""
     else:
@@ -172,10 +179,10 @@ def count_sql(check: Count, rule: Rule, facts: Facts) -> str | None:
         m="s.statement_id",
         form=quoted(check.form),
         key="s.item",
-        left_value="s.amount",
-        right_value="c.n",
+        left_value="s.yuan",
+        right_value="c.n * s.factor",
         unit="s.unit",
-        broken="s.amount <> c.n",
+        broken=f"abs(s.amount - c.n) > {room}",
         left_cells="[s.statement_id]",
     )
     return verdicts(
@@ -190,6 +197,9 @@ _STATUTORY: Final = """SELECT f.*, count(*) FILTER (WHERE state = 'read') OVER o
     count(*) OVER own AS known FROM staging.form f JOIN rc_document USING (document_id)
     WHERE NOT starts_with(form, 'perf_') WINDOW own AS (PARTITION BY f.document_id)"""
 _WITH_FIGURES: Final = "SELECT document_id, form FROM rc_cell WHERE yuan <> 0"
+_FUND_LINES: Final = {"government_fund": "source_fund", "state_capital": "source_capital"}
+_FUND_MONEY: Final = """SELECT document_id FROM rc_cell WHERE yuan <> 0 AND side = 'income'
+    AND form IN ('budget_appropriation_summary', 'final_appropriation_summary') AND line = '{line}'"""
 _BROKEN_FORM: Final = {
     "present": "state = 'missing'",
     "declared": "state = 'printed_blank' AND coalesce(declaration, '') = '' AND read > 0",
@@ -197,6 +207,12 @@ _BROKEN_FORM: Final = {
     "unit": """state = 'read' AND (document_id, form) IN (SELECT document_id, form FROM rc_problem
         WHERE kind = 'no_unit' AND severity = 'error')""",
     "readable": "state = 'unreadable'",
+    "broken_down": f"""state IN ('declared_empty', 'printed_blank') AND ({
+        " OR ".join(
+            f"ends_with(form, {quoted(form)}) AND document_id IN ({_FUND_MONEY.format(line=line)})"
+            for form, line in _FUND_LINES.items()
+        )
+    })""",
 }
 
 
@@ -218,8 +234,8 @@ def twins_sql(check: Twins, rule: Rule, facts: Facts) -> str | None:
         return None
     columns = found(
         document_id="a.document_id",
-        m="b.document_id",
-        key="first(b.document)",
+        m="min(b.document_id)",
+        key="min(b.document)",
         broken="count(b.document_id) > 0",
     )
     prints = f"""SELECT c.document_id, d.document, d.organisation, d.edition, c.kind, c.fiscal_year,

@@ -351,24 +351,29 @@ _OVER_ALL: Final[dict[str, Callable[[Sequence[Indicator], Decimal | None], Itera
 
 # -- declarations ---------------------------------------------------------------------------------------
 
-Declarations = dict[tuple[str, str], dict[str, list[Number]]]
+Declarations = dict[tuple[str, str], defaultdict[str, list[Number]]]
 
 
 def _declared(connection: duckdb.DuckDBPyConnection) -> Declarations:
-    """(document, project) → item → amounts (万元), the lines of the estimate under ``detail``."""
-    found: Declarations = defaultdict(lambda: defaultdict(list))
-    for table, prefix in (("project_funding", ""), ("project_detail", "detail.")):
+    """(document, project) → item → amounts (万元), the lines of the estimate under ``detail``.
+
+    How many decimals each was printed with is not kept: all of a project's amounts take the finest of them.
+    """
+    read: dict[tuple[str, str], list[tuple[str, Decimal]]] = defaultdict(list)
+    for table, details in (("project_funding", False), ("project_detail", True)):
         for document_id, project, item, amount, unit in connection.execute(
             f"""SELECT document_id, project, item, amount, unit FROM staging.{table}
             JOIN rc_document USING (document_id) WHERE unit IN ('wan', 'yuan')"""
         ).fetchall():
-            plain = amount.normalize()
-            half = Decimal(5).scaleb(-len(f"{plain:f}".partition(".")[2]) - 1)
+            name = ("detail_total" if item == _TOTAL else "detail") if details else item
             factor = Decimal(1) if unit == "wan" else Decimal("0.0001")
-            name = f"{prefix}{item}" if item != _TOTAL or not prefix else "detail_total"
-            found[document_id, project]["detail" if name.startswith("detail.") else name].append(
-                Number(plain * factor, half * factor, "wan")
-            )
+            read[document_id, project].append((name, (amount * factor).normalize()))
+    found: Declarations = {}
+    for place, amounts in read.items():
+        decimals = max(len(f"{amount:f}".partition(".")[2]) for _, amount in amounts)
+        items = found[place] = defaultdict(list)
+        for name, amount in amounts:
+            items[name].append(Number(amount, Decimal(5).scaleb(-decimals - 1), "wan"))
     return found
 
 

@@ -32,7 +32,7 @@ UNKNOWN_WHOLE: Final = "the whole that the sentence names is not stated|句中�
 OTHER_BASE: Final = "the sentence names another budget base|句中所称预算口径与表不同"
 INCOMPLETE: Final = "the list of stated parts is not complete|分项未能完整识别"
 DOUBLE_LIST: Final = "the whole is broken down more than once|总数有多种分解"
-_TWICE: Final = "l.yuan <> 0 AND r.v <> l.yuan AND abs(r.v - l.yuan * round(r.v / l.yuan)) <= l.half + r.h"
+_TWICE: Final = "l.yuan <> 0 AND r.v <> l.yuan AND abs(r.v - l.yuan * round(r.v / l.yuan)) <= {room}"
 BOTH_EDITIONS: Final = "department and unit are stated in one document|同一文件含部门与单位两套口径"
 
 _LARGER, _SMALLER, _EQUAL = (
@@ -122,7 +122,7 @@ def sum_sql(check: StatementSum, rule: Rule, facts: Facts) -> str | None:
         return None
     room = "0" if check.counts else "l.half + r.h"
     state, reason = state_sql(
-        "(l.yuan - r.v)", room, {}, {"NOT r.complete": INCOMPLETE, _TWICE: DOUBLE_LIST}
+        "(l.yuan - r.v)", room, {}, {"NOT r.complete": INCOMPLETE, _TWICE.format(room=room): DOUBLE_LIST}
     )
     columns = _statement_columns(rule, check.name, "l") | {
         "left_value": "l.yuan",
@@ -285,6 +285,9 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     room = f"({percent_half} * abs({base}) * 0.01 + {base_half} * {percent} * 0.01 + {part_half})"
     cut = f"""(abs({part}) * 100 >= {percent} * abs({base})
         AND abs({part}) * 100 < ({percent} + 2 * {percent_half}) * abs({base}))"""
+    if check.formula == "growth":
+        gap = f"abs(s.amount::DECIMAL(16,6) * {base} * 0.01 - {part})"
+        cut = f"(s.amount * {part} >= 0 AND {cut})"
     quotient = f"100 * {part}::DOUBLE / {f'abs({base})' if check.formula == 'share' else base}::DOUBLE"
     others = _relatives(percents, check.bases[1:], expression, facts) if check.formula == "share" else []
     other = _other_whole_fits(others) if others else "FALSE"

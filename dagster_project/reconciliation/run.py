@@ -18,6 +18,7 @@ import duckdb
 from dagster_project.money import parse_amount
 from dagster_project.reconciliation import (
     accounts,
+    blanks,
     content,
     facts,
     findings,
@@ -25,6 +26,7 @@ from dagster_project.reconciliation import (
     prose,
     said,
     schema,
+    slips,
     stated,
 )
 from dagster_project.reconciliation.linear import (
@@ -142,6 +144,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
             connection.execute(
                 "INSERT INTO rc_instance " + " UNION ALL ".join(f"({body})" for body in bodies)
             )
+    blanks.evaluate(connection, rules, known)
     said.evaluate(connection, rules)
     indicators.evaluate(connection, rules)
     _forget_others(connection)
@@ -150,6 +153,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     _doubt_unknown_columns(connection, rules)
     _doubt_lost_figures(connection)
     _doubt_uncertain_cells(connection)
+    slips.evaluate(connection, rules)
     for rule in rules:
         if rule.plug:
             _mark_plugs(connection, rule, rule.plug)
@@ -282,7 +286,7 @@ def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT i.left_cells || i.right_cells AS cells, c.document_id, c.form, c.row_id,
                 abs(i.left_value - i.right_value) AS gap
             FROM rc_instance i JOIN rc_cell c ON c.cell_id = i.left_cells[1]
-            WHERE i.state = 'fail' AND split_part(i.rule_id, '-', 2) = 'ROW'
+            WHERE i.state = 'fail' AND split_part(i.rule_id, '-', 2) = 'ROW' AND len(i.right_cells) > 0
         ), shifted AS (
             SELECT DISTINCT f.document_id, f.form, f.row_id FROM failing f JOIN rc_cell o
                 ON o.document_id = f.document_id AND o.form = f.form AND o.row_id = f.row_id
@@ -372,8 +376,10 @@ def _describe_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]
     roles: set[tuple[str, ...]] = {
         (rule_id, role) for rule_id, check in checks for role in getattr(check, "roles", ())
     }
-    tables: dict[str, set[tuple[str, ...]]] = {"rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)": needs,
-              "rc_role (rule_id VARCHAR, role VARCHAR)": roles}  # fmt: skip
+    tables = {
+        "rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)": needs,
+        "rc_role (rule_id VARCHAR, role VARCHAR)": roles,
+    }
     for table, rows in tables.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
         if rows:

@@ -29,20 +29,28 @@ def ordered_sql(check: Ordered, rule: Rule, facts: Facts) -> str | None:
     first, second = facts.matching([check.first]), facts.matching([check.second])
     if not first or not second:
         return None
-    larger = "yuan - other_yuan > greatest(half, other_half)"
-    if check.relation == "zero_together":
-        larger = "(amount = 0) <> (other_amount = 0)"
+    broken = {
+        "at_most": "yuan - other_yuan > greatest(half, other_half)",
+        "equal": "abs(yuan - other_yuan) > greatest(half, other_half)",
+        "zero_together": "(amount = 0) <> (other_amount = 0)",
+    }[check.relation]
     columns = found(
         m="statement_id",
         key="item",
         left_value="yuan",
         right_value="other_yuan",
         unit="unit",
-        broken=larger,
+        broken=broken,
         left_cells="[statement_id]",
         right_cells="[other]",
     )
-    return verdicts(rule, check.name, f"SELECT {columns} FROM ({_nearest(first, second)})")
+    alike = "TRUE"
+    if check.when_equal:
+        one, two = (facts.items.get(item, -1) for item in check.when_equal)
+        alike = f"""document_id IN (SELECT x.document_id FROM rc_statement x JOIN rc_statement y
+            USING (document_id) WHERE x.item_id = {one} AND y.item_id = {two} AND x.amount = y.amount)"""
+    body = f"SELECT {columns} FROM ({_nearest(first, second)}) WHERE {alike}"
+    return verdicts(rule, check.name, body)
 
 
 def shares_sql(check: Shares, rule: Rule, facts: Facts) -> str | None:

@@ -163,7 +163,7 @@ def lay_statement(record: DocumentRecord, position: int, given: Any) -> Statemen
         document_id=record.document_id,
         document=record.document,
         item=fields.pop("item"),
-        year=record.fiscal_year or 0,
+        year=fields.pop("year", record.fiscal_year or 0),
         amount=printed.amount,
         unit=fields.pop("unit", "wan"),
         decimals=printed.decimals,

@@ -57,6 +57,8 @@ def _without(
     here = side_sql(lost, rule_id, within, (), known)
     rows = side_sql(_any_column(term), rule_id, within, (), known)
     columns = side_sql((replace(term, rows=Rows(), match="none"),), rule_id, within, (), known)
+    alone = f"""SELECT document_id, '' AS col FROM {known.cells(term.form)} GROUP BY document_id
+        HAVING count(DISTINCT row_id) = 1"""
     zh, en = _names(term)
     figure = f"concat_ws(' ', {quoted(en)}, o.key, nullif(o.col, ''))"
     said = f"concat_ws(' ', {quoted(zh)}, o.key, nullif(o.col, ''))"
@@ -83,7 +85,8 @@ def _without(
     yield f"""SELECT {result} FROM ({there}) o
         ANTI JOIN ({here}) h ON h.document_id = o.document_id AND h.m = o.m AND h.col = o.col
         SEMI JOIN ({rows}) r ON r.document_id = o.document_id AND r.m = o.m
-        SEMI JOIN ({columns}) c ON c.document_id = o.document_id AND c.col = o.col
+        SEMI JOIN (SELECT document_id, col FROM ({columns}) UNION ALL {alone}) c
+            ON c.document_id = o.document_id AND c.col = o.col
         WHERE o.v <> 0"""
 
 

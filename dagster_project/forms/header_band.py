@@ -44,18 +44,21 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
     header: list[GridRow] = []
     data: list[GridRow] = []
     open_header = False
-    counted = 0
+    counted = last = 0
     over: list[GridRow] = []
     for row, before in zip(rows, [None, *rows], strict=False):
         if is_caption(row) and not (row.exact and header and not row.filled()):
             continue
-        if is_column_numbers(form, row):
+        if is_column_numbers(form, row, last if open_header else 0):
             open_header, counted = False, _highest_number(row)
+            last = counted
             continue
         if counted and _goes_on_counting(row, counted):
             row = replace(row, cells=[_without_figure(cell) for cell in row.cells])  # noqa: PLW2901
         counted = 0
-        starts = _starts_header(form, row, first=not header) or _starts_further_columns(form, row, before)
+        starts = _starts_header(form, row, first=not header) or (
+            before is not None and row.table != before.table and _heads_further_columns(form, row)
+        )
         if open_header and (_is_under_header(row) or _continues_header(form, row)):
             header.append(row)
         elif starts and not _repeats(row, header):
@@ -77,8 +80,11 @@ def is_caption(row: GridRow) -> bool:
     return not texts or (any(_META.match(text) for text in texts) and not any(map(is_figure, texts)))
 
 
-def is_column_numbers(form: str, row: GridRow) -> bool:
-    """Whether the row counts the columns (栏次 1 2 3 …) and prints nothing else but header words."""
+def is_column_numbers(form: str, row: GridRow, after: int = 0) -> bool:
+    """Whether the row counts the columns (栏次 1 2 3 …) and prints nothing else but header words.
+
+    ``after``: the number of the last column on the pages before; further columns go on counting.
+    """
     numbers: list[int] = []
     marked = False
     for column in row.filled():
@@ -91,7 +97,8 @@ def is_column_numbers(form: str, row: GridRow) -> bool:
         else:
             return False
     counts = all(after == before + 1 for before, after in itertools.pairwise(numbers))
-    return bool(numbers) and numbers[0] == 1 and counts and (marked or len(numbers) > 1)
+    begins = bool(numbers) and (marked or numbers[0] in (1, after + 1))
+    return begins and counts and (marked or len(numbers) > 1 or numbers[0] == after + 1 > 1)
 
 
 def _highest_number(row: GridRow) -> int:
@@ -131,18 +138,15 @@ def _starts_header(form: str, row: GridRow, *, first: bool) -> bool:
 
 def begins_header(form: str, row: GridRow) -> bool:
     """Whether a row alone reads as the first of a header, whatever is printed above it."""
-    return _starts_header(form, row, first=False)
+    return _starts_header(form, row, first=False) or _heads_further_columns(form, row)
 
 
-def _starts_further_columns(form: str, row: GridRow, before: GridRow | None) -> bool:
-    """Whether a row of known merges heads a further piece of a wide table: nothing but header words, in a
-    grid of its own.
+def _heads_further_columns(form: str, row: GridRow) -> bool:
+    """Whether a row of known merges has a header word over every column: a piece of a wide table whose key
+    columns are on another page begins so.
     """
-    if before is None or not row.exact or row.table == before.table or vocabulary.forms()[form].has_sides:
-        return False
-    return bool(row.filled()) and all(
-        headers.is_header_word(form, row.cells[column]) and not is_total_label(row.cells[column])
-        for column in row.filled()
+    return row.exact and all(
+        headers.is_header_word(form, text) and not is_total_label(text) for text in row.over
     )
 
 

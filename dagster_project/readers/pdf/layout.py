@@ -21,6 +21,9 @@ from dagster_project.readers.words import around, join, spaced
 SAME_LINE: Final = 0.45
 """Characters whose middles differ by less than this share of their height stand on one line."""
 
+CROWDED: Final = 0.2
+"""The same where characters would stand on one another."""
+
 GAP: Final = 0.35
 """White space wider than this share of the height parts two words; CJK text set to full width has less."""
 
@@ -130,15 +133,14 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     """Words in lines, cell by cell, each from top to bottom."""
     if not len(characters):
         return []
-    boxes = characters.boxes
+    tolerance = np.full(len(characters), SAME_LINE)
+    order, line = _lines(characters, cells, tolerance)
+    crowded = _crowded(characters.boxes[order], line)
+    if crowded.any():
+        tolerance[order[np.isin(line, line[1:][crowded])]] = CROWDED
+        order, line = _lines(characters, cells, tolerance)
+    boxes = characters.boxes[order]
     height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
-    middle = (boxes[:, 1] + boxes[:, 3]) / 2
-    order = np.lexsort((middle, cells))
-    step = np.diff(middle[order]) > SAME_LINE * np.minimum(height[order][1:], height[order][:-1])
-    line = np.concatenate(([0], np.cumsum(step | (np.diff(cells[order]) > 0))))
-    order = order[np.lexsort((boxes[order, 0], line))]
-    order, line = _once(characters, order, line, height)
-    boxes, height = boxes[order], height[order]
     gap = boxes[1:, 0] - boxes[:-1, 2]
     new_line = np.diff(line) > 0
     blank = characters.spaced[order][1:]
@@ -147,16 +149,36 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     return _assemble(characters.codes[order], boxes, first, line[first], cells[order][first])
 
 
-def _once(
-    characters: Characters, order: NDArray[np.int64], line: NDArray[np.int64], height: Floats
+def _lines(
+    characters: Characters, cells: NDArray[np.int64], tolerance: Floats
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Leave out the second of two equal characters at one place."""
-    codes, left = characters.codes[order], characters.boxes[order, 0]
-    again = (np.diff(line) == 0) & (codes[1:] == codes[:-1]) & (np.diff(left) < TWICE * height[order][1:])
+    """Characters in reading order, by index, and the line of each; of equal ones at one place the first."""
+    boxes = characters.boxes
+    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    order = np.lexsort((middle, cells))
+    reach = (tolerance * height)[order]
+    step = np.diff(middle[order]) > np.minimum(reach[1:], reach[:-1])
+    line = np.concatenate(([0], np.cumsum(step | (np.diff(cells[order]) > 0))))
+    order = order[np.lexsort((boxes[order, 0], line))]
+    near = TWICE * height[order][1:]
+    again = (
+        (np.diff(line) == 0)
+        & (np.diff(characters.codes[order].astype(np.int64)) == 0)
+        & (np.diff(boxes[order, 0]) < near)
+        & (np.abs(np.diff(middle[order])) < near)
+    )
     if not again.any():
         return order, line
     kept = np.concatenate(([True], ~again))
     return order[kept], line[kept]
+
+
+def _crowded(boxes: Floats, line: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which characters, from the second, stand on the one before them: theirs are two lines taken for one."""
+    width = boxes[:, 2] - boxes[:, 0]
+    over = boxes[:-1, 2] - boxes[1:, 0] > np.minimum(width[1:], width[:-1]) / 2
+    return np.asarray(over & (np.diff(line) == 0))
 
 
 def _assemble(

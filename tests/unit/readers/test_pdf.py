@@ -313,6 +313,18 @@ def test_labels_broken_over_lines_in_a_table_without_rules_are_one(tmp_path: Pat
     ]
 
 
+def test_header_cells_of_two_and_three_lines_side_by_side_do_not_run_together(tmp_path: Path) -> None:
+    drawn = Drawn()
+    for line, text in enumerate(("公务样例", "运行维护", "费")):
+        drawn.text(100, 60 + 9 * line, text)
+    for line, text in enumerate(("因公示例", "（境）费")):
+        drawn.text(150, 64.5 + 9 * line, text)
+    for line in range(2):
+        drawn.text(40, 100 + 18 * line, f"第{line}行").text(100, 100 + 18 * line, f"{line}.00")
+    words = [word.text for line in drawn.read(tmp_path).pages[0].lines for word in line.words]
+    assert words == ["公务样例运行维护费", "因公示例（境）费", "第0行", "0.00", "第1行", "1.00"]
+
+
 def test_single_spaced_rows_without_rules_stay_rows(tmp_path: Path) -> None:
     drawn = Drawn()
     for row, label in enumerate(("示例支出", "样本支出", "其他支出")):

@@ -7,11 +7,12 @@ Not understood: fractions, exponents, elapsed hours and Chinese numerals; such n
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 GENERAL: Final = "General"
@@ -95,13 +96,38 @@ class _Token:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Section:
     tokens: tuple[_Token, ...]
     condition: tuple[str, Decimal] | None
 
-    def has(self, kind: str) -> bool:
-        return any(token.kind == kind for token in self.tokens)
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(token.kind for token in self.tokens)
+
+    @cached_property
+    def places(self) -> _Places:
+        return _places(self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the digits of a format stand.
+
+    ``before``, ``after``: the tokens before and from the point. ``decimals``: the marks (0 # ?) after the
+    point. ``whole``: digits before the point that are shown even where they are zero. ``shift``: the power
+    of ten that percents and trailing commas multiply by. ``one_piece``: nothing stands between the digits.
+    ``fraction``: the format is a fraction.
+    """
+
+    before: tuple[_Token, ...]
+    after: tuple[_Token, ...]
+    decimals: str
+    whole: int
+    shift: int
+    grouped: bool
+    one_piece: bool
+    fraction: bool
 
 
 def printed(value: Decimal, number_format: str = GENERAL, *, since_1904: bool = False) -> str:
@@ -111,11 +137,11 @@ def printed(value: Decimal, number_format: str = GENERAL, *, since_1904: bool = 
     """
     value = _EXACT.plus(value)
     section, magnitude, sign = _section(_sections(number_format), value)
-    if section.has("date"):
+    if "date" in section.kinds:
         return _date(section, value, since_1904=since_1904)
-    if section.has("foreign"):
+    if "foreign" in section.kinds:
         return sign + general(magnitude)
-    if section.has("general") or section.has("text"):
+    if section.kinds & {"general", "text"}:
         number = general(magnitude)
         return sign + "".join(
             number if token.kind in {"general", "text"} else token.text for token in section.tokens
@@ -150,7 +176,7 @@ def general(value: Decimal) -> str:
 
 def is_date(number_format: str) -> bool:
     """Whether numbers of this format are days."""
-    return _sections(number_format)[0].has("date")
+    return "date" in _sections(number_format)[0].kinds
 
 
 @lru_cache(maxsize=4096)
@@ -223,75 +249,101 @@ def _only_negative(condition: tuple[str, Decimal] | None) -> bool:
 
 
 def _number(section: _Section, magnitude: Decimal) -> str:
-    tokens = [*section.tokens]
-    digits = [index for index, token in enumerate(tokens) if token.kind == "digit"]
-    if not digits:
-        return "".join(token.text for token in tokens if token.kind in {"literal", "percent", "slash"})
-    if any(token.kind == "slash" for token in tokens[digits[0] : digits[-1]]):
+    if "digit" not in section.kinds:
+        return "".join(token.text for token in section.tokens if token.kind != "comma")
+    places = section.places
+    if places.fraction:
         return general(magnitude)
-    point = next((index for index, token in enumerate(tokens) if token.kind == "point"), None)
-    whole_end = next((index for index in reversed(digits) if point is None or index < point), -1)
-    scale = _trailing_commas(tokens, digits[-1]) + (
-        _trailing_commas(tokens, whole_end) if whole_end != digits[-1] else 0
-    )
-    percents = sum(token.kind == "percent" for token in tokens)
-    places = [token.text for token in tokens[point:] if token.kind == "digit"] if point is not None else []
-    shown = _rounded(_WIDE.scaleb(magnitude, 2 * percents - 3 * scale), len(places))
+    shown = _rounded(_WIDE.scaleb(magnitude, places.shift), len(places.decimals))
     whole, _, decimals = format(shown, "f").partition(".")
-    needed = "".join(token.text for token in tokens[:point] if token.kind == "digit")
-    whole = whole.lstrip("0").rjust(needed.count("0"), "0")
-    grouped = any(token.kind == "comma" for token in tokens[digits[0] : max(whole_end, digits[0])])
-    decimals = _optional(decimals, places)
-    return _set(tokens, point, whole, decimals, grouped=grouped)
+    whole = whole.lstrip("0").rjust(places.whole, "0")
+    decimals = _optional(decimals, places.decimals)
+    return _set_whole(places, whole) + _set_decimals(places, decimals)
 
 
-def _trailing_commas(tokens: list[_Token], last: int) -> int:
-    count = 0
-    while last >= 0 and last + 1 + count < len(tokens) and tokens[last + 1 + count].kind == "comma":
-        count += 1
-    return count
+def _places(tokens: tuple[_Token, ...]) -> _Places:
+    digits = [index for index, token in enumerate(tokens) if token.kind == "digit"]
+    point = next((index for index, token in enumerate(tokens) if token.kind == "point"), len(tokens))
+    whole = [index for index in digits if index < point]
+    commas = _trailing_commas(tokens, digits[-1])
+    if whole and whole[-1] != digits[-1]:
+        commas += _trailing_commas(tokens, whole[-1])
+    percents = sum(token.kind == "percent" for token in tokens)
+    between = {token.kind for token in tokens[digits[0] : digits[-1] + 1]}
+    inside = tokens[digits[0] : whole[-1]] if whole else ()
+    return _Places(
+        before=tokens[:point],
+        after=tokens[point:],
+        decimals="".join(tokens[index].text for index in digits if index > point),
+        whole=sum(tokens[index].text == "0" for index in whole),
+        shift=2 * percents - 3 * commas,
+        grouped=any(token.kind == "comma" for token in inside),
+        one_piece=between <= {"digit", "comma", "point"},
+        fraction="slash" in between,
+    )
 
 
-def _optional(decimals: str, places: list[str]) -> str:
+def _trailing_commas(tokens: tuple[_Token, ...], last: int) -> int:
+    following = itertools.takewhile(lambda token: token.kind == "comma", tokens[last + 1 :])
+    return sum(1 for _ in following)
+
+
+def _optional(decimals: str, places: str) -> str:
     """Decimals without zeros at the end where the format makes them optional (``#``)."""
-    while decimals and decimals.endswith("0") and places[len(decimals) - 1] in "#?":
+    while decimals.endswith("0") and places[len(decimals) - 1] in "#?":
         decimals = decimals[:-1]
     return decimals
 
 
-def _set(tokens: list[_Token], point: int | None, whole: str, decimals: str, *, grouped: bool) -> str:
-    """Digits set into the places of the format; literals between the places stay where they stand."""
-    before = tokens if point is None else tokens[:point]
-    shown: list[str] = []
-    left = len([token for token in before if token.kind == "digit"])
-    rest, count = whole, 0
-    for token in reversed(before):
+def _set_whole(places: _Places, whole: str) -> str:
+    """Digits before the point set into their places; the first place takes all that are left."""
+    grouped = places.grouped and len(whole) > 3
+    if places.one_piece and not (grouped and whole.startswith("0")):
+        digits = f"{int(whole):,}" if grouped else whole
+        first = next((at for at, token in enumerate(places.before) if token.kind == "digit"), None)
+        shown = [
+            digits if at == first else token.text
+            for at, token in enumerate(places.before)
+            if at == first or token.kind not in {"digit", "comma"}
+        ]
+        return "".join(shown)
+    shown = []
+    left = sum(token.kind == "digit" for token in places.before)
+    count = 0
+    for token in reversed(places.before):
         if token.kind != "digit":
-            shown.append(token.text if token.kind not in {"comma", "point"} else "")
+            shown.append(token.text if token.kind != "comma" else "")
             continue
         left -= 1
-        taken = rest if left == 0 else rest[-1:]
-        rest = "" if left == 0 else rest[:-1]
+        taken, whole = (whole, "") if left == 0 else (whole[-1:], whole[:-1])
         for digit in reversed(taken):
-            if grouped and count and count % 3 == 0:
-                shown.append(",")
-            shown.append(digit)
+            shown.append(f"{digit}," if places.grouped and count and count % 3 == 0 else digit)
             count += 1
-    after: list[str] = []
+    return "".join(reversed(shown))
+
+
+def _set_decimals(places: _Places, decimals: str) -> str:
+    """The point, digits set into their places after it, and what stands behind."""
+    shown: list[str] = []
     remaining = decimals
-    for token in tokens[point:] if point is not None else []:
+    for token in places.after:
         if token.kind == "point":
-            after.append("." if decimals or "0" in "".join(t.text for t in tokens[point:]) else "")
+            shown.append("." if decimals or "0" in places.decimals else "")
         elif token.kind == "digit":
-            after.append(remaining[:1])
+            shown.append(remaining[:1])
             remaining = remaining[1:]
         elif token.kind != "comma":
-            after.append(token.text)
-    return "".join(reversed(shown)) + "".join(after)
+            shown.append(token.text)
+    return "".join(shown)
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return _WIDE.quantize(value, Decimal(1).scaleb(-places))
+    return _WIDE.quantize(value, _unit(places))
+
+
+@lru_cache(maxsize=64)
+def _unit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def _date(section: _Section, value: Decimal, *, since_1904: bool) -> str:

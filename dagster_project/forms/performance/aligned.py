@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dagster_project import money
+from dagster_project.forms.aligned.tokens import scale_of
 from dagster_project.forms.performance import words
 from dagster_project.forms.performance.grid import Cell, GridRow
 from dagster_project.readers.page import Line
@@ -50,7 +51,11 @@ class _Piece:
 
 
 def is_aligned(lines: Sequence[Line]) -> bool:
-    """Whether enough lines set their cells apart by runs of spaces, or go on far in under a cell above."""
+    """Whether words have places, or enough lines set their cells apart by runs of spaces, or go on far in
+    under a cell above.
+    """
+    if sum(len(line.words) > 1 for line in lines) > _LEAST_APART:
+        return True
     printed = [line.text.rstrip() for line in lines if line.text.strip()]
     apart = sum(_APART.search(text) is not None for text in printed)
     below = sum(text.startswith(_FAR_IN) and not _APART.search(text.strip()) for text in printed)
@@ -59,7 +64,8 @@ def is_aligned(lines: Sequence[Line]) -> bool:
 
 def aligned_rows(lines: Sequence[Line]) -> Iterator[GridRow]:
     """The lines of a form as rows of a grid."""
-    printed = [(line, _pieces(line.text)) for line in lines if line.text.strip()]
+    points = scale_of(lines).points
+    printed = [(line, _pieces(line, points)) for line in lines if line.text.strip()]
     stops: list[_Piece] = []
     index = 0
     while index < len(printed):
@@ -136,7 +142,11 @@ def _begins_under(piece: _Piece, above: Sequence[_Piece]) -> int | None:
     return next((i for i, other in enumerate(above) if abs(other.start - piece.start) <= _SAME_START), None)
 
 
-def _pieces(text: str) -> list[_Piece]:
+def _pieces(line: Line, points: float) -> list[_Piece]:
+    """The cells of a line: words with places, or what runs of spaces set apart."""
+    if points and line.words:
+        return [_Piece(round(w.bbox[0] / points), round(w.bbox[2] / points), w.text) for w in line.words]
+    text = line.text
     places = [0]
     for char in text:
         places.append(places[-1] + (2 if unicodedata.east_asian_width(char) in "WFA" else 1))

@@ -76,12 +76,13 @@ class Flow:
         """A table. Rows that hold a table of their own, and tables of one column, lay text out: their cells
         are read one after the other.
         """
-        nested = {cell.row for cell in table.cells if any(isinstance(block, Table) for block in cell.content)}
+        rows: dict[int, list[Cell]] = {}
+        for cell in table.cells:
+            rows.setdefault(cell.row, []).append(cell)
         run: list[Placed] = []
-        for row in sorted({cell.row for cell in table.cells}):
-            cells = [cell for cell in table.cells if cell.row == row]
-            if row not in nested:
-                run.extend(_placed(cell) for cell in cells)
+        for _, cells in sorted(rows.items()):
+            if not any(isinstance(block, Table) for cell in cells for block in cell.content):
+                run.extend(map(_placed, cells))
                 continue
             self.grid(run)
             run = []

@@ -133,12 +133,20 @@ def _is_visible(sheet: Sheet, row: int, column: int) -> bool:
 
 
 def _visible(sheet: Sheet) -> list[Placed]:
-    """The cells that the sheet shows. A merged range shows its first cell's text in its visible part."""
+    """The cells that the sheet shows. A merged range shows its first cell's text in its visible part, and
+    ends where the sheet's texts end.
+    """
     covered: set[tuple[int, int]] = set()
     placed: list[Placed] = []
+    last_row = max((row for row, _ in sheet.texts), default=-1)
+    last_column = max((column for _, column in sheet.texts), default=-1)
     for top, left, bottom, right in sheet.merges:
-        rows = [row for row in range(top, bottom + 1) if row not in sheet.hidden_rows]
-        columns = [column for column in range(left, right + 1) if column not in sheet.hidden_columns]
+        rows = [row for row in range(top, min(bottom, last_row) + 1) if row not in sheet.hidden_rows]
+        columns = [
+            column
+            for column in range(left, min(right, last_column) + 1)
+            if column not in sheet.hidden_columns
+        ]
         text = sheet.texts.get((top, left), "")
         covered.update((row, column) for row in rows for column in columns)
         if rows and columns and text:

@@ -228,3 +228,19 @@ def test_an_entity_bomb_is_refused(tmp_path: Path) -> None:
     altered(path, "xl/sharedStrings.xml", "收入决算表", "&i;")
     with pytest.raises(ReadError, match="damaged"):
         read(path)
+
+
+def test_a_range_merged_over_the_whole_sheet_ends_with_its_texts(tmp_path: Path) -> None:
+    def wide(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:XFD1", "支出表")
+        sheet.merge_range("A2:A1048576", "教育")
+        sheet.write_column("B2", [1, 2])
+
+    source = read(workbook(tmp_path / "a.xlsx", wide))
+    assert texts(source) == ["支出表|", "教育|1", "|2"]
+    assert [(cell.rows, cell.columns) for line in source.lines[:2] for cell in line.cells] == [
+        (1, 2),
+        (2, 1),
+        (1, 1),
+    ]

@@ -5,6 +5,8 @@ WAREHOUSE ?= warehouse
 PYTHON ?= python3.11
 UV_VERSION := 0.13.9
 LOAD_OPTIONS ?=
+# OCR=1 recognises scans as well: the packages for it are added, as `make ocr` does.
+OCR ?=
 TEST_OPTIONS ?=
 
 export UV_COMPILE_BYTECODE=1
@@ -17,17 +19,20 @@ LOCKED := pyproject.toml uv.lock .python-version
 # Development packages stay once they are there: `make load` never takes away what `make test` needs.
 RUN_STAMP := .venv/.gouji-run
 DEV_STAMP := .venv/.gouji-dev
+OCR_STAMP := .venv/.gouji-ocr
 BENCH_STAMP := .venv/.gouji-bench
 
-.PHONY: help load test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
+.PHONY: help load ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make load RAW=<folder> WAREHOUSE=<folder> loads any folder into any warehouse."
 
-load: $(RUN_STAMP) ## Load RAW into WAREHOUSE 装载文件
+load: $(RUN_STAMP) $(if $(OCR),$(OCR_STAMP)) ## Load RAW into WAREHOUSE 装载文件
 	@$(BIN)/gouji load --raw "$(RAW)" --warehouse "$(WAREHOUSE)" $(LOAD_OPTIONS)
+
+ocr: $(OCR_STAMP) ## Add what recognises scans, about 200 MB to download 安装扫描件识别
 
 test: $(DEV_STAMP) ## Run the whole test suite 运行全部测试
 	@$(BIN)/python -m pytest $(TEST_OPTIONS)
@@ -79,6 +84,12 @@ $(RUN_STAMP): $(LOCKED) | $(UV)
 
 $(DEV_STAMP): $(LOCKED) | $(UV)
 	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
+	@$(BIN)/python -m dagster_project.transform
+	@touch $(RUN_STAMP) $(OCR_STAMP) $@
+
+$(OCR_STAMP): $(LOCKED) | $(UV)
+	@echo "Adding what recognises scans, once 首次安装扫描件识别"
+	@$(UV) sync --quiet --frozen --inexact --no-dev --extra ocr --python $(PYTHON)
 	@$(BIN)/python -m dagster_project.transform
 	@touch $(RUN_STAMP) $@
 

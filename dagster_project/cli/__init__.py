@@ -5,6 +5,7 @@ it, so that ``--help`` and unchanged input answer at once.
 """
 
 from dagster_project.cli.app import app
+from dagster_project.cli.coverage import coverage
 from dagster_project.cli.findings import explain, findings
 from dagster_project.cli.load import load
 from dagster_project.cli.problems import problems
@@ -13,7 +14,7 @@ from dagster_project.cli.rules import rules
 from dagster_project.cli.show import show
 from dagster_project.cli.status import status
 
-for command in (load, status, findings, explain, problems, show, rules, rollback):
+for command in (load, status, findings, explain, problems, show, rules, coverage, rollback):
     app.command()(command)
 
 __all__ = ["app"]

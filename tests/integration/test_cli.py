@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from places import Place
 
-COMMANDS = ("load", "status", "findings", "explain", "problems", "show", "rules", "rollback")
+COMMANDS = ("load", "status", "findings", "explain", "problems", "show", "rules", "coverage", "rollback")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -48,6 +48,20 @@ def test_findings_can_be_narrowed(loaded: Place) -> None:
     assert not found("--document", "档案馆", "--severity", "error")
     assert {row["fiscal_year"] for row in found("--year", "2024")} == {2024}
     assert "choose error, warning or info" in loaded.gouji("findings", "--severity", "bad").stderr
+
+
+def test_coverage_has_a_state_for_every_document_and_rule(loaded: Place) -> None:
+    everything = json.loads(loaded.gouji("coverage", "--format", "json").stdout)
+    rules = json.loads(loaded.gouji("rules", "--format", "json").stdout)
+    assert {row["rules"] for row in everything} == {len(rules)}
+    assert {row["document"] for row in everything} >= {"2024/library.txt"}
+
+
+def test_coverage_says_what_was_missing(loaded: Place) -> None:
+    rows = json.loads(loaded.gouji("coverage", "--state", "not_evaluable", "--format", "json").stdout)
+    assert rows
+    assert all(row["reason"] for row in rows)
+    assert "choose fail" in loaded.gouji("coverage", "--state", "bad").stderr
 
 
 def test_explain_shows_both_sides_with_every_figure_as_printed(loaded: Place) -> None:

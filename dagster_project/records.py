@@ -121,6 +121,7 @@ class StatementRecord:
     ``position`` counts the figures of the document in printed order. A list ("其中：A …，B …") has an id: its
     sum carries it in ``whole_of``, its members in ``part_of``; ``exhaustive`` stands on the sum and is false
     where the words leave room for more (主要, 等).
+    ``bbox`` is where the figure is printed, as far as it stands on one line.
     """
 
     statement_id: str
@@ -143,6 +144,7 @@ class StatementRecord:
     part_of: str | None = None
     whole_of: str | None = None
     exhaustive: bool | None = None
+    bbox: BBox | None = None
 
 
 @dataclass(slots=True)

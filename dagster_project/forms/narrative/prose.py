@@ -102,6 +102,7 @@ def _records(document_id: str, document: str, facts: Sequence[Fact]) -> list[Sta
                 part_of=fact.listed.part_of,
                 whole_of=fact.listed.whole_of,
                 exhaustive=fact.listed.exhaustive,
+                bbox=fact.paragraph.box(fact.figure.start, fact.figure.end),
             )
         )
     return records

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from dagster_project.readers.page import Line
+from dagster_project.readers.page import Line, Word
+from dagster_project.records import BBox
 from dagster_project.vocabulary import seed_rows
 
 _SPACE: Final = re.compile(r"\s+")
@@ -73,6 +74,29 @@ class Paragraph:
     def line_at(self, offset: int) -> Line:
         """The line on which the character at ``offset`` is printed."""
         return self.lines[bisect_right(self.starts, offset) - 1]
+
+    def box(self, start: int, end: int) -> BBox | None:
+        """Where the characters from ``start`` to ``end`` are printed, as far as they stand on one line."""
+        index = bisect_right(self.starts, start) - 1
+        first, last = start - self.starts[index], end - self.starts[index]
+        boxes = []
+        at = 0
+        for word in self.lines[index].words:
+            length = len(_SPACE.sub("", word.text))
+            if at < last and first < at + length:
+                boxes.append(_part(word, max(first - at, 0), min(last - at, length)))
+            at += length
+        if not boxes:
+            return self.lines[index].bbox
+        return boxes[0][0], min(box[1] for box in boxes), boxes[-1][2], max(box[3] for box in boxes)
+
+
+def _part(word: Word, start: int, end: int) -> BBox:
+    """The box of some characters of a word, a Chinese one as wide as two others."""
+    widths = [2 if char > "\u2e7f" else 1 for char in _SPACE.sub("", word.text)]
+    left, top, right, bottom = word.bbox
+    step = (right - left) / sum(widths)
+    return left + step * sum(widths[:start]), top, left + step * sum(widths[:end]), bottom
 
 
 @cache

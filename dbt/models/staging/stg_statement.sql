@@ -25,7 +25,8 @@ final as (
         position,
         part_of,
         whole_of,
-        exhaustive
+        exhaustive,
+        bbox
     from source
 )
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dagster_project.forms.identity import DocumentIdentity
 from dagster_project.forms.narrative.prose import statements
+from dagster_project.forms.narrative.text import Headings, paragraphs
 from dagster_project.forms.outline import Block
-from dagster_project.readers.page import Line
+from dagster_project.readers.page import Line, Word
 from dagster_project.records import ProblemRecord, StatementRecord
 
 Said = tuple[str, Decimal, str]
@@ -885,3 +886,20 @@ def test_visiting_groups_are_received_and_did_not_travel_abroad() -> None:
         "three_public.reception.batches.count",
         "three_public.reception.persons.count",
     ]
+
+
+def test_a_figure_of_running_text_knows_where_it_is_printed() -> None:
+    line = Line(
+        "2024年度收入总计100.00万元，",
+        1,
+        1,
+        bbox=(10.0, 0.0, 400.0, 12.0),
+        words=(
+            Word("2024年度收入总计", (10.0, 0.0, 110.0, 12.0)),
+            Word("100.00万元，", (120.0, 0.0, 198.0, 12.0)),
+        ),
+    )
+    (paragraph,) = paragraphs([line], Headings(), 30)
+    start = paragraph.text.index("100.00")
+    left, _, right, _ = paragraph.box(start, start + len("100.00"))
+    assert (left, right) == (120.0, 159.0)

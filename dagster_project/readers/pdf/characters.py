@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dagster_project.readers.pdf import engine
-from dagster_project.readers.pdf.ink import without_ink
+from dagster_project.readers.pdf.ink import seen
 from dagster_project.readers.pdf.objects import Scene
 from dagster_project.readers.pdf.view import View, dominant, quarter_turns
 from dagster_project.vocabulary import character_variants
@@ -79,20 +79,18 @@ def read(text_page: engine.Handle, count: int, scene: Scene) -> tuple[Text, View
     sampled = np.arange(0, count, SAMPLE)
     turns = _turns(text_page, sampled)
     view = View(*scene.box, turns=dominant(turns, scene.rotation))
-    raw = engine.boxes(text_page, count)
-    boxes = view.boxes(raw)
+    ink = seen(text_page, engine.boxes(text_page, count), scene)
+    boxes = view.boxes(ink.boxes)
     blank = _IS_BLANK[np.minimum(codes, 0x3001)]
-    seen = ~blank & _on_page(boxes, view)
+    printed = ~blank & ~ink.clipped & _on_page(boxes, view)
     slanted = np.zeros(count, dtype=bool)
     if (turns != view.turns).any():
         slanted = _turns(text_page, np.arange(count)) < 0
-    hidden, clipped = without_ink(text_page, raw, scene)
     spaced = np.concatenate(([False], blank[:-1])) if count else blank
     characters = Characters(_meant(codes), boxes, spaced, np.arange(count), slanted)
-    shown = seen & ~hidden & ~clipped
-    visible = characters.only(shown)
+    visible = characters.only(printed & ~ink.hidden)
     unknown = (visible.codes == UNKNOWN) | _unmapped(text_page, visible.order)
-    return Text(visible, unknown, int((hidden & seen & ~clipped).sum())), view
+    return Text(visible, unknown, int((ink.hidden & printed).sum())), view
 
 
 def _unmapped(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[np.bool_]:

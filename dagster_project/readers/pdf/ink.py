@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Final
 
@@ -29,17 +30,25 @@ Mask = NDArray[np.bool_]
 Boxes = NDArray[np.float64]
 
 
-def without_ink(text_page: engine.Handle, boxes: Boxes, scene: Scene) -> tuple[Mask, Mask]:
-    """Characters painted with nothing to be seen, and characters cut away by a clip path.
-
-    ``boxes`` are those of all characters of the text page, in PDF coordinates.
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Characters ``hidden`` because nothing to be seen paints them, characters ``clipped`` away, and the boxes of
+    all characters (in PDF coordinates) where they are to be seen.
     """
-    if not any(_stands_out(level.of_kind(engine.TEXT), scene) for level in scene.levels):
-        none = np.zeros(len(boxes), dtype=bool)
-        return none, none
+
+    hidden: Mask
+    clipped: Mask
+    boxes: Boxes
+
+
+def seen(text_page: engine.Handle, boxes: Boxes, scene: Scene) -> Ink:
+    """Which characters of a text page with these boxes leave ink."""
     count = len(boxes)
-    owners = np.array([owner or 0 for owner in map(engine.char_object, repeat(text_page), range(count))])
-    handles, which = np.unique(owners.astype(np.uint64), return_inverse=True)
+    if not any(_stands_out(level.of_kind(engine.TEXT), scene) for level in scene.levels):
+        nothing = np.zeros(count, dtype=bool)
+        return Ink(nothing, nothing, boxes)
+    owners = [owner or 0 for owner in map(engine.char_object, repeat(text_page), range(count))]
+    handles, which = np.unique(np.array(owners, dtype=np.uint64), return_inverse=True)
     # What the library made up, such as blanks, belongs to no object.
     painted = handles != 0
     objects = handles[painted].tolist()
@@ -47,12 +56,60 @@ def without_ink(text_page: engine.Handle, boxes: Boxes, scene: Scene) -> tuple[M
     clips = np.tile(_EVERYWHERE, (len(handles), 1))
     invisible[painted], white[painted] = _colours(objects)
     clips[painted] = _clips(objects, scene)
-    invisible, white, clips = invisible[which], white[which], clips[which]
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    clipped = (x < clips[:, 0]) | (x > clips[:, 2]) | (y < clips[:, 1]) | (y > clips[:, 3])
+    hidden, white, clips = invisible[which], white[which], clips[which]
+    clipped = ~_is_inside(boxes, clips)
     if white.any():
-        invisible |= white & ~scene.is_coloured(x, y)
-    return invisible, clipped
+        hidden |= white & ~scene.is_coloured(*_middles(boxes))
+    left_out = _left_out(scene, set(objects))
+    if left_out and (hidden | clipped).any():
+        return _with_copies(Ink(hidden, clipped, boxes), owners, left_out, scene)
+    return Ink(hidden, clipped, boxes)
+
+
+def _middles(boxes: Boxes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+
+
+def _is_inside(boxes: Boxes, clips: Boxes) -> Mask:
+    x, y = _middles(boxes)
+    inside = (x >= clips[:, 0]) & (x <= clips[:, 2]) & (y >= clips[:, 1]) & (y <= clips[:, 3])
+    return np.asarray(inside)
+
+
+def _left_out(scene: Scene, known: set[engine.Handle]) -> list[engine.Handle]:
+    """Visible text objects that the library gave no characters for."""
+    absent = [item for level in scene.levels for item in level.of_kind(engine.TEXT) if item not in known]
+    if not absent:
+        return []
+    hidden, white = _colours(absent)
+    bounds = _on_the_page(engine.bounds(absent), absent, scene)
+    shown = ~hidden & ~white & _is_inside(bounds, _clips(absent, scene)) & (bounds[:, 2] > bounds[:, 0])
+    return [item for item, is_shown in zip(absent, shown.tolist(), strict=True) if is_shown]
+
+
+def _with_copies(
+    ink: Ink, owners: Sequence[engine.Handle], copies: Sequence[engine.Handle], scene: Scene
+) -> Ink:
+    """Of equal texts at nearly one place the library keeps the first. Where that one leaves no ink, the copy
+    that was left out is what one sees: the characters are there, where the copy is.
+    """
+    of_object = np.array(owners, dtype=np.uint64)
+    unseen = ink.hidden | ink.clipped
+    gone = np.setdiff1d(of_object[unseen], of_object[~unseen])
+    gone = gone[gone != 0]
+    hidden, clipped, boxes = ink.hidden.copy(), ink.clipped.copy(), ink.boxes.copy()
+    originals = gone.tolist()
+    places = _on_the_page(engine.bounds(originals), originals, scene)
+    for place in _on_the_page(engine.bounds(copies), copies, scene):
+        apart = np.abs(places - place)
+        same = np.flatnonzero(np.abs(np.diff(places[:, ::2]) - np.diff(place[::2])).ravel() < _SLACK)
+        same = same[apart[same].max(axis=1) < max(place[3] - place[1], place[2] - place[0])]
+        if len(same):
+            original = same[apart[same].sum(axis=1).argmin()]
+            chosen = of_object == gone[original]
+            hidden[chosen] = clipped[chosen] = False
+            boxes[chosen] += np.tile(place[:2] - places[original, :2], 2)
+    return Ink(hidden, clipped, boxes)
 
 
 def _stands_out(objects: Sequence[engine.Handle], scene: Scene) -> bool:

@@ -220,6 +220,18 @@ def test_text_cut_away_by_a_clip_is_not_read(tmp_path: Path) -> None:
     assert grid_texts(drawn.read(tmp_path)) == [list(row) for row in ROWS]
 
 
+def test_text_whose_unseen_copy_comes_first_in_the_file_is_read(tmp_path: Path) -> None:
+    drawn = Drawn()
+    path = drawn.canvas.beginPath()
+    path.rect(0, 0, 10, 10)
+    drawn.canvas.saveState()
+    drawn.canvas.clipPath(path, stroke=0)
+    drawn.text(143, 90.5, "12.50")
+    drawn.canvas.restoreState()
+    source = drawn.text(143, 90, "12.50").grid(XS, YS).read(tmp_path)
+    assert grid_texts(source)[1] == ["", "12.50", ""]
+
+
 def test_text_nobody_sees_is_not_read(tmp_path: Path) -> None:
     drawn = plain().text(500, 90, "77.00")
     drawn.canvas.setFillColorRGB(1, 1, 1)

@@ -10,12 +10,14 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import titles
+from dagster_project.forms.grid import is_figure
 from dagster_project.readers.page import Line, Page, Source
 
 _FEWEST_PAGES: Final = 3
 _EDGE_LINES: Final = 2
 _LONGEST: Final = 60
 _DIGITS: Final = re.compile(r"\d+")
+_AMOUNT: Final = re.compile(r"\d\.\d|\d,\d{3}")
 _AROUND_NUMBERS: Final = "#-—－–·/第页共"
 _BESIDE_TABLE: Final = re.compile(r"[:：]|单位|\((?:万元|元)\)")
 
@@ -45,13 +47,12 @@ def _furniture(pages: Sequence[Page]) -> Iterator[int]:
         for end, edge in (("top", filled[:_EDGE_LINES]), ("foot", filled[: -_EDGE_LINES - 1 : -1])):
             for line in edge:
                 words = vocabulary.key(line.text)
-                if not line.cells and len(words) <= _LONGEST and not _belongs_to_table(words):
+                if not line.cells and len(words) <= _LONGEST and not _belongs_to_table(line.text):
                     for reading in _readings(words, index):
                         alike[end, *reading].append(line)
     for (_, words, *_), lines in alike.items():
         if len(lines) >= _FEWEST_PAGES:
-            numbers_only = not vocabulary.compact(words).strip(_AROUND_NUMBERS)
-            yield from (line.number for line in (lines if numbers_only else lines[1:]))
+            yield from (line.number for line in (lines if _numbers_only(words) else lines[1:]))
 
 
 def _readings(words: str, index: int) -> set[tuple[str, ...]]:
@@ -66,5 +67,17 @@ def _readings(words: str, index: int) -> set[tuple[str, ...]]:
     return {(words,), (pattern, ahead[0], *map(str, numbers[1:])), (pattern, *ahead)}
 
 
-def _belongs_to_table(words: str) -> bool:
-    return bool(_BESIDE_TABLE.search(words)) or titles.match_title(words, None) is not None
+def _belongs_to_table(printed: str) -> bool:
+    """Whether a line is a table's title, unit or caption, or a row: figures of a row may be those of the rows
+    at the foot of other pages.
+    """
+    words = vocabulary.key(printed)
+    if _BESIDE_TABLE.search(words) or titles.match_title(words, None):
+        return True
+    figures = sum(map(is_figure, printed.split()))
+    return bool(_AMOUNT.search(printed)) or (figures > 1 and not _numbers_only(_DIGITS.sub("#", words)))
+
+
+def _numbers_only(pattern: str) -> bool:
+    """Whether a line, its numbers replaced by ``#``, numbers its page and says nothing else."""
+    return not vocabulary.compact(pattern).strip(_AROUND_NUMBERS)

@@ -373,3 +373,24 @@ def test_rows_of_another_table_in_the_same_grid_are_problems_and_no_cells() -> N
     )
     assert len(parsed.cells) == 6
     assert "strange_row" in {problem.kind for problem in parsed.problems}
+
+
+def test_a_row_that_stands_at_the_foot_of_several_pages_is_no_page_furniture() -> None:
+    page = """{title}
+单位：万元
+科目编码    科目名称              {header}    财政拨款收入
+221         住房保障支出             30.00        30.00
+2210202       提租补贴                5.97         5.97"""
+    forms = (
+        ("收入决算表", "本年收入合计"),
+        ("支出决算表", "本年支出合计"),
+        ("一般公共预算财政拨款支出决算表", "合计"),
+    )
+    parsed = read(
+        placed("\f".join(page.format(title=title, header=header) for title, header in forms)), FINAL
+    )
+    assert [c.form for c in parsed.cells if c.code == "2210202" and c.column == "total"] == [
+        "final_income",
+        "final_expenditure",
+        "final_general_by_function",
+    ]

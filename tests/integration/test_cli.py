@@ -95,6 +95,21 @@ def test_show_asks_for_more_of_a_name_that_fits_several(loaded: Place) -> None:
     assert "There is no document 博览馆" in none.stderr
 
 
+def test_show_writes_a_page_of_text_as_a_web_page(loaded: Place, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = loaded.gouji("show", "2023/档案馆", "--page", "1", "--out", str(page))
+    assert (done.returncode, str(page) in done.stdout.replace("\n", "")) == (0, True)
+    assert '<mark class="proved">40.00</mark>' in page.read_text(encoding="utf-8")
+
+
+def test_show_says_which_pages_there_are_and_where_the_file_should_lie(loaded: Place, tmp_path: Path) -> None:
+    beyond = loaded.gouji("show", "2023/档案馆", "--page", "7")
+    elsewhere = loaded.gouji("show", "2023/档案馆", "--page", "1", "--raw", str(tmp_path))
+    assert (beyond.returncode, elsewhere.returncode) == (2, 2)
+    assert "pages 1 to 1" in beyond.stderr
+    assert "does not lie in" in elsewhere.stderr
+
+
 def test_rules_are_listed_with_what_became_of_them(loaded: Place) -> None:
     rows = {row["rule_id"]: row for row in json.loads(loaded.gouji("rules", "--format", "json").stdout)}
     assert rows["X-ROW-01"]["passed"] > 0

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from PIL import Image
 from places import Place
 from printed_documents import ARCHIVE, LIBRARY, MUSEUM, budget, put
 from scanned_documents import put_scan
 
 from dagster_project import inventory, kept, parsing, publish
+from dagster_project.page_picture import KINDS
 from dagster_project.readers.limits import ocr_installed
 from dagster_project.settings import Settings
 
@@ -125,3 +127,10 @@ def test_text_is_published_before_the_scans_and_stays_so_if_they_are_interrupted
         " join staging.page using (document_id) where staging.document.document = '2026/scan.pdf'"
     ) == [("loaded", 2027, MUSEUM, "ocr", True)]
     assert "Nothing has changed" in copied.gouji("load").stdout
+
+    picture = copied.raw.parent / "page.png"
+    shown = copied.gouji("show", "2026/scan.pdf", "--page", "1", "--out", str(picture))
+    assert shown.returncode == 0, shown.stderr
+    with Image.open(picture) as page:
+        colours = {colour for _, colour in page.getcolors(1 << 24)}
+    assert KINDS["proved"].colour in colours

@@ -21,6 +21,8 @@ from dagster_project.readers import limits
 Picture = NDArray[np.uint8]
 """Rows × columns × 3, red green blue; 255 is paper."""
 
+_LEAST_SIDE: Final = 64
+"""The detector enlarges narrower pictures."""
 _HEIGHT: Final = 48
 _BATCH_WIDTH: Final = 2_400
 """Crops of like width go together as long as the batch is not wider than this many pixels in all."""
@@ -51,6 +53,7 @@ def _engine(threads: int) -> Any:
         params={
             "Global.use_cls": False,
             "Global.log_level": "error",
+            "Det.limit_side_len": _LEAST_SIDE,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         }
     )

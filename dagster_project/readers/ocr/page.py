@@ -79,7 +79,7 @@ def _lines(level: Picture, dpi: float, number: int | None, first_table: int) -> 
     tables = grids.build(_positions(across, 1) * scale, _positions(down, 0) * scale)
     pieces = text.pieces(rules.without_rules(inked, across, down), dpi) * scale
     fields = [[text.lines_within(cell.bbox, pieces) for cell in table.cells] for table in tables]
-    around, leaders = _without_leaders(_detected(level, tables, dpi), pieces)
+    around, leaders = _without_leaders(_detected(level, tables, pieces, dpi), pieces)
     clean = rules.painted_over(level, across, down)
     boxes = [*(box for table in fields for cell in table for box in cell), *around]
     said = iter(engine.recognise([text.crop(clean, box, dpi) for box in boxes]))
@@ -117,17 +117,25 @@ def _table_lines(
         yield replace(line, cells=cells)
 
 
-def _detected(level: Picture, tables: Sequence[Grid], dpi: float) -> list[BBox]:
+def _detected(level: Picture, tables: Sequence[Grid], pieces: text.Boxes, dpi: float) -> list[BBox]:
     """Boxes of the lines of text that stand in no grid, in points."""
     shrunk = min(1.0, _DETECTION_DPI / dpi)
     seen: Picture = np.asarray(
         cv2.resize(level, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), dtype=np.uint8
     ).copy()
     scale = 72 / (dpi * shrunk)
+    outside = pieces
     for table in tables:
         left, top, right, bottom = (int(edge / scale) for edge in table.bbox)
         seen[max(top, 0) : bottom + 1, max(left, 0) : right + 1] = 255
-    return text.apart([(box[0], box[1], box[2], box[3]) for box in (engine.detect(seen) * scale).tolist()])
+        outside = text.outside(table.bbox, outside)
+    rows = text.inked_rows(outside / scale, len(seen))
+    if not len(rows):
+        return []
+    # Detection takes as long as the picture is large: rows without text are left out of it.
+    found = engine.detect(seen[rows])
+    found[:, 1::2] = rows[np.clip(found[:, 1::2].astype(int), 0, len(rows) - 1)]
+    return text.apart([(box[0], box[1], box[2], box[3]) for box in (found * scale).tolist()])
 
 
 def _without_leaders(boxes: Sequence[BBox], pieces: text.Boxes) -> tuple[list[BBox], list[_Text]]:

@@ -30,6 +30,7 @@ _LOWEST: Final = 6.5
 _NEAR_DOT: Final = 0.5
 _ONE_CHARACTER: Final = 1.1
 _MARGIN: Final = 0.16
+_SURROUNDING: Final = 14
 _NARROWEST: Final = 0.25
 _DOT: Final = 0.3
 _LEAST_DOTS: Final = 8
@@ -83,6 +84,20 @@ def _bands(boxes: Boxes) -> list[tuple[float, float]]:
         else:
             whole.append([top, bottom])
     return [(top, bottom) for top, bottom in whole]
+
+
+def outside(box: BBox, found: Boxes) -> Boxes:
+    """The pieces of ink that stand in no part of a box."""
+    middle = (found[:, :2] + found[:, 2:]) / 2
+    return found[~((middle > box[:2]) & (middle < box[2:])).all(axis=1)]
+
+
+def inked_rows(found: Boxes, height: int) -> NDArray[np.int64]:
+    """Which rows of a picture of this height have ink or stand near some; ``found`` in its pixels."""
+    inked = np.zeros(height, dtype=bool)
+    for _, top, _, bottom in found[(found[:, 2:] - found[:, :2]).max(axis=1) >= _STROKE].astype(int):
+        inked[max(top - _SURROUNDING, 0) : bottom + _SURROUNDING + 1] = True
+    return np.flatnonzero(inked)
 
 
 def apart(boxes: Sequence[BBox]) -> list[BBox]:

@@ -123,7 +123,7 @@ def _run_all(
     wanted = tuple(years) or tuple(state.years if force or select else state.pending)
     _demand_known(wanted, state.years)
     done: set[str] = set()
-    if years or select or force or not state.only_waiting:
+    if years or select or force or state.has_first_wave:
         _run_years(definitions, instance, wanted or state.years[-1:], _selection(definitions, select))
         done.update(wanted)
     if state.waiting and (years or select):
@@ -143,13 +143,13 @@ def _run_all(
 class _State:
     """How raw folder and staging differ: all years, those that differ, and the documents that wait.
 
-    ``only_waiting``: documents of which nothing could be read yet are all that has changed.
+    ``has_first_wave``: something is to be loaded and published before anything is recognised.
     """
 
     years: tuple[str, ...]
     pending: tuple[str, ...]
     waiting: tuple[Item, ...]
-    only_waiting: bool
+    has_first_wave: bool
 
     @property
     def told(self) -> str:
@@ -167,11 +167,12 @@ def _state(settings: Settings) -> _State:
         changed, gone = inventory.changes(connection, pending)
     waiting = tuple(parsing.waiting(items, settings))
     unread = {item.document_id for item in waiting if item.partition == inventory.UNDATED}
+    only_unread = bool(changed) and not gone and all(item.document_id in unread for item in changed)
     return _State(
         years=tuple(sorted({*(item.partition for item in items), *pending})),
         pending=tuple(pending),
         waiting=waiting,
-        only_waiting=bool(changed) and not gone and all(item.document_id in unread for item in changed),
+        has_first_wave=not waiting or (bool(pending) and not only_unread),
     )
 
 

@@ -42,6 +42,17 @@ _MENDABLE: Final = frozenset({NEEDS_LIBREOFFICE, reading.TOO_MANY_PAGES})
 _NO_MEMORY: Final = ("Insufficient memory", "bad allocation", "bad_alloc", "Failed to allocate memory")
 
 
+_IN_CHINESE: Final = {
+    "changed": "在装载时被改动",
+    "reader_crashed": "使读取进程异常结束",
+    "reader_defect": "遇到读取程序的缺陷",
+    "too_large": "超出大小或内存限度",
+    "too_slow": "未能在限时内读完",
+    reading.TOO_MANY_PAGES: "页数超限",
+    NEEDS_LIBREOFFICE: "需要 LibreOffice 才能读取",
+}
+
+
 class ParsingStoppedError(RuntimeError):
     """No process could be started that parses documents; none of them is to blame."""
 
@@ -281,6 +292,7 @@ def _outcome(task: Task, parsed: ParsedDocument, *, waiting: int = 0, settled: b
 
 
 def _quarantined(task: Task, kind: str, message: str, action: str) -> ParsedDocument:
+    chinese = _IN_CHINESE.get(kind, "无法读取")
     problem = ProblemRecord(
         document_id=task.document_id,
         document=task.document,
@@ -289,7 +301,7 @@ def _quarantined(task: Task, kind: str, message: str, action: str) -> ParsedDocu
         form=None,
         kind=kind,
         severity="error",
-        message=f"{message}.",
+        message=f"{task.document} {chinese} / {message}.",
         action=f"{action[:1].upper()}{action[1:]}.",
         cause_key=f"{kind}:{Path(task.document).suffix.lower()}",
     )

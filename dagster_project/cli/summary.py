@@ -39,6 +39,7 @@ def print_state(connection: DuckDBPyConnection, folder: Warehouse) -> None:
     """Print documents, cells and the share proved, findings with the three weightiest, where results lie."""
     table = Table.grid(padding=(0, 2))
     table.add_row("文件 documents", _documents(connection))
+    table.add_row("页 pages", _pages(connection))
     table.add_row("数字 cells", _cells(connection))
     table.add_row("发现 findings", _findings(connection))
     table.add_row("问题 problems", _problems(connection))
@@ -67,6 +68,20 @@ def _documents(connection: DuckDBPyConnection) -> str:
     total = sum(row["n"] for row in rows)
     others = [f"{row['n']} {row['status']}" for row in rows if row["status"] != "loaded"]
     return f"{total:,}" + (f"  ({', '.join(others)})" if others else "")
+
+
+def _pages(connection: DuckDBPyConnection) -> str:
+    (row,) = fetch(
+        connection,
+        "select count(*) as n, count(*) filter (reason is not null and lines > 0) as recognised,"
+        " count(*) filter (reason is not null and lines = 0) as unread from staging.page",
+    )
+    told = []
+    if row["recognised"]:
+        told.append(f"{row['recognised']:,} 识别 recognised")
+    if row["unread"]:
+        told.append(f"{row['unread']:,} 未读 not read")
+    return f"{row['n']:,}" + (f"  ({', '.join(told)})" if told else "")
 
 
 def _cells(connection: DuckDBPyConnection) -> str:

@@ -290,9 +290,13 @@ def _cut_candidates(form: str, words: tuple[str, ...], fiscal_year: int | None) 
     return tuple(sorted(found, key=lambda column: order.get(column, 99)))
 
 
-def is_side(text: str) -> bool:
-    """Whether a header cell only names a side of a two-sided form (收入, 支出)."""
-    return _clean(text) in _SIDES
+def is_side(form: str, text: str) -> bool:
+    """Whether a header cell only names a side of a two-sided form (收入, 本年支出)."""
+    word = _clean(text)
+    if word in _SIDES:
+        return True
+    ends = word.endswith(tuple(_SIDES)) and word in vocabulary.group_words()
+    return ends and vocabulary.forms()[form].has_sides
 
 
 def is_stage(form: str, text: str) -> bool:

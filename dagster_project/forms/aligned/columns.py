@@ -167,7 +167,7 @@ def hang_header(
     _set_borders(leaves)
     for word in [leaf for leaf in leaves if _stands_between(leaf, leaves)]:
         others = [leaf for leaf in leaves if leaf is not word]
-        off_centre = 1.0 if headers.is_side(word.text) else _CENTRED
+        off_centre = 1.0 if headers.is_side(form, word.text) else _CENTRED
         spans = _spans(form, word, others, fiscal_year, off_centre)
         if spans and len(spans[0].columns) > 1:
             leaves = others

@@ -2,6 +2,7 @@
 
     python bench/load.py                100 and 1,000 documents
     python bench/load.py 50 200         other numbers
+    python bench/load.py --layout pdf   PDF files instead of text
 
 Prints wall seconds, the largest memory of the whole process tree at one moment (sampled), seconds a document,
 the ratio of the last to the first, and the seconds of every step of the Dagster run.
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ if str(ROOT) not in sys.path:
 
 from dagster_project.samples.collection import many  # noqa: E402
 
+TEXT = ("tabs", "aligned", "loose")
 SAMPLE_SECONDS = 0.5
 STEPS = """
 import json, sys
@@ -59,10 +61,10 @@ class Cost:
         return self.seconds / self.documents
 
 
-def prepare(folder: Path, number: int) -> Path:
+def prepare(folder: Path, number: int, layouts: Sequence[str]) -> Path:
     """Write ``number`` documents below ``folder``."""
     raw = folder / "raw"
-    for name, written in many(number):
+    for name, written in many(number, layouts=layouts):
         path = raw / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(written.content)
@@ -88,11 +90,11 @@ def _descendants(root: int, children: dict[int, list[int]]) -> Iterator[int]:
         yield from _descendants(child, children)
 
 
-def measure(number: int) -> Cost:
+def measure(number: int, layouts: Sequence[str] = TEXT) -> Cost:
     """Load ``number`` documents into a fresh warehouse; ``RuntimeError`` with its words if that fails."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        raw, warehouse = prepare(folder, number), folder / "warehouse"
+        raw, warehouse = prepare(folder, number, layouts), folder / "warehouse"
         command = [str(Path(sys.executable).with_name("gouji")), "load"]
         command += ["--raw", str(raw), "--warehouse", str(warehouse)]
         with (folder / "log").open("w+") as log:
@@ -131,7 +133,11 @@ def main(argv: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("numbers", nargs="*", type=int, default=[100, 1000])
-    costs = [measure(number) for number in parser.parse_args(argv).numbers]
+    parser.add_argument(
+        "--layout", nargs="+", default=TEXT, help="layouts of the documents: pdf, scan, xlsx …"
+    )
+    asked = parser.parse_args(argv)
+    costs = [measure(number, asked.layout) for number in asked.numbers]
     for cost in costs:
         print(f"\n{cost.documents} documents: {cost.seconds:.1f} s, {cost.each * 1000:.0f} ms each, "
               f"{cost.processor:.0f} s of processor time, peak {cost.peak / 2**20:,.0f} MiB")  # fmt: skip

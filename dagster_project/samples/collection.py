@@ -7,7 +7,7 @@ publishers make.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -138,9 +138,10 @@ def write_samples(folder: Path) -> list[Path]:
     return paths
 
 
-def many(number: int, *, first_seed: int = 100) -> Iterator[tuple[str, Written]]:
+def many(
+    number: int, *, first_seed: int = 100, layouts: Sequence[str] = ("tabs", "aligned", "loose")
+) -> Iterator[tuple[str, Written]]:
     """``number`` documents with their paths: bodies over four years, families and layouts mixed."""
-    layouts = ("tabs", "aligned", "loose")
     for position in range(number):
         body, turn = divmod(position, 8)
         seed, year, kind = first_seed + body, 2021 + turn // 2, ("budget", "final")[turn % 2]

@@ -84,6 +84,8 @@ def _unevenness(lines: Sequence[Line], width: int) -> tuple[int, float]:
     """
     printed = [[*split_tokens(line.text, width)] for line in lines]
     amounts = [token for tokens in printed for token in tokens if _AMOUNT.fullmatch(token.text)]
+    # Whole figures without separators look like codes; a code stands first on its line.
+    amounts = amounts or [token for tokens in printed for token in tokens[1:] if token.text.isdigit()]
     ends = Counter(token.end for token in amounts)
     if not 0 < len(ends) <= _FEW_ENDS:
         return len(ends), 0.0

@@ -133,9 +133,7 @@ def main(argv: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("numbers", nargs="*", type=int, default=[100, 1000])
-    parser.add_argument(
-        "--layout", nargs="+", default=TEXT, help="layouts of the documents: pdf, scan, xlsx …"
-    )
+    parser.add_argument("--layout", nargs="+", default=TEXT, help="such as pdf, scan or xlsx")
     asked = parser.parse_args(argv)
     costs = [measure(number, asked.layout) for number in asked.numbers]
     for cost in costs:

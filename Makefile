@@ -32,7 +32,7 @@ help: ## List the targets 列出所有目标
 load: $(RUN_STAMP) $(if $(OCR),$(OCR_STAMP)) ## Load RAW into WAREHOUSE 装载文件
 	@$(BIN)/gouji load --raw "$(RAW)" --warehouse "$(WAREHOUSE)" $(LOAD_OPTIONS)
 
-ocr: $(OCR_STAMP) ## Add what recognises scans, about 200 MB to download 安装扫描件识别
+ocr: $(OCR_STAMP) ## Add what recognises scans, about 120 MB to download 安装扫描件识别
 
 test: $(DEV_STAMP) ## Run the whole test suite 运行全部测试
 	@$(BIN)/python -m pytest $(TEST_OPTIONS)
@@ -74,7 +74,7 @@ clean: ## Remove the environment and what was generated, never a warehouse 清�
 
 $(UV):
 	@$(PYTHON) --version >/dev/null 2>&1 || { echo "Gouji needs python3.11, which was not found. Install it, or name it: make load PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up, once: about 210 MB to download 首次安装，约下载 210 MB"
+	@echo "Setting up, once: about 220 MB to download, 370 MB with the tests 首次安装，约下载 220 MB，含测试 370 MB"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .boot "uv==$(UV_VERSION)"
 
 $(RUN_STAMP): $(LOCKED) | $(UV)

@@ -43,7 +43,7 @@ def write_page(
     caption = _caption(document, record, number)
     with _original(connection, document, raw) as path:
         page = _read(path, number, by_ocr=record["read_by"] == "ocr")
-        if record["width"] is None:
+        if not _has_picture(document["media_type"], record):
             target = out or Path(f"{Path(document['document']).stem}-page-{number}.html")
             figures = _figures_by_line(connection, document["document_id"])
             target.write_text(page_html(page.lines, figures, caption), encoding="utf-8")
@@ -53,6 +53,11 @@ def write_page(
         marks = _marks(connection, document["document_id"], number, page)
         marked(page_picture(path, number, view), view, marks, caption).save(target, format="PNG")
     return target
+
+
+def _has_picture(media_type: str, record: dict[str, Any]) -> bool:
+    drawn = media_type == "application/pdf" or media_type.startswith("image/")
+    return drawn and record["width"] is not None
 
 
 def _caption(document: dict[str, Any], record: dict[str, Any], number: int) -> str:

@@ -18,9 +18,9 @@ DPI: Final = 200.0
 _FINE_ENOUGH: Final = (170.0, 260.0)
 _RED: Final = 30
 """A pixel whose red exceeds its green and blue by more belongs to a seal."""
-_PINK: Final = 6
-_FRINGE: Final = 11
-"""So many pixels around a seal may be its faded edge, if they are more than so pink."""
+_FRINGE: Final = 7
+"""The frayed edges of a seal lie within a square of so many pixels around its red ones."""
+_RED_OF_COLOUR: Final = 1.402
 _PALE: Final = 0.88
 """What is lighter than this share of the seal's own level is no ink."""
 _DARK: Final = 0.55
@@ -47,23 +47,28 @@ def at_reading_size(picture: Picture, dpi: float) -> tuple[Picture, float]:
 def without_seals(picture: Picture) -> Picture:
     """Red prints faded into paper, what they cover kept.
 
-    Inside the red area the red channel is stretched until what is a good deal darker than the seal is still
-    paper: ink below the seal is dark in that channel as well, the seal and its frayed edges are not.
+    Inside the red area the red channel is stretched until what is a little darker than the seal is still
+    paper: ink below the seal is dark in that channel as well, the seal is not.
     """
     channels = picture.astype(np.int16)
     redness = channels[..., 0] - np.minimum(channels[..., 1], channels[..., 2])
     red = redness > _RED
     if red.mean() < _SEAL_SHARE:
         return picture
-    near = cv2.dilate(red.astype(np.uint8), np.ones((_FRINGE, _FRINGE), np.uint8)).astype(bool)
-    core = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    area = core | (near & (redness > _PINK))
-    seal = float(np.percentile(channels[..., 0][red], 50))
+    around = np.ones((_FRINGE, _FRINGE), np.uint8)
+    print_red = cv2.morphologyEx(red.astype(np.uint8), cv2.MORPH_CLOSE, around)
+    near = cv2.dilate(print_red, around).astype(bool)
+    edge = near & ~cv2.erode(print_red, around).astype(bool)
+    light, colour, _ = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb))
+    # Compression blurs colour more than light: at its edges a seal is as dark as inside and less red.
+    lifted = light + _RED_OF_COLOUR * (cv2.dilate(colour, around) - 128.0)
+    lit = np.where(edge, lifted, channels[..., 0])[near]
+    seal = float(np.median(lit[red[near]]))
     pale = seal * _PALE
-    dark = min(float(np.percentile(channels[..., 0][area], 1)), seal * _DARK)
+    dark = min(float(np.percentile(lit, 1)), seal * _DARK)
     cleaned = picture.copy()
-    stretched = np.clip((channels[..., 0][area] - dark) * (255 / max(pale - dark, 1.0)), 0, 255)
-    cleaned[area] = stretched.astype(np.uint8)[:, None]
+    stretched = np.clip((lit - dark) * (255 / max(pale - dark, 1.0)), 0, 255)
+    cleaned[near] = stretched.astype(np.uint8)[:, None]
     return cleaned
 
 

@@ -147,6 +147,7 @@ def test_a_picture_waits_where_scans_are_read_later(tmp_path):
     assert [problem.kind for problem in source.problems] == [limits.NEEDS_OCR]
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_a_file_that_is_no_picture_is_refused(tmp_path):
     path = tmp_path / "示例.tif"
     path.write_bytes(b"II*\x00" + b"no picture" * 20)
@@ -160,3 +161,12 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:20_000])
     with pytest.raises(ReadError, match="is cut off"):
         readers.read(path)
+
+
+def test_a_pdf_without_characters_is_read_from_its_pictures(tmp_path):
+    path = tmp_path / "2031年示例市档案馆部门预算.pdf"
+    worn(DRAWN).save(path, resolution=DPI)
+    parsed = parse(path)
+    assert [page.read_by for page in parsed.pages] == ["ocr"]
+    assert {cell.verification for cell in parsed.cells} == {"proved"}
+    assert len(parsed.cells) == 13

@@ -7,7 +7,7 @@
 Document ``n`` is the same in every run: its family, layout, body, year, arrangement and print are drawn from
 its number. Where blank cells vanish (``loose``, ``stacked``) or codes are cut off (``worn``) some figures
 have no place that anyone could be sure of: there a figure may stay unread, but never be read wrongly. Scans
-are not among those drawn, ask for them (``--layout scan``); there a wrong figure counts that nothing warns of.
+are not among those drawn: ask for ``--layout scan``. There a wrong figure counts that nothing warns of.
 """
 
 from __future__ import annotations

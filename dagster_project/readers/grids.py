@@ -87,7 +87,7 @@ def merge(rules: Array) -> Array:
     """Put pieces of one rule together: (position, start, end), sorted by position, then start."""
     if not len(rules):
         return rules.reshape(0, 3)
-    place = _cluster(rules[:, 0], SAME_PLACE / 2)
+    place = clusters(rules[:, 0], SAME_PLACE / 2)
     order = np.lexsort((rules[:, 1], place))
     place, pieces = place[order], rules[order]
     # Far apart from one another, the places cannot run into each other below.
@@ -105,7 +105,7 @@ def merge(rules: Array) -> Array:
     return merged[merged[:, 2] - merged[:, 1] >= MIN_RULE]
 
 
-def _cluster(values: Array, tolerance: float) -> NDArray[np.int64]:
+def clusters(values: Array, tolerance: float) -> NDArray[np.int64]:
     """Number of the group of each value; a gap above ``tolerance`` parts two groups."""
     order = np.argsort(values, kind="stable")
     groups = np.empty(len(values), dtype=np.int64)
@@ -136,8 +136,11 @@ def _lattice(across: Array, down: Array) -> Grid | None:
     ys = _boundaries(across[:, 0], down[:, 1], down[:, 2])
     if len(xs) < 3 or len(ys) < 2:
         return None
-    below = _edges(across, ys, xs)
-    beside = _edges(down, xs, ys).T
+    return assembled(xs, ys, edges(across, ys, xs), edges(down, xs, ys).T)
+
+
+def assembled(xs: Array, ys: Array, below: NDArray[np.bool_], beside: NDArray[np.bool_]) -> Grid:
+    """The grid with these boundaries and rules (see ``Grid``); its border is taken for drawn."""
     below[[0, -1]] = True
     beside[:, [0, -1]] = True
     cells, owner = _cells(xs, ys, below, beside)
@@ -158,16 +161,14 @@ def parted(grid: Grid, rows: Mapping[int, Sequence[float]], places: Iterable[tup
         ys += [extra, grid.ys[row + 1 : row + 2]]
         below += [np.tile(~tall[row], (len(extra), 1)), grid.below[row + 1 : row + 2]]
         sides.append(np.tile(beside[row], (len(extra) + 1, 1)))
-    found = np.concatenate(ys), np.concatenate(below), np.concatenate(sides)
-    cells, owner = _cells(grid.xs, *found)
-    return Grid(grid.xs, found[0], cells, owner, *found[1:])
+    return assembled(grid.xs, np.concatenate(ys), np.concatenate(below), np.concatenate(sides))
 
 
 def _boundaries(rules: Array, starts: Array, ends: Array) -> Array:
     """Positions of the rules; where rules of the other direction run on beyond the outermost of them, the
     border there is not printed and is put where most of those rules end.
     """
-    places = _cluster(rules, SAME_PLACE)
+    places = clusters(rules, SAME_PLACE)
     found = np.bincount(places, weights=rules) / np.bincount(places)
     found.sort()
     before = np.sort(starts[starts < found[0] - 2 * JOINT])
@@ -177,16 +178,16 @@ def _boundaries(rules: Array, starts: Array, ends: Array) -> Array:
     return np.concatenate((open_before, found, open_after))
 
 
-def _edges(rules: Array, places: Array, stops: Array) -> NDArray[np.bool_]:
-    """``edges[i, j]``: a rule at ``places[i]`` parts the cells between ``stops[j]`` and ``stops[j + 1]``."""
-    edges = np.zeros((len(places), len(stops) - 1), dtype=bool)
+def edges(rules: Array, places: Array, stops: Array) -> NDArray[np.bool_]:
+    """At ``[i, j]``: whether a rule at ``places[i]`` parts the cells between ``stops[j]`` and the next stop."""
+    found = np.zeros((len(places), len(stops) - 1), dtype=bool)
     slack = (1 - _COVERED) * np.diff(stops) / 2
     nearest = np.abs(rules[:, :1] - places[None, :]).argmin(axis=1)
     first = np.searchsorted(stops[:-1] + slack, rules[:, 1])
     last = np.searchsorted(stops[1:] - slack, rules[:, 2], side="right")
     for place, start, stop in zip(nearest.tolist(), first.tolist(), last.tolist(), strict=True):
-        edges[place, start:stop] = True
-    return edges
+        found[place, start:stop] = True
+    return found
 
 
 def _cells(

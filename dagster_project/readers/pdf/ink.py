@@ -32,8 +32,8 @@ Boxes = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Characters ``hidden`` because nothing to be seen paints them, characters ``clipped`` away, and the boxes of
-    all characters (in PDF coordinates) where they are to be seen.
+    """Characters ``hidden``, painted with nothing to be seen, and ``clipped`` away; and the boxes of all
+    characters (in PDF coordinates) where they are to be seen.
     """
 
     hidden: Mask

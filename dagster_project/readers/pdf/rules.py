@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dagster_project.readers import grids
+from dagster_project.readers import grids, ladders
 from dagster_project.readers.grids import Grid
 from dagster_project.readers.pdf.objects import Scene
 from dagster_project.readers.pdf.view import View
@@ -39,6 +39,7 @@ def ruling(scene: Scene, view: View) -> Ruling:
     frame_across, frame_down = _edges(frames)
     across, down = np.concatenate((across, frame_across)), np.concatenate((down, frame_down))
     found = grids.build(across, down)
+    found += ladders.build(across, found)
     shades = _outside(_on_page(view.boxes(shapes.shades), view), found)
     if len(shades) >= MIN_SHADED:
         shaded = grids.build(*_edges(shades))

@@ -176,3 +176,14 @@ def test_what_a_browser_saves_beside_a_page_is_part_of_it_but_for_attachments(tm
         "公开.html",
         "公开_files/附件.txt.pdf",
     ]
+
+
+def test_a_page_saved_into_an_archive_is_read_with_what_lies_beside_it(tmp_path: Path) -> None:
+    page = "<p>示例</p><iframe src='公开_files/sheet.htm'></iframe>"
+    files = {
+        "网页/公开.html": page,
+        "网页/公开_files/sheet.htm": "<p>附注</p>",
+        "网页/公开_files/a.css": "p{}",
+    }
+    (tmp_path / "a.zip").write_bytes(packed(files))
+    assert found(tmp_path) == {"a.zip/网页/公开.html": "示例|附注"}

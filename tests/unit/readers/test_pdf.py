@@ -143,6 +143,31 @@ def test_a_table_without_its_outer_rules_keeps_its_outer_columns(tmp_path: Path)
     assert grid_texts(drawn.read(tmp_path)) == [list(row) for row in ROWS]
 
 
+def test_rules_across_drawn_cell_by_cell_show_the_columns(tmp_path: Path) -> None:
+    drawn, ys = Drawn(), (60, 80, 100, 130)
+    for y in ys:
+        for left, right in itertools.pairwise((40, 140, 220, 300)):
+            if y == 80 and left == 40:
+                continue  # the label of the header takes two rows
+            if y == 60 and left == 140:
+                drawn.rule(140, y, 300, y)  # and the one beside it two columns
+            elif y != 60 or left == 40:
+                drawn.rule(left, y, right, y)
+    drawn.text(70, 80, "科目").text(200, 70, "预算数").text(150, 90, "本年").text(230, 90, "上年")
+    drawn.text(43, 110, "示例支出很长").text(43, 120, "的名称").text(143, 115, "12.50").text(223, 115, "3.00")
+    lines = drawn.read(tmp_path).pages[0].lines
+    assert texts(lines) == ["科目\t预算数\t", "\t本年\t上年", "示例支出很长的名称\t12.50\t3.00"]
+    assert [cell.columns for cell in lines[0].cells] == [1, 2]
+
+
+def test_underlines_are_no_table(tmp_path: Path) -> None:
+    drawn = Drawn()
+    for line in range(4):
+        drawn.text(40, 60 + 20 * line, "示例文字").rule(40, 68 + 20 * line, 80, 68 + 20 * line)
+        drawn.rule(120, 68 + 20 * line, 180, 68 + 20 * line)
+    assert not any(line.cells for line in drawn.read(tmp_path).lines)
+
+
 def test_rows_that_no_rule_parts_are_rows(tmp_path: Path) -> None:
     drawn = Drawn().grid(XS, (60, 80, 140)).rows(XS, (60, 80), ROWS[:1])
     drawn.text(43, 90, "示例支出").text(143, 90, "12.50").text(223, 90, "3.00")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from dagster_project import readers
 from dagster_project.parse import parse
@@ -16,7 +16,7 @@ if not limits.ocr_installed():
 
 from dagster_project.readers import ocr
 from dagster_project.readers.ocr import picture, rules
-from tests.unit.readers.scanned import DPI, page, sealed, worn
+from tests.unit.readers.scanned import DPI, font, page, sealed, worn
 
 HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 ROWS = [
@@ -106,11 +106,17 @@ def test_a_blank_page_has_no_lines():
 
 
 def test_a_seal_is_paper_and_the_ink_below_it_stays():
-    pixels = picture.without_seals(np.asarray(sealed(DRAWN, 700, 320)))
+    pixels = picture.without_seals(np.asarray(sealed(DRAWN, 700, 320)), DPI)
     bare = np.asarray(DRAWN)
     assert (pixels.min(axis=2) < 120).sum() == pytest.approx((bare.min(axis=2) < 120).sum(), rel=0.05)
     red = pixels[..., 0].astype(int) - pixels[..., 1]
     assert (red > 40).mean() < 0.001
+
+
+def test_red_figures_are_no_seal():
+    drawn = DRAWN.copy()
+    ImageDraw.Draw(drawn).text((800, 560), "-12.50", font=font(28), fill=(200, 30, 30))
+    assert (picture.without_seals(np.asarray(drawn), DPI) == np.asarray(drawn)).all()
 
 
 def test_strokes_of_characters_are_no_rules():

@@ -163,3 +163,21 @@ def test_spans_beyond_the_table_end_with_it(tmp_path: Path) -> None:
 def test_a_page_without_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="shows no text"):
         read(page(tmp_path, "<html><body><script>load()</script></body></html>"))
+
+
+def test_a_page_that_only_links_to_documents_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "预算.pdf").write_bytes(b"%PDF-1.7")
+    links = '<a href="%E9%A2%84%E7%AE%97.pdf">附件</a><a href="/download?id=5&name=b.xls">附件二</a>'
+    path = page(tmp_path, f"<h1>示例市档案馆2024年部门预算</h1><p>现予公开。</p>{links}")
+    with pytest.raises(
+        ReadError, match=r"only links to documents: 预算.pdf, b.xls; save .*: b.xls"
+    ) as refused:
+        read(path)
+    assert refused.value.kind == "only_links"
+
+
+def test_attachments_that_were_not_saved_are_named(tmp_path: Path) -> None:
+    source = read(page(tmp_path, f'{FORM}<p><a href="https://example.invalid/a/b.doc">说明</a></p>'))
+    (problem,) = source.problems
+    assert problem.kind == "attachments_missing"
+    assert "b.doc" in problem.message

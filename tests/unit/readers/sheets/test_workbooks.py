@@ -11,9 +11,11 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from PIL import Image
 
 from dagster_project.readers import ReadError, Source, read
 from dagster_project.readers.libreoffice import program
+from dagster_project.readers.sheets import xlsx
 
 MONEY = "#,##0.00"
 
@@ -128,17 +130,31 @@ def test_a_merged_range_shows_its_text_where_its_first_row_is_hidden(tmp_path: P
     assert source.lines[0].cells[0].rows == 2
 
 
-def test_a_formula_that_was_never_calculated_is_no_zero(tmp_path: Path) -> None:
+def uncalculated(path: Path) -> Path:
+    """A workbook whose formulas no program has calculated."""
     book = openpyxl.Workbook()
     book.active.append(["项目", "本年", "上年"])
     book.active.append(["合计", "=1+2", 5])
-    book.save(tmp_path / "a.xlsx")
-    source = read(tmp_path / "a.xlsx")
+    book.save(path)
+    return path
+
+
+def test_a_formula_that_was_never_calculated_is_no_zero(tmp_path: Path) -> None:
+    source = xlsx.read(uncalculated(tmp_path / "a.xlsx"))
     assert texts(source) == ["项目|本年|上年", "合计||5"]
     (problem,) = source.problems
     assert problem.kind == "formula_without_value"
     assert problem.severity == "error"
     assert "B2" in problem.message
+
+
+@pytest.mark.skipif(program() is None, reason="LibreOffice is not installed")
+def test_a_formula_that_was_never_calculated_is_calculated_by_libreoffice(tmp_path: Path) -> None:
+    source = read(uncalculated(tmp_path / "a.xlsx"))
+    assert texts(source) == ["项目|本年|上年", "合计|3|5"]
+    assert [(problem.kind, problem.severity) for problem in source.problems] == [
+        ("formulas_calculated", "info")
+    ]
 
 
 def test_a_formula_that_gives_an_empty_text_is_a_blank_cell(tmp_path: Path) -> None:
@@ -244,3 +260,15 @@ def test_a_range_merged_over_the_whole_sheet_ends_with_its_texts(tmp_path: Path)
         (2, 1),
         (1, 1),
     ]
+
+
+def test_a_picture_of_a_table_on_a_sheet_is_named(tmp_path: Path) -> None:
+    picture = Image.new("L", (900, 500), "white")
+    picture.save(tmp_path / "form.png")
+
+    def pictured(book: Any) -> None:
+        income(book)
+        book.worksheets()[0].insert_image("A8", tmp_path / "form.png")
+
+    (problem,) = read(workbook(tmp_path / "a.xlsx", pictured)).problems
+    assert (problem.kind, problem.page) == ("picture_unread", 1)

@@ -1,0 +1,109 @@
+"""Tables with rules across only: drawn cell by cell, the pieces of the rules end where columns do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dagster_project.readers import grids
+from dagster_project.readers.grids import JOINT, SAME_PLACE, Array, Grid
+
+RUNGS: Final = 3
+"""Fewest rules of equal length one below the other that make a table."""
+
+FAR: Final = 3.0
+"""Rules further apart than so many times the usual distance belong to two tables."""
+
+NARROWEST: Final = 8.0
+"""What would be a narrower column is a dash of a dashed rule."""
+
+
+def build(pieces: Array, printed: Sequence[Grid]) -> list[Grid]:
+    """Grids out of rules across, (y, left, right) as drawn; those within a printed grid are left alone."""
+    rules = grids.merge(_outside(pieces, printed))
+    if len(rules) < RUNGS:
+        return []
+    found = (_grid(ladder, rules, pieces) for ladder in _ladders(rules))
+    return [grid for grid in found if grid is not None]
+
+
+def _outside(pieces: Array, printed: Sequence[Grid]) -> Array:
+    for grid in printed:
+        left, top, right, bottom = grid.bbox
+        within = (pieces[:, 0] >= top - JOINT) & (pieces[:, 0] <= bottom + JOINT)
+        pieces = pieces[~(within & (pieces[:, 1] < right) & (pieces[:, 2] > left))]
+    return pieces
+
+
+def _ladders(rules: Array) -> Iterator[Array]:
+    """Rules of equal length one below the other."""
+    left, right = grids.clusters(rules[:, 1], JOINT), grids.clusters(rules[:, 2], JOINT)
+    sizes = left * len(rules) + right
+    for size in np.unique(sizes):
+        equal = rules[sizes == size]
+        steps = np.diff(equal[:, 0])
+        if len(equal) >= RUNGS:
+            for ladder in np.split(equal, np.flatnonzero(steps > FAR * np.median(steps)) + 1):
+                if len(ladder) >= RUNGS:
+                    yield ladder
+
+
+def _grid(ladder: Array, rules: Array, pieces: Array) -> Grid | None:
+    """The grid of a ladder, shorter rules between its rungs included; ``None`` where no column shows."""
+    left, right = float(np.median(ladder[:, 1])), float(np.median(ladder[:, 2]))
+    top, bottom = ladder[0, 0] - SAME_PLACE, ladder[-1, 0] + SAME_PLACE
+    inside, drawn = (
+        part[
+            (part[:, 0] >= top)
+            & (part[:, 0] <= bottom)
+            & (part[:, 1] >= left - JOINT)
+            & (part[:, 2] <= right + JOINT)
+        ]
+        for part in (rules, pieces)
+    )
+    ys = _middles(inside[:, 0])
+    ends = np.concatenate((drawn[:, [0, 1]], drawn[:, [0, 2]]))
+    ends = ends[(ends[:, 1] > left + 2 * JOINT) & (ends[:, 1] < right - 2 * JOINT)]
+    rows = np.abs(ends[:, :1] - ys).argmin(axis=1)
+    xs = _shared(ends[:, 1], rows)
+    if not len(xs) or np.diff(np.concatenate(([left], xs, [right]))).min() < NARROWEST:
+        return None
+    breaks = np.zeros((len(ys), len(xs)), dtype=bool)
+    near = np.abs(ends[:, 1:] - xs) <= SAME_PLACE
+    for row, columns in zip(rows.tolist(), near, strict=True):
+        breaks[row] |= columns
+    xs = np.concatenate(([left], xs, [right]))
+    below = grids.edges(inside, ys, xs)
+    return grids.assembled(xs, ys, below, _beside(breaks, below))
+
+
+def _middles(values: Array) -> Array:
+    groups = grids.clusters(values, SAME_PLACE)
+    return np.sort(np.bincount(groups, weights=values) / np.bincount(groups))
+
+
+def _shared(ends: Array, rows: NDArray[np.int64]) -> Array:
+    """Places where pieces of at least two rules end, left to right."""
+    if not len(ends):
+        return ends
+    groups = grids.clusters(ends, SAME_PLACE)
+    pairs = np.unique(np.column_stack((groups, rows)), axis=0)
+    often = np.flatnonzero(np.bincount(pairs[:, 0]) >= 2)
+    places = np.bincount(groups, weights=ends) / np.bincount(groups)
+    return np.sort(places[often])
+
+
+def _beside(breaks: NDArray[np.bool_], below: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Columns of each row: those that the rule above it is drawn in; where none is above it, those of the row
+    before.
+    """
+    rows, columns = len(below) - 1, below.shape[1]
+    beside = np.ones((rows, columns + 1), dtype=bool)
+    for row in range(rows):
+        ruled = below[row, :-1] | below[row, 1:]
+        before = beside[row - 1, 1:-1] if row else breaks[0]
+        beside[row, 1:-1] = np.where(ruled, breaks[row], before)
+    return beside

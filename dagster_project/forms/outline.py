@@ -29,6 +29,12 @@ _TOPIC_END: Final = re.compile(
     r"(?:说明|情况|概况|职责|职能|机构设置|构成|解释|事项|附件|设置|组成|总结|结果|报告|打算|名词|目录|安排|绩效|情况表)$"
 )
 _SENTENCE_MARK: Final = re.compile("[,。;!?:]")
+_APART: Final = re.compile(r"\s{2,}")
+_BESIDE_TITLE: Final = re.compile(
+    r"\(?(?:公开|预算|决算|部门|部门公开|附|财决?公开|财决|财预)?表?\d{1,3}(?:[-—.]\d{1,2})*表?\)?"
+    r"|(?:金额)?单位:?(?:人民币)?(?:万元|元)|\((?:万元|元)\)"
+)
+"""Printed on the line of a title at the side: 公开01表, 单位：万元."""
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)|^\d[.、]本(?:表|套)")
 _SUBTITLE: Final = re.compile(r"(?:长期|中期|总体|(?:^|[^\d])年度)$")
 _TOPIC_REST: Final = re.compile(r"[^,。;:、\d(]{1,16}(?:说明|情况|概况|表|解释|附件|报表)")
@@ -234,12 +240,18 @@ class _Openings:
         return titles.match_title(printed + second, self._kind)
 
     def _single_cell(self, index: int) -> str | None:
-        """The line's text where it is one cell (a title may stand in the grid), else ``None``."""
-        text = self._lines[index].text
-        if "\t" not in text:
-            return self._keys[index]
-        cells = [cell for cell in text.split("\t") if cell.strip()]
-        return vocabulary.key(cells[0]) if len(set(cells)) == 1 else None
+        """The line's text where it is one cell (a title may stand in the grid), else ``None``; the number of
+        a form and the unit of money beside it are no cells.
+        """
+        kept = [vocabulary.key(cell) for cell in self._title_cells(index)]
+        if "\t" not in self._lines[index].text:
+            return "".join(kept) or self._keys[index]
+        return kept[0] if len(set(kept)) == 1 else None
+
+    def _title_cells(self, index: int) -> list[str]:
+        text = self._lines[index].text.strip()
+        cells = text.split("\t") if "\t" in text else _APART.split(text)
+        return [cell for cell in cells if cell.strip() and not _BESIDE_TITLE.fullmatch(vocabulary.key(cell))]
 
     def _title_opening(
         self,
@@ -285,7 +297,7 @@ class _Openings:
         length: int,
     ) -> _Opening | None:
         family = vocabulary.forms()[match.form].family if match.form else "statutory"
-        printed = "".join(self._lines[i].text.strip() for i in filled[position : position + length])
+        printed = "".join(" ".join(self._title_cells(i)) for i in filled[position : position + length])
         confirmed = self._confirmed(filled, position + length, titled, family)
         if not confirmed and (family == "performance" or match.form is None):
             return None

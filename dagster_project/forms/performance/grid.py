@@ -7,7 +7,7 @@ A form is read from top to bottom. Labels (seed ``performance_label``) open sect
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ from dagster_project import money, vocabulary
 from dagster_project.forms.performance import projects, words
 from dagster_project.forms.performance.align import Cell, Column, align
 from dagster_project.forms.performance.sheet import Sheet
-from dagster_project.readers.page import Line
+from dagster_project.readers.page import GridCell, Line
 
 _TAGS: Final = re.compile(r"<[^>]*>")
 _SPACE: Final = re.compile(r"\s+")
@@ -37,9 +37,23 @@ class GridRow:
     line: Line
 
 
-def tabbed_row(line: Line) -> GridRow:
-    """A tab-separated line as a row."""
-    return row_of(line.text.split("\t"), line)
+def tabbed_rows(lines: Iterable[Line]) -> Iterator[GridRow]:
+    """Tab-separated lines as rows. Where merges are known, a header's lower row names the columns whose names
+    are merged down from the rows above it as well.
+    """
+    reaching: list[tuple[GridCell, int]] = []
+    table = None
+    for line in lines:
+        texts = line.text.split("\t")
+        if line.table != table:
+            reaching, table = [], line.table
+        if sum(words.header(text, "indicators") in _LEVELS for text in texts) > 1:
+            for cell, _ in reaching:
+                if words.header(cell.text, "indicators"):
+                    texts[cell.column : cell.column + 1] = [cell.text]
+        reaching = [(cell, left - 1) for cell, left in reaching if left > 1]
+        reaching += [(cell, cell.rows - 1) for cell in line.cells if cell.rows > 1 and cell.text]
+        yield row_of(texts, line)
 
 
 def row_of(texts: Iterable[str], line: Line) -> GridRow:

@@ -10,7 +10,7 @@ from typing import Final
 from dagster_project.forms.identity import DocumentIdentity
 from dagster_project.forms.outline import Block
 from dagster_project.forms.performance.aligned import aligned_rows, is_aligned
-from dagster_project.forms.performance.grid import GridReader, tabbed_row
+from dagster_project.forms.performance.grid import GridReader, tabbed_rows
 from dagster_project.forms.performance.loose import read_loose
 from dagster_project.forms.performance.sheet import PerformanceReading, Sheet
 from dagster_project.readers.page import Line
@@ -47,7 +47,7 @@ def _read_block(sheet: Sheet, block: Block) -> None:
     printed = _until_last_cell(_without_page_numbers([line for line in block.lines if line.text.strip()]))
     tabbed = sum("\t" in line.text for line in printed)
     if tabbed > _GRID_SHARE * len(printed):
-        GridReader(sheet).read(map(tabbed_row, printed))
+        GridReader(sheet).read(tabbed_rows(printed))
     elif is_aligned(printed):
         GridReader(sheet).read(aligned_rows(printed))
     else:

@@ -394,3 +394,21 @@ def test_a_row_that_stands_at_the_foot_of_several_pages_is_no_page_furniture() -
         "final_expenditure",
         "final_general_by_function",
     ]
+
+
+def test_the_number_of_a_form_and_the_unit_may_stand_beside_its_title() -> None:
+    parsed = read("""
+# 支出总表                       公开03表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 |
+| 201 | 一般公共服务支出 | 3.00 |
+---
+| 收入总表 | < | 单位：元 |
+| 科目编码 | 科目名称 | 合计 |
+| 201 | 一般公共服务支出 | 3.00 |
+""")
+    assert [(c.form, c.unit) for c in parsed.cells] == [
+        ("budget_expenditure", "wan"),
+        ("budget_income", "yuan"),
+    ]
+    assert {form.title_printed for form in parsed.forms if form.state == "read"} == {"支出总表", "收入总表"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.forms import drawn
 from tests.unit.forms.performance_texts import money, read, rows
 
 EVALUATION_TABS = """\
@@ -552,3 +553,24 @@ def test_a_list_of_projects_headed_in_other_words_ends(label: str) -> None:
         f"部门职能概述\n保管档案。\n{label}\n项目类型\n项目总预算\n馆藏地图修复\n延续性项目\n200\n"
     )
     assert not rows(reading, "annual")
+
+
+def test_a_list_of_projects_names_each_project_once_in_a_merged_cell() -> None:
+    parsed = drawn.read("""
+# 部门预算项目绩效目标表
+# 单位：万元
+| 单位名称 | 项目名称 | 预算数 | 年度目标 | 绩效指标 | < | < | < |
+| ^ | ^ | ^ | ^ | 一级指标 | 二级指标 | 三级指标 | 指标值 |
+| 示例市档案馆 | 库房修缮经费 | 12.00 | 完成修缮 | 产出指标 | 数量指标 | 修缮面积 | ≥300平方米 |
+| ^ | ^ | ^ | ^ | ^ | 质量指标 | 验收合格率 | 100% |
+| ^ | 档案数字化经费 | 8.00 | 完成数字化 | 产出指标 | 数量指标 | 数字化页数 | ≥20万页 |
+""")
+    assert [(row.project, row.level3, row.target) for row in parsed.indicators] == [
+        ("库房修缮经费", "修缮面积", "≥300平方米"),
+        ("库房修缮经费", "验收合格率", "100%"),
+        ("档案数字化经费", "数字化页数", "≥20万页"),
+    ]
+    assert [(row.project, str(row.amount)) for row in parsed.project_funding] == [
+        ("库房修缮经费", "12.00"),
+        ("档案数字化经费", "8.00"),
+    ]

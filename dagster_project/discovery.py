@@ -9,15 +9,18 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
-from dagster_project import manifest
+from dagster_project import corrections, manifest, waivers
 from dagster_project.readers import archive, formats
 from dagster_project.readers.errors import ReadError
 
 IGNORED: Final = (".*", "~$*", "README*", "Thumbs.db", "desktop.ini", "*.tmp", "*.part", "*.crdownload")
 """Files that are never documents: what systems, offices, browsers and this project leave in folders."""
+
+STATEMENTS: Final = frozenset({manifest.FILE_NAME, corrections.FILE_NAME, waivers.FILE_NAME})
+"""What persons say about the documents, at the top of the folder."""
 
 ATTACHED: Final = frozenset(
     {".pdf", ".doc", ".docx", ".wps", ".rtf", ".xls", ".xlsx", ".et", ".csv", ".ofd", ".zip", ".rar", ".7z"}
@@ -52,8 +55,9 @@ class RawDocument:
 def discover(raw: Path) -> tuple[RawDocument, ...]:
     """Every document below ``raw``, sorted by path; a content that lies there twice is one document.
 
-    The files inside ZIP archives are documents of their own. Hidden files and folders, ``README*``, the
-    manifest, temporary files and what browsers save beside a page are passed over. Links to folders are not
+    The files inside ZIP archives are documents of their own. Hidden files and folders, ``README*``, what
+    persons say about documents (manifest, corrections, waivers), temporary files and what browsers save
+    beside a page are passed over. Links to folders are not
     followed. Raises :class:`NothingToLoadError`.
     """
     if not raw.is_dir():
@@ -89,6 +93,20 @@ def _files(raw: Path) -> list[Path]:
     return found
 
 
+def _is_inside_page(path: PurePosixPath, names: Collection[str]) -> bool:
+    """Whether a file of an archive is one of those that a browser saved beside a page in it."""
+    if path.suffix.lower() in ATTACHED:
+        return False
+    folders = (folder for folder in path.parents if folder.name.endswith("files"))
+    return any(
+        f"{folder.with_name(folder.name[: -len(ending)])}{page}" in names
+        for folder in folders
+        for ending in ("_files", ".files")
+        if folder.name.endswith(ending) and folder.name != ending
+        for page in (".html", ".htm")
+    )
+
+
 def _is_of_page(folder: str, beside: Collection[str]) -> bool:
     """Whether a browser made a folder for what a page shows that lies ``beside`` it."""
     stem, _, kind = folder.rpartition("_" if folder.endswith("_files") else ".")
@@ -96,7 +114,7 @@ def _is_of_page(folder: str, beside: Collection[str]) -> bool:
 
 
 def _is_ignored(name: str, *, top: bool) -> bool:
-    return (top and name == manifest.FILE_NAME) or any(fnmatch(name, pattern) for pattern in IGNORED)
+    return (top and name in STATEMENTS) or any(fnmatch(name, pattern) for pattern in IGNORED)
 
 
 def _is_wanted(name: str) -> bool:
@@ -120,6 +138,7 @@ def _inside(path: Path, file: RawDocument) -> list[RawDocument]:
         found = archive.documents(path, _is_wanted)
     except ReadError:
         return []
+    names = {one.name for one in found}
     return [
         RawDocument(
             one.sha256[:16],
@@ -129,6 +148,7 @@ def _inside(path: Path, file: RawDocument) -> list[RawDocument]:
             one.size,
         )
         for one in found
+        if not _is_inside_page(PurePosixPath(one.name), names)
     ]
 
 

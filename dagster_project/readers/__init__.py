@@ -10,7 +10,7 @@ from typing import Final
 from dagster_project.readers import archive, formats, image, libreoffice, pdf, text, web, word
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.page import GridCell, Line, Page, ReadProblem, Source, Word
-from dagster_project.readers.sheets import delimited, xls, xlsx
+from dagster_project.readers.sheets import delimited, xls
 
 __all__ = [
     "READERS",
@@ -36,8 +36,8 @@ READERS: Final[dict[str, Callable[[Path], Source]]] = {
     ".pdf": pdf.read,
     ".csv": delimited.read,
     ".tsv": delimited.read,
-    ".xlsx": xlsx.read,
-    ".xlsm": xlsx.read,
+    ".xlsx": libreoffice.read_xlsx,
+    ".xlsm": libreoffice.read_xlsx,
     ".xls": xls.read,
     ".et": xls.read,
     ".xlsb": libreoffice.read_workbook,

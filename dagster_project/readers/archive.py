@@ -15,7 +15,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
@@ -37,7 +37,9 @@ _CHUNK: Final = 1 << 20
 _UNICODE_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1
 _UNICODE_PATH: Final = 0x7075
-_LONGEST_NAME: Final = 80
+_LONGEST_ENDING: Final = 10
+_PAGES: Final = frozenset({".html", ".htm"})
+_MOST_BESIDE: Final = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,7 @@ def opened(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="gouji-archive-") as folder:
-        ending = path.suffix[:_LONGEST_NAME]
-        target = Path(folder) / f"document{ending}"
+        target = Path(folder) / f"document{path.suffix[:_LONGEST_ENDING]}"
         _unpack(path, archive, path.relative_to(archive).as_posix(), target)
         yield target
 
@@ -222,11 +223,33 @@ def _unpack(path: Path, archive: Path, inside: str, target: Path) -> None:
         if label == inside:
             with target.open("wb") as file:
                 _copy(path, packed, info, file)
+            if target.suffix.lower() in _PAGES:
+                _unpack_beside(packed, found, PurePosixPath(label), target.parent)
             return
         with tempfile.NamedTemporaryFile(prefix="gouji-archive-", suffix=".zip") as inner:
             _copy(path, packed, info, inner.file)
             inner.flush()
             _unpack(path, Path(inner.name), inside.removeprefix(f"{label}/"), target)
+
+
+def _unpack_beside(
+    packed: zipfile.ZipFile, found: dict[str, zipfile.ZipInfo], page: PurePosixPath, folder: Path
+) -> None:
+    """Write what lies beside a web page in its archive, and below: its frames and pictures."""
+    left = _MOST_BESIDE
+    for label, info in found.items():
+        other = PurePosixPath(label)
+        if other == page or not other.is_relative_to(page.parent):
+            continue
+        left -= info.file_size
+        if left < 0:
+            return
+        # What cannot be unpacked, or has a name that this system cannot write, is missing from the page.
+        with suppress(*DAMAGED):
+            target = folder / other.relative_to(page.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with packed.open(info) as stream, target.open("xb") as file:
+                shutil.copyfileobj(stream, file, _CHUNK)
 
 
 def _copy(path: Path, packed: zipfile.ZipFile, info: zipfile.ZipInfo, file: IO[bytes]) -> None:

@@ -19,8 +19,9 @@ from typing import Final
 
 from dagster_project.readers import formats, word
 from dagster_project.readers.errors import ReadError
-from dagster_project.readers.page import Source
+from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.readers.sheets import xlsx
+from dagster_project.readers.sheets.sheet import FORMULA_WITHOUT_VALUE
 
 NEEDS_LIBREOFFICE: Final = "needs_libreoffice"
 """Kind of the problem of a file that could be read where LibreOffice is installed."""
@@ -49,6 +50,27 @@ def read_text(path: Path) -> Source:
 def read_workbook(path: Path) -> Source:
     """Read a workbook. Raises ``ReadError`` where LibreOffice is missing, fails or takes too long."""
     return _read(path, ".xlsx", xlsx.read)
+
+
+def read_xlsx(path: Path) -> Source:
+    """Read a workbook, with formulas that no program has calculated yet calculated by LibreOffice where it is
+    installed. Raises ``ReadError`` as ``xlsx.read`` does.
+    """
+    source = xlsx.read(path)
+    if program() is None or not any(one.kind == FORMULA_WITHOUT_VALUE for one in source.problems):
+        return source
+    try:
+        calculated = _read(path, ".xlsx", xlsx.read)
+    except ReadError:
+        return source
+    note = ReadProblem(
+        kind="formulas_calculated",
+        message="文件中的公式没有计算结果，已由 LibreOffice 计算"
+        " / the file holds formulas that were never calculated: LibreOffice calculated them",
+        action="none needed; compare with the file as published if in doubt",
+        severity="info",
+    )
+    return replace(calculated, media_type=source.media_type, problems=(note, *calculated.problems))
 
 
 def program() -> str | None:

@@ -56,7 +56,7 @@ class Leaves:
             self._flow.table(block)
         elif isinstance(block, str):
             self._flow.paragraph(block)
-        elif _can_be_page(block.content):
+        elif can_be_page(block.content):
             self._picture(block)
 
     def pages(self) -> tuple[Page, ...]:
@@ -114,7 +114,7 @@ def _numbered(page: Page, number: int) -> Page:
     return replace(page, number=number, lines=tuple(replace(line, page=number) for line in page.lines))
 
 
-def _can_be_page(content: bytes) -> bool:
+def can_be_page(content: bytes) -> bool:
     """Whether a picture is large enough for a table and mostly paper: photographs and banners are not."""
     try:
         with Image.open(io.BytesIO(content)) as opened:

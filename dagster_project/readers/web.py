@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dagster_project.readers import pictures
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.flow import Cell, Table
-from dagster_project.readers.page import Source
+from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.readers.pictures import Block, Picture
 from dagster_project.readers.text import content
 
@@ -49,6 +49,13 @@ _HIDDEN: Final = re.compile(
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _DATA: Final = re.compile(r"data:image/(\w+)[^,]*?(;base64)?,(.*)", re.IGNORECASE | re.DOTALL)
 _PICTURES: Final = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"})
+_DOCUMENTS: Final = frozenset(
+    {".pdf", ".doc", ".docx", ".wps", ".rtf", ".xls", ".xlsx", ".et", ".csv", ".ofd", ".zip", ".rar", ".7z"}
+)
+_NAMED: Final = 10
+_LEAST_PROSE: Final = 300
+"""Characters in sentences below which a page without tables says nothing of its own."""
+
 _DEEPEST: Final = 150
 _DEEPEST_FRAME: Final = 3
 _LAST_SPAN: Final = 1000
@@ -105,9 +112,49 @@ def _source(path: Path, markup: str, resources: Resources, media_type: str, enco
     for block in _page(markup, resources, 0):
         leaves.add(block)
     pages = leaves.pages()
-    if not any(line.text.strip() for page in pages for line in page.lines) and not leaves.problems():
+    lines = [line for page in pages for line in page.lines]
+    if not any(line.text.strip() for line in lines) and not leaves.problems():
         raise ReadError(path, "shows no text", "save the page again, as complete web page or as PDF")
-    return Source(pages, media_type, READER, encoding, leaves.problems())
+    attached = _attachments(markup, resources)
+    away = [name for name, beside in attached.items() if not beside]
+    prose = sum(len(line.text) for line in lines if "。" in line.text)
+    if attached and len(pages) == 1 and prose < _LEAST_PROSE and not any(line.cells for line in lines):
+        raise ReadError(
+            path,
+            f"only links to documents: {_listed(list(attached))}",
+            f"save these beside it: {_listed(away)}" if away else "none needed: these lie beside it",
+            kind="only_links",
+        )
+    return Source(pages, media_type, READER, encoding, (*leaves.problems(), *_left_behind(away)))
+
+
+def _attachments(markup: str, resources: Resources) -> dict[str, bool]:
+    """Documents that a page links to: name → whether it lies beside the page."""
+    found: dict[str, bool] = {}
+    for node in LexborHTMLParser(markup).css("a[href]"):
+        address = node.attributes.get("href") or ""
+        parts = urlsplit(address)
+        names = [parts.path, *(value for _, value in parse_qsl(parts.query)), node.text(strip=True)]
+        name = next((_last(one) for one in names if Path(one).suffix.lower() in _DOCUMENTS), None)
+        if name:
+            found[name] = resources(address) is not None or resources(name) is not None
+    return found
+
+
+def _left_behind(away: list[str]) -> Iterator[ReadProblem]:
+    if away:
+        named = _listed(away)
+        yield ReadProblem(
+            kind="attachments_missing",
+            message=f"网页的附件不在文件夹中：{named} / attachments do not lie beside it: {named}",
+            action="save them into the folder if they are to be loaded",
+            severity="info",
+        )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" … ({len(names)})" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:

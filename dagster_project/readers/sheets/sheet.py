@@ -10,6 +10,9 @@ from typing import Final
 from dagster_project.readers.flow import Flow, Placed, joined
 from dagster_project.readers.page import Page, ReadProblem
 
+FORMULA_WITHOUT_VALUE: Final = "formula_without_value"
+"""Kind of the problem of formulas that no program has calculated."""
+
 _SAYS_NOTHING: Final = re.compile(r"(?:sheet|工作表|table|图表|chart|macro)?[\s_\-()（）.\d]*", re.IGNORECASE)
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 _FORM_NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{0,6}[\d\-—.]+表?[:：]?")
@@ -22,7 +25,7 @@ class Sheet:
 
     ``position`` counts the workbook's visible sheets from 1. ``merges``: first row, first column, last row,
     last column. ``formulas_unread``: cells whose formula the file gives no result of; ``errors``: cells whose
-    formula failed.
+    formula failed. ``pictures``: names of pictures of pages that lie on the sheet.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     formulas_unread: list[tuple[int, int]] = field(default_factory=list)
     errors: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
 
 
 def address(row: int, column: int) -> str:
@@ -85,7 +89,7 @@ def problems(sheet: Sheet) -> Iterable[ReadProblem]:
         )
     if unread := _visible_names(sheet, sheet.formulas_unread):
         yield ReadProblem(
-            kind="formula_without_value",
+            kind=FORMULA_WITHOUT_VALUE,
             message=f"工作表“{sheet.name}”的单元格 {unread} 公式没有计算结果，未读入"
             f" / sheet {sheet.name}: cells {unread} hold formulas that were never calculated: not read",
             action="open the file in a spreadsheet, save it and load again",
@@ -100,6 +104,15 @@ def problems(sheet: Sheet) -> Iterable[ReadProblem]:
             action="ask the publisher; the file as published shows an error there",
             page=sheet.position,
             severity="error",
+        )
+    if sheet.pictures:
+        listed = _listed(sheet.pictures)
+        yield ReadProblem(
+            kind="picture_unread",
+            message=f"工作表“{sheet.name}”上的图片未读入：{listed}"
+            f" / pictures on sheet {sheet.name} were not read: {listed}",
+            action="where they show tables, save them as files of their own and load those",
+            page=sheet.position,
         )
 
 

@@ -47,7 +47,9 @@ def read(path: Path) -> Source:
     Raises ``ReadError`` where the file is damaged, asks for a password or shows nothing on any sheet.
     """
     try:
-        with xlrd.open_workbook(str(path), formatting_info=True, logfile=io.StringIO()) as book:
+        with xlrd.open_workbook(
+            str(path), formatting_info=True, ignore_workbook_corruption=True, logfile=io.StringIO()
+        ) as book:
             found = [_sheet(book, stored) for stored in book.sheets() if stored.visibility == 0]
             hidden = [stored.name for stored in book.sheets() if stored.visibility != 0]
     except _BROKEN as error:
@@ -61,7 +63,7 @@ def read(path: Path) -> Source:
 
 def _sheet(book: Book, stored: StoredSheet) -> Sheet:
     sheet = Sheet(stored.name, 0)
-    sheet.hidden_rows = {row for row, info in stored.rowinfo_map.items() if info.hidden}
+    sheet.hidden_rows = {row for row, info in stored.rowinfo_map.items() if info.hidden or info.height == 0}
     sheet.hidden_columns = {
         column for column, info in stored.colinfo_map.items() if info.hidden or info.width == 0
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from lxml import etree
@@ -19,6 +19,7 @@ from dagster_project.readers import packages
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.packages import Package
 from dagster_project.readers.page import ReadProblem, Source
+from dagster_project.readers.pictures import can_be_page
 from dagster_project.readers.sheets import sheet as sheets
 from dagster_project.readers.sheets.printed import BUILT_IN, GENERAL, printed, printed_text
 from dagster_project.readers.sheets.sheet import Sheet
@@ -90,8 +91,19 @@ def _sheets(package: Package) -> tuple[list[Sheet], list[str]]:
         if entry.get("state", "visible") != "visible":
             hidden.append(name)
         elif kind == "worksheet" and package.has(part):
-            found.append(_sheet(package, part, Sheet(name, len(found) + 1), book))
+            sheet = _sheet(package, part, Sheet(name, len(found) + 1), book)
+            sheet.pictures.extend(_pictures(package, part))
+            found.append(sheet)
     return found, hidden
+
+
+def _pictures(package: Package, part: str) -> Iterator[str]:
+    """Names of the pictures on a sheet that can be pages or tables."""
+    drawings = [drawing for kind, drawing in package.related(part).values() if kind == "drawing"]
+    for drawing in drawings:
+        for kind, name in package.related(drawing).values():
+            if kind == "image" and package.has(name) and can_be_page(package.content(name)):
+                yield PurePosixPath(name).name
 
 
 def _workbook_part(package: Package) -> str:
@@ -141,7 +153,7 @@ def _sheet(package: Package, part: str, sheet: Sheet, book: _Book) -> Sheet:
             if name == "row":
                 row_number = int(element.get("r") or row_number + 2) - 1
                 shown = element.get("hidden")
-                if _is_true(shown) or (rows_hidden and shown is None):
+                if _is_true(shown) or (rows_hidden and shown is None) or element.get("ht") == "0":
                     sheet.hidden_rows.add(row_number)
                 _row(element, row_number, sheet, book, zeros=zeros)
                 element.clear()

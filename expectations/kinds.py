@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, type]] = {
     "document": model.FormCheck,
     "mentions": model.Mentions,
     "said": model.Said,
+    "same_words": model.SameWords,
     "outline": model.Outline,
     "named": model.Named,
     "indicators": model.IndicatorCheck,
@@ -37,13 +38,13 @@ KINDS: Final[Mapping[str, type]] = {
 }
 """Kind as written in a rule file → the model's class."""
 
-_PATTERNS: Final = frozenset({"pattern", "also", "unless", "after", "until", "under"})
+_PATTERNS: Final = frozenset({"pattern", "also", "unless", "follows", "after", "until", "under"})
 _BY_FORMS: Final = frozenset({"cells", "accounts"})
 _GROUPS: Final = {
     "sum": ("whole", "part"),
     "difference": ("now", "before", "change"),
     "percent": ("now", "before", "percent"),
-    "range": ("now", "before", "low", "high"),
+    "range": ("before", "low", "high"),
     "zero_base": ("before", "percent"),
     "larger": ("now", "before"),
     "smaller": ("now", "before"),

@@ -305,7 +305,8 @@ class Mentions:
     """What pieces of the running text say.
 
     A piece (of one of ``kinds``, under a heading that matches ``under``) that matches ``pattern`` is an
-    instance. It fails where it matches ``also`` (without it: always) and not ``unless``. ``expects``: what
+    instance. It fails where it matches ``also`` (without it: always) and not ``unless``, and the piece before
+    it matches ``follows``. ``expects``: what
     the group ``found`` of the pattern must be: the year of the document (``year``), the year before
     (``previous_year``), its organisation (``organisation``), one word only among those of its ``of``-group
     (``distinct``).
@@ -319,6 +320,7 @@ class Mentions:
     under: str | None = None
     also: str | None = None
     unless: str | None = None
+    follows: str | None = None
     expects: Literal["year", "previous_year", "span", "organisation", "edition"] | None = None
     document_kind: str | None = None
 
@@ -328,6 +330,9 @@ class Mentions:
 @dataclass(frozen=True, slots=True)
 class Said:
     """Figures of one piece of text: the groups of ``pattern`` put into ``equation``.
+
+    ``change`` may stand for ``now``. Where the pattern has the groups ``year`` and ``again``, both must be
+    one year, or the figures are not about each other.
 
     ``sum``: ``whole`` = ``part`` + ``part2`` + …; ``difference``: ``change`` = ∣``now`` − ``before``∣;
     ``percent``: ``percent`` = ∣``now`` − ``before``∣ / ``before``; ``range``: that percentage lies between
@@ -339,6 +344,17 @@ class Said:
     pattern: str
     equation: Literal["sum", "difference", "percent", "range", "zero_base", "larger", "smaller"]
     kinds: tuple[str, ...] = ("sentence", "entry")
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SameWords:
+    """Clauses of one form that are the same word for word state one number of what is ``counted``."""
+
+    name: str
+    counted: tuple[str, ...]
+    kinds: tuple[str, ...] = ("entry",)
 
     forms: tuple[str, ...] = ()
 
@@ -531,6 +547,7 @@ Check = (
     | FormCheck
     | Mentions
     | Said
+    | SameWords
     | Outline
     | Named
     | IndicatorCheck

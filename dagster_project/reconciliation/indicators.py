@@ -226,8 +226,7 @@ def _execution_scores(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
 
 def _total_scores(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
     """Total score = sum of the scores of the indicators and of the execution rate."""
-    scored = [row for row in rows if row.horizon in ("annual", "execution")]
-    scores = [number(row.score) for row in scored]
+    scores = [number(row.score) for row in rows if row.horizon in ("annual", "execution", "goal")]
     blank = any(score is None for score in scores)
     for row in rows:
         total = number(row.score)

@@ -246,6 +246,9 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
     for role in equation.roles:
         linked = f"SELECT document_id FROM rc_link WHERE role = {quoted(role)}"
         conditions.append(f"coalesce(l.document_id, r.document_id) IN ({linked})")
+    if equation.roles:
+        conditions.extend(_printed_columns(term, facts) for term in (*equation.left, *equation.right)
+                          if term.by_column)  # fmt: skip
     presence = ""
     if equation.presence == "rows":
         rows = presence_sql(equation.right, within, facts)
@@ -275,6 +278,13 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
     return f"""SELECT {columns} FROM ({left}) l
         {join} ({right}) r ON r.document_id = l.document_id AND r.m = l.m AND r.col = l.col
         {presence} WHERE {" AND ".join(conditions)}"""
+
+
+def _printed_columns(term: Term, facts: Facts) -> str:
+    """SQL condition: the form of the term prints the column at all, so that a blank of it says nothing."""
+    printed = f'SELECT document_id, side || "column" FROM {source(term, facts)}'
+    return f"""(coalesce(l.document_id, r.document_id),
+        split_part(coalesce(l.m, r.m), '|', 1) || coalesce(l.col, r.col)) IN ({printed})"""
 
 
 def _doubts(equation: Equation, facts: Facts) -> dict[str, str]:

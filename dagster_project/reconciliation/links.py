@@ -63,13 +63,16 @@ def find(connection: duckdb.DuckDBPyConnection) -> list[Link]:
     """The links between all documents of staging."""
     documents = _documents(connection)
     listed = _listed_units(connection)
+    stated = _stated_units(connection)
     families: dict[tuple[str, str, int], list[_Document]] = defaultdict(list)
     for document in documents:
         families[document.body, document.kind, document.year].append(document)
     return [
         Link(document.id, role, other.id)
         for document in documents
-        for role, other in _others(document, families, listed)
+        for role, other in _others(
+            document, families, listed.get(document.id, frozenset()), stated.get(document.id)
+        )
     ]
 
 
@@ -77,7 +80,7 @@ Families = Mapping[tuple[str, str, int], Sequence[_Document]]
 
 
 def _others(
-    document: _Document, families: Families, listed: Mapping[str, frozenset[str]]
+    document: _Document, families: Families, listed: frozenset[str], stated: int | None
 ) -> Iterator[tuple[str, _Document]]:
     same = {
         "previous": (document.kind, document.year - 1),
@@ -94,7 +97,7 @@ def _others(
     if earlier and document.order[0]:
         yield "earlier", max(earlier, key=lambda other: other.order)
     if document.edition == "department":
-        units = list(_units(document, families, listed.get(document.id, frozenset())))
+        units = list(_units(document, families, listed, stated))
         yield from (("units", unit) for unit in units)
         yield from (("only_unit", unit) for unit in units if len(units) == 1)
     if document.edition == "unit":
@@ -104,11 +107,16 @@ def _others(
             yield "department", max(departments, key=lambda other: other.order)
 
 
-def _units(department: _Document, families: Families, listed: frozenset[str]) -> Iterable[_Document]:
+def _units(
+    department: _Document, families: Families, listed: frozenset[str], stated: int | None
+) -> Iterable[_Document]:
     """The unit editions below a department: of its own office, and of every unit that its forms list.
 
-    None where one of them is not loaded: a part of the units sums up to nothing.
+    None where one of them is not loaded, or where neither a form nor the text says how many there are: a part
+    of the units sums up to nothing.
     """
+    if stated > len(listed) + 1 if stated is not None else not listed:
+        return ()
     found = []
     for body in {department.body, *listed}:
         units = [
@@ -165,6 +173,15 @@ def _listed_units(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[
         if body_of(label) != body_of(organisation):
             found[document_id].add(body_of(label))
     return {document_id: frozenset(bodies) for document_id, bodies in found.items()}
+
+
+def _stated_units(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Document → how many budget units its text says that it has in all."""
+    rows = connection.execute(
+        """SELECT document_id, max(amount) FROM staging.statement WHERE item = 'budget_units.total.count'
+        GROUP BY ALL"""
+    ).fetchall()
+    return {document_id: int(count) for document_id, count in rows}
 
 
 def affected(links: Iterable[Link], wanted: Iterable[str]) -> set[str]:

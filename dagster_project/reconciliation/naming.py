@@ -16,13 +16,16 @@ import duckdb
 
 from dagster_project import vocabulary
 from dagster_project.reconciliation.linear import quoted
-from dagster_project.reconciliation.pieces import Piece, looked_at, pieces
+from dagster_project.reconciliation.pieces import Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found
 from expectations.model import Named, Rule
 
 _LEVELS: Final = {"类": 3, "款": 5, "项": 7}
 _MARKED: Final = re.compile(r"([一-龥()、“”]{2,40}?)\((?:\d{2,3})?([类款项])\)")
-_NAMES: Final = re.compile(r"[、,;:。和及与]|等")
+_LIST: Final = re.compile(r"[、,;:。]|等|以及")
+_AND: Final = re.compile(r"[和及与]")
+_DEFINITION: Final = re.compile(r"名词解释|是?指")
+_OPENING: Final = 24
 _AMOUNT: Final = re.compile(r"(\d[\d,]*\.?\d*)万元")
 NOT_SETTLED: Final = "no list says what the name stands for|现有清单无法确认该名称"
 
@@ -66,6 +69,8 @@ def _without_amount(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Na
     for piece in pieces(connection, condition):
         if not any(code.startswith(check.under) and len(code) > 3 for code in printed[piece.document_id]):
             continue
+        if _DEFINITION.search(f"{piece.heading or ''}{piece.text[:_OPENING]}"):
+            continue
         names = _listed_names(piece.text, check)
         idle = [
             name
@@ -76,7 +81,7 @@ def _without_amount(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Na
         state = "fail" if idle else "pass_exact"
         yield Found(
             piece.document_id, rule.id, f"{check.name}|{piece.id}", state=state, form=check.form,
-            key="、".join(idle) or None, left_cells=(piece.id,),
+            key=idle[0] if idle else None, left_cells=(piece.id,),
         )  # fmt: skip
 
 
@@ -88,13 +93,24 @@ def _listed_names(text: str, check: Named) -> list[str]:
         return []
     rest = text[found.end() :]
     end = re.search(check.until, rest) if check.until else None
-    return [name for name in _NAMES.split(rest[: end.start()] if end else rest) if name]
+    known = _accounts("account_economic")
+    names = [name for name in _LIST.split(rest[: end.start()] if end else rest) if name]
+    return [
+        part for name in names for part in ([name] if vocabulary.key(name) in known else _AND.split(name))
+    ]
 
 
-def _marked(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[tuple[str, str]]]]:
+Marked = tuple[str, str, bool]
+"""A name, what it is marked as, and whether a stroke joins it to the name before (甲（项）/乙（项）)."""
+
+
+def _marked(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Marked]]]:
     """Pieces with the names they mark as 类, 款 or 项, in printed order."""
     for piece in pieces:
-        names = [(found.group(1), found.group(2)) for found in _MARKED.finditer(piece.text)]
+        names = [
+            (found.group(1), found.group(2), piece.text[: found.start()].endswith("/"))
+            for found in _MARKED.finditer(piece.text)
+        ]
         if names:
             yield piece, names
 
@@ -123,7 +139,7 @@ def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) 
     }
     broken = []
     for piece, names in _marked(pieces(connection, _WITH_MARKS)):
-        for name, level in names:
+        for name, level, _ in names:
             for code in _ending(name, level, given_up):
                 old = next(n for n, c in given_up if c == code and vocabulary.key(name).endswith(n))
                 valid = [
@@ -146,11 +162,16 @@ def _broken_paths(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Name
     for piece, names in _marked(pieces(connection, _WITH_MARKS)):
         own = printed.get(piece.document_id, {})
         known = listed | set(own)
-        for index, (name, level) in enumerate(names):
+        for index, (name, level, joined) in enumerate(names):
             codes = _ending(name, level, known)
-            parents = [c for n, above in names[max(0, index - 2) : index] if _LEVELS[above] < _LEVELS[level]
-                       for c in _ending(n, above, known)]  # fmt: skip
-            wrong = _wrong_name(_Name(name, level, piece.text), codes, parents, own)
+            above = [] if joined else names[max(0, index - 2) : index]
+            parents = [
+                code
+                for other, upper, _ in above
+                if _LEVELS[upper] < _LEVELS[level]
+                for code in _ending(other, upper, known)
+            ]
+            wrong = _wrong_name(_Name(name, level, f"{piece.text}{piece.after or ''}"), codes, parents, own)
             if wrong is None:
                 continue
             place = f"{check.name}|{piece.id}|{index}"
@@ -162,7 +183,7 @@ def _broken_paths(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Name
                     place,
                     state=state,
                     reason=reason,
-                    key=name,
+                    key=shown(name),
                     left_cells=(piece.id,),
                 )
             )
@@ -174,7 +195,7 @@ Printed = dict[tuple[str, str], set[Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name of a path, what it is marked as (类, 款, 项), and the piece of text it stands in."""
+    """A name of a path, what it is marked as (类, 款, 项), and the text it stands in and goes on in."""
 
     text: str
     level: str

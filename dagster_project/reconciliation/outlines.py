@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
 import duckdb
 
 from dagster_project import vocabulary
-from dagster_project.reconciliation.pieces import Piece, pieces
+from dagster_project.reconciliation.pieces import Piece, pieces, shown
 from dagster_project.reconciliation.verdicts import Found
 from expectations.model import Outline, Rule
 
@@ -37,7 +37,8 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Outline) 
         doubtful = len(wrong) > _MANY
         for piece in wrong:
             yield Found(
-                document_id, rule.id, f"{check.name}|{piece.id}", key=piece.text,
+                document_id, rule.id, f"{check.name}|{piece.id}",
+                key=shown(vocabulary.without_number(piece.text)),
                 state="not_evaluable" if doubtful else "fail", reason=OUTLINE_LOST if doubtful else None,
                 left_cells=(piece.id,),
             )  # fmt: skip
@@ -45,6 +46,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Outline) 
             yield Found(document_id, rule.id, check.name)
 
 
+_LEAST_CHAPTERS: Final = 3
 _MANY: Final = 4
 """So many headings do not go missing: more of them say that the outline was not understood."""
 
@@ -67,20 +69,38 @@ def _lost(printed: Sequence[Piece]) -> list[Piece] | None:
 
 def _unlisted(printed: Sequence[Piece]) -> list[Piece] | None:
     """Chapters of a part that the contents page breaks down, and does not list."""
-    entries = [
-        _core(piece.text) for piece in printed if piece.kind == "contents" and _CHAPTER.match(piece.text)
-    ]
-    if len(entries) < _MANY:
-        return None
-    chapters = [piece for piece in printed if piece.kind == "heading" and _CHAPTER.match(piece.text)]
-    known = [piece for piece in chapters if any(_near(_core(piece.text), entry) for entry in entries)]
-    if len(known) * 2 < len(chapters):
-        return None
-    return [piece for piece in chapters if piece not in known and len(_core(piece.text)) >= _LEAST_CORE]
+    entries = _chapters(piece for piece in printed if piece.kind == "contents")
+    chapters = _chapters(piece for piece in printed if piece.kind == "heading")
+    broken_down = {part: found for part, found in entries.items() if len(found) >= _LEAST_CHAPTERS}
+    wrong: list[Piece] = []
+    for part, listed in broken_down.items():
+        own = chapters.get(part, [])
+        known = [p for p in own if any(_same_chapter(p.text, entry.text) for entry in listed)]
+        if len(known) * 2 >= len(own):
+            wrong.extend(p for p in own if p not in known and len(_core(p.text)) >= _LEAST_CORE)
+    return wrong if broken_down and chapters else None
 
 
-def _near(core: str, entry: str) -> bool:
-    return bool(core and entry) and (core in entry or entry in core)
+def _chapters(found: Iterable[Piece]) -> dict[str, list[Piece]]:
+    """Part (第一部分, empty above the first) → its chapters (一、)."""
+    chapters: dict[str, list[Piece]] = defaultdict(list)
+    part = ""
+    for piece in found:
+        if number := _PART.match(piece.text):
+            part = number.group()
+        elif _CHAPTER.match(piece.text):
+            chapters[part].append(piece)
+    return chapters
+
+
+def _same_chapter(heading: str, entry: str) -> bool:
+    """The same words, one of them going on; or the same number and half of the words."""
+    one, other = _core(heading), _core(entry)
+    if one and other and (one.startswith(other) or other.startswith(one)):
+        return True
+    numbers = (_CHAPTER.match(heading), _CHAPTER.match(entry))
+    same_number = all(numbers) and len({found.group(1) for found in numbers if found}) == 1
+    return same_number and 2 * len(set(one) & set(other)) >= min(len(one), len(other))
 
 
 def _gaps(printed: Sequence[Piece]) -> list[Piece] | None:

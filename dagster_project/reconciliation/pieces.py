@@ -11,10 +11,19 @@ import duckdb
 from dagster_project.reconciliation.verdicts import Found
 from expectations.model import Check, Rule
 
+FIGURES: Final = """p.document_id IN (SELECT document_id FROM rc_cell WHERE yuan <> 0
+    UNION ALL SELECT document_id FROM rc_statement WHERE amount <> 0)"""
+"""SQL condition: the document states some figure, so that it is no blank template."""
+
+
+def shown(text: str) -> str:
+    """A piece of text as people print it: full-width brackets."""
+    return text.replace("(", "（").replace(")", "）")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of running text and the document it stands in."""
+    """A piece of running text, its neighbours, and the document it stands in."""
 
     id: str
     document_id: str
@@ -26,15 +35,21 @@ class Piece:
     document_kind: str
     organisation: str | None
     edition: str | None
+    before: str | None
+    after: str | None
 
 
 _PIECE: Final = """p.passage_id, p.document_id, p.kind, p.form, p.heading, p.text, d.fiscal_year, d.kind,
-    d.organisation, d.edition"""
+    d.organisation, d.edition, p.before, p.after"""
+_WITH_NEIGHBOURS: Final = """(SELECT *, lag(text) OVER around AS before,
+    concat(lead(text) OVER around, lead(text, 2) OVER around) AS after
+    FROM staging.passage SEMI JOIN rc_document USING (document_id)
+    WINDOW around AS (PARTITION BY document_id ORDER BY position))"""
 
 
 def pieces(connection: duckdb.DuckDBPyConnection, condition: str) -> list[Piece]:
     rows = connection.execute(
-        f"""SELECT {_PIECE} FROM staging.passage p JOIN rc_document d USING (document_id)
+        f"""SELECT {_PIECE} FROM {_WITH_NEIGHBOURS} p JOIN rc_document d USING (document_id)
         WHERE {condition} ORDER BY p.document_id, p.position"""
     ).fetchall()
     return [Piece(*row) for row in rows]

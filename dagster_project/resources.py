@@ -52,6 +52,8 @@ def open_working(settings: Settings) -> duckdb.DuckDBPyConnection:
         str(folder.working),
         config={"memory_limit": settings.database_memory, "temp_directory": str(folder.scratch / "spill")},
     )
+    # DuckDB draws a bar of its own below a query that takes seconds.
+    connection.execute("set enable_progress_bar = false")
     inventory.create(connection)
     staging.create_staging(connection)
     if not staging.has_contract(connection):

@@ -12,6 +12,7 @@ from dagster_project.automation.schedules import publication_calendar
 from dagster_project.automation.sensors import changed_years, new_files, recognised_years
 from dagster_project.checks.reading import reading_checks
 from dagster_project.checks.rules import rule_checks
+from dagster_project.checks.waivers import waiver_check
 from dagster_project.resources import WarehouseResource
 
 
@@ -28,7 +29,7 @@ def defs() -> dg.Definitions:
             star,
             publication,
         ],
-        asset_checks=[reading_checks, rule_checks],
+        asset_checks=[reading_checks, rule_checks, waiver_check],
         jobs=[discover_job, recognise_job, load_years_job, everything_job],
         schedules=[publication_calendar],
         sensors=[new_files, changed_years, recognised_years],

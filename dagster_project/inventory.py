@@ -27,7 +27,8 @@ Refusal = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class Item:
     """One document of the raw folder as the last discovery saw it. ``partition`` is its fiscal year,
-    ``waiting`` the number of its pages that are still to be recognised.
+    ``waiting`` the number of its pages that are still to be recognised, ``corrections`` what persons state of
+    its figures.
     """
 
     document_id: str
@@ -43,6 +44,7 @@ class Item:
     published_on: str | None = None
     refusal: Refusal | None = None
     waiting: int = 0
+    corrections: tuple[str, ...] = ()
 
     @property
     def result_key(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
@@ -62,6 +64,7 @@ class Item:
             self.published_on,
             self.refusal,
             self.waiting,
+            self.corrections,
         ]
         return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()[:16]
 
@@ -209,4 +212,6 @@ def _to_json(item: Item) -> str:
 def _from_json(text: str) -> Item:
     values = json.loads(text)
     refusal = values.pop("refusal")
-    return Item(**{**values, "copies": tuple(values["copies"])}, refusal=tuple(refusal) if refusal else None)
+    for name in ("copies", "corrections"):
+        values[name] = tuple(values.get(name, ()))
+    return Item(**values, refusal=tuple(refusal) if refusal else None)

@@ -48,7 +48,7 @@ def read_manifest(raw: Path) -> dict[str, Entry]:
     path = raw / FILE_NAME
     if not path.is_file():
         return {}
-    reader = csv.reader(io.StringIO(_decode(path)))
+    reader = csv.reader(io.StringIO(decode(path)))
     header = [name.strip() for name in next(reader, [])]
     header_errors = _header_errors(header)
     errors = list(header_errors)
@@ -70,7 +70,11 @@ def read_manifest(raw: Path) -> dict[str, Entry]:
     return entries
 
 
-def _decode(path: Path) -> str:
+def decode(path: Path) -> str:
+    """The text of a file that a person wrote: UTF-8, with or without a byte order mark, or GB18030.
+
+    Raises :class:`ManifestError`.
+    """
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -78,7 +82,7 @@ def _decode(path: Path) -> str:
         try:
             return content.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise ManifestError(f"{path} is neither UTF-8 nor GB18030. Save it as UTF-8 CSV.") from error
+            raise ManifestError(f"{path} is neither UTF-8 nor GB18030. Save it as UTF-8.") from error
 
 
 def _header_errors(header: list[str]) -> list[str]:

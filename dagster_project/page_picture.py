@@ -49,6 +49,7 @@ KINDS: Final = {
     "proved": Kind((0, 140, 60), "已证", "proved"),
     "contradicted": Kind((215, 0, 20), "矛盾", "contradicted", width=4),
     "unchecked": Kind((225, 135, 0), "未验", "unchecked"),
+    "human": Kind((0, 160, 190), "人工", "supplied by a person"),
     "statement": Kind((20, 90, 200), "文中", "stated in prose", width=1),
     "unread": Kind((110, 110, 110), "未读入", "printed, no record", dashed=True),
 }

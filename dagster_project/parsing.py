@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from dagster_project import inventory, kept, parse_pool
+from dagster_project import corrections, inventory, kept, parse_pool, waivers
+from dagster_project.corrections import Correction
 from dagster_project.discovery import RawDocument, discover
 from dagster_project.inventory import Item, Refusal
 from dagster_project.manifest import Entry, read_manifest
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The raw folder with its manifest, and what a person should know about the two."""
+    """The raw folder with what persons state in it, and what a person should know about these."""
 
     documents: tuple[RawDocument, ...]
     entries: dict[str, Entry]
     notices: tuple[str, ...]
     fingerprint: str
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,18 @@ def take_stock(settings: Settings) -> Stock:
     """
     raw = settings.raw
     entries = read_manifest(raw)
+    stated, accepted = corrections.read_corrections(raw), waivers.read_waivers(raw)
     documents = discover(raw)
     known = {path for document in documents for path in _paths(document)}
     notices = tuple(
         f"raw/manifest.csv names {name}, which does not lie in {raw}" for name in entries if name not in known
+    )
+    contents = [document.sha256 for document in documents]
+    notices += tuple(
+        f"raw/corrections.csv, line {each.line}: no document has this content any more; the correction of"
+        f" {each.document} has lapsed"
+        for each in stated
+        if not any(map(each.is_of, contents))
     )
     state = [
         kept.building_version(),
@@ -69,9 +79,11 @@ def take_stock(settings: Settings) -> Stock:
             (entry.document, entry.source_url, entry.published_on, entry.overrides)
             for entry in entries.values()
         ],
+        [each.stated for each in stated],
+        [str(each) for each in accepted],
     ]
     fingerprint = hashlib.sha256(json.dumps(state, ensure_ascii=False).encode()).hexdigest()
-    return Stock(documents, entries, notices, fingerprint)
+    return Stock(documents, entries, notices, fingerprint, stated)
 
 
 def recognises(settings: Settings) -> bool:
@@ -91,9 +103,7 @@ def take_inventory(connection: DuckDBPyConnection, settings: Settings) -> Report
     for notice in stock.notices:
         listener().notice(notice)
     version = kept.reader_version()
-    found = [
-        _item(document, _entry(document, stock.entries), version, settings) for document in stock.documents
-    ]
+    found = [_item(document, stock, version, settings) for document in stock.documents]
     outcomes = _read([item for item in found if not _is_kept(item, settings)], settings)
     for item in found:
         if _kept_at(item, settings, kept.waiting_path).exists():
@@ -243,7 +253,9 @@ def _paths(document: RawDocument) -> list[str]:
     return paths + [parent.as_posix() for parent in above if parent.suffix.lower() == ".zip"]
 
 
-def _item(document: RawDocument, entry: Entry, version: str, settings: Settings) -> Item:
+def _item(document: RawDocument, stock: Stock, version: str, settings: Settings) -> Item:
+    entry = _entry(document, stock.entries)
+    stated = corrections.of_document(stock.corrections, _paths(document), document.sha256)
     return Item(
         document_id=document.document_id,
         document=document.document,
@@ -257,6 +269,7 @@ def _item(document: RawDocument, entry: Entry, version: str, settings: Settings)
         source_url=entry.source_url,
         published_on=entry.published_on,
         refusal=_refusal(document, settings),
+        corrections=tuple(" | ".join(each.stated) for each in stated),
     )
 
 

@@ -9,13 +9,15 @@ from dagster_project.assets.documents import OWNERS
 from dagster_project.automation.partitions import FISCAL_YEAR, SINGLE_RUN
 from dagster_project.contract import TABLES
 from dagster_project.progress import listener
-from dagster_project.reconciliation import schema
+from dagster_project.reconciliation import schema, waiving
 from dagster_project.resources import WarehouseResource
+from dagster_project.waivers import read_waivers
 
 _DESCRIPTIONS = {
     "link": "互相比较的文件。 / One row a document and another that it is compared with.",
     "rule": "勾稽规则。 / One row a reconciliation rule.",
     "result": "规则 × 文件 × 实例的结果。 / One row a rule, document and instance, passed ones too.",
+    "waiver": "人工豁免。 / Findings that a person accepted, and whether that still holds.",
     "finding": "值得人看的问题，一行一个原因。 / One row a root cause that a person should look at.",
 }
 
@@ -51,6 +53,7 @@ def reconciliation(
             [list(context.partition_keys)],
         ).fetchall()
         reconcile(connection, [document_id for (document_id,) in documents])
+        waiving.apply(connection, read_waivers(warehouse.settings.raw))
         inventory.mark_built(connection, context.partition_keys, kept.building_version())
         counts = {
             name: connection.execute(f"select count(*) from reconciliation.{name}").fetchall()[0][0]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from dagster_project import inventory, parsing
+from dagster_project import corrections, inventory, parsing
 from dagster_project.assets.documents import OWNERS, parsed_documents
 from dagster_project.automation.partitions import FISCAL_YEAR, SINGLE_RUN
 from dagster_project.contract import TABLES, Table
@@ -74,6 +74,10 @@ def staging_tables(
             loaded_at=datetime.now(UTC).replace(tzinfo=None),
             scratch=settings.folder.scratch,
         )
+        stated = corrections.read_corrections(settings.raw)
+        for item in (item for item in changed if item.corrections):
+            own = corrections.of_document(stated, (item.document, *item.copies), item.sha256)
+            corrections.apply(connection, item.document_id, item.sha256, own)
         unsettled = [key for key, (_, settled) in results.items() if not settled]
         inventory.mark_loaded(connection, changed, gone, unsettled)
     for table in TABLES:

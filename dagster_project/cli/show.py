@@ -33,7 +33,12 @@ INDICATOR_COLUMNS = (
     "expected",
     "basis",
 )
-MARKS = {"proved": "[green]✓[/]", "contradicted": "[red]✗[/]", "unchecked": "[dim]·[/]"}
+MARKS = {
+    "proved": "[green]✓[/]",
+    "contradicted": "[red]✗[/]",
+    "unchecked": "[dim]·[/]",
+    "human": "[cyan]✎[/]",
+}
 
 
 def show(
@@ -55,7 +60,7 @@ def show(
 ) -> None:
     """Print a document's forms as read, with verification marks 显示读出的表.
 
-    Marks: ✓ proved, ✗ contradicted, · unchecked. ✓ 已证 ✗ 矛盾 · 未验
+    Marks: ✓ proved, ✗ contradicted, · unchecked, ✎ supplied by a person. ✓ 已证 ✗ 矛盾 · 未验 ✎ 人工
 
     With --page, writes a picture of that page (a web page for sheets, Word, HTML and text): every figure
     outlined in the colour of its verification, in grey dashes what was printed and not read.

@@ -2,7 +2,7 @@
 
 ``rule``: one row a rule file. ``result``: rule × document × instance, passed ones too; a rule without an
 instance in a document has exactly one row there that says why (``not_applicable``, ``not_evaluable``).
-``link``: which documents were compared with which.
+``link``: which documents were compared with which. ``waiver``: findings that a person accepted.
 ``finding``: one row a root cause of failing results. Amounts are in the printed unit of the stated figure.
 """
 
@@ -113,19 +113,39 @@ LINK_COLUMNS: Final = {
 }
 """``other_id``: the document that ``role`` names, seen from ``document_id``."""
 
+WAIVER_COLUMNS: Final = {
+    "line": "INTEGER NOT NULL",
+    "document": "VARCHAR NOT NULL",
+    "rule_id": "VARCHAR NOT NULL",
+    "form": "VARCHAR",
+    "key": "VARCHAR",
+    "column": "VARCHAR",
+    "stated": "DECIMAL(20,6)",
+    "expected": "DECIMAL(20,6)",
+    "reason": "VARCHAR NOT NULL",
+    "name": "VARCHAR NOT NULL",
+    "waived_on": "DATE NOT NULL",
+    "state": "VARCHAR NOT NULL",
+    "finding_id": "VARCHAR",
+}
+"""``line``: where the waiver begins in ``raw/waivers.yaml``. ``state``: ``holds``; ``figures_changed`` (a
+finding of the same rule and place, with other figures); ``no_finding`` (the document is there, and nothing of
+the kind is found); ``no_document``."""
+
 TABLES: Final = {
     "link": LINK_COLUMNS,
     "rule": RULE_COLUMNS,
     "result": RESULT_COLUMNS,
     "finding": FINDING_COLUMNS,
+    "waiver": WAIVER_COLUMNS,
 }
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schema ``reconciliation`` and its empty tables where they do not exist.
 
-    A table that another version of the project wrote with other columns is made anew: every document is judged
-    again then.
+    A table that another version of the project wrote with other columns is made anew: every document is
+    judged again then.
     """
     connection.execute("CREATE SCHEMA IF NOT EXISTS reconciliation")
     for table, columns in TABLES.items():

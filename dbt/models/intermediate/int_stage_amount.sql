@@ -156,7 +156,7 @@ table_amount as (
         min(from_table.page) as page,
         case
             when bool_or(from_table.verification = 'contradicted') then 'contradicted'
-            when bool_and(from_table.verification = 'proved') then 'proved'
+            when bool_and(from_table.verification in ('proved', 'human')) then 'proved'
             else 'unchecked'
         end as verification,
         bool_or(coalesce(additive.is_additive, false)) as is_additive

@@ -45,7 +45,7 @@ paired as (
         max(page) filter (where budget_stage = 'final') as page,
         case
             when bool_or(verification = 'contradicted') then 'contradicted'
-            when bool_and(verification = 'proved') then 'proved'
+            when bool_and(verification in ('proved', 'human')) then 'proved'
             else 'unchecked'
         end as verification,
         coalesce(bool_or(is_additive), false) as is_additive

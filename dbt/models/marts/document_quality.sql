@@ -15,6 +15,7 @@ cell as (
         count(*) filter (where verification = 'proved') as cells_proved,
         count(*) filter (where verification = 'contradicted') as cells_contradicted,
         count(*) filter (where verification = 'unchecked') as cells_unchecked,
+        count(*) filter (where verification = 'human') as cells_corrected,
         count(*) filter (where placement = 'arithmetic') as cells_placed_by_arithmetic
     from {{ ref('stg_cell') }}
     group by document_id
@@ -100,7 +101,7 @@ final as (
         {%- for name in [
             'page.pages_read_from_text', 'page.pages_recognised', 'page.pages_unread', 'page.figures_unread',
             'cell.cells', 'cell.cells_proved', 'cell.cells_contradicted', 'cell.cells_unchecked',
-            'cell.cells_placed_by_arithmetic', 'form.forms_read', 'form.forms_unreadable',
+            'cell.cells_corrected', 'cell.cells_placed_by_arithmetic', 'form.forms_read', 'form.forms_unreadable',
             'form.forms_missing', 'statement.statements', 'indicator.indicators',
             'problem.problem_errors', 'problem.problem_warnings', 'problem.problem_infos',
             'result.results_passed', 'result.results_failed', 'result.results_not_evaluable',
@@ -111,7 +112,7 @@ final as (
         cast(cell.cells_proved / nullif(cell.cells, 0) as decimal(9, 6)) as share_proved,
         case
             when cell.cells_contradicted > 0 then 'contradicted'
-            when cell.cells_proved = cell.cells then 'proved'
+            when cell.cells_proved + cell.cells_corrected = cell.cells then 'proved'
             else 'unchecked'
         end as verification
     from document

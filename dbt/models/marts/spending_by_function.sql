@@ -47,7 +47,7 @@ summed as (
         min(page) as page,
         case
             when bool_or(verification = 'contradicted') then 'contradicted'
-            when bool_and(verification = 'proved') then 'proved'
+            when bool_and(verification in ('proved', 'human')) then 'proved'
             else 'unchecked'
         end as verification
     from spending

@@ -20,7 +20,7 @@ BLANK_MARKS: Final = frozenset({"", "/", "—", "——", "－－", "--", "---",
 ZERO_MARKS: Final = frozenset({"-", "－", "–"})
 """A lone dash is a printed zero (vocabulary: ``-`` and ``－`` are rows with amount 0)."""
 
-_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９，．－（）％", "0123456789,.-()%")
+_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９，．－（）％", "0123456789,.-()%", "¥￥")
 _NUMBER: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−]?\.\d+")
 
 
@@ -45,8 +45,8 @@ def half_width(decimals: int) -> Decimal:
 def parse_amount(text: str) -> Printed | None:
     """Read one printed figure.
 
-    Thousands separators, full-width digits, a leading minus and accounting brackets ``(1.20)`` are
-    understood. ``None`` means that the text is blank or is no figure; a lone dash is zero.
+    Thousands separators, full-width digits, a leading minus, accounting brackets ``(1.20)`` and a currency
+    sign are understood. ``None`` means that the text is blank or is no figure; a lone dash is zero.
     """
     plain = re.sub(r"\s+", "", text.translate(_FULL_WIDTH))
     if plain in BLANK_MARKS:

@@ -74,3 +74,10 @@ def test_an_amount_stored_as_a_binary_fraction_shows_its_own_digits(amount: Deci
 def test_a_format_rounds_halves_away_from_zero_to_its_decimals(amount: Decimal, decimals: int) -> None:
     shown = printed(amount, "0." + "0" * decimals if decimals else "0")
     assert Decimal(shown) == amount.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def test_a_currency_sign_that_a_sheet_shows_does_not_hide_the_figure() -> None:
+    shown = printed(Decimal("-1234.5"), "[$¥-804]#,##0.00")
+    assert shown == "-¥1,234.50"
+    assert money.parse_amount(shown) == money.Printed(Decimal("-1234.50"), 2)
+    assert money.parse_amount(printed(Decimal(0), BUILT_IN[44])) == money.Printed(Decimal(0), 0)

@@ -55,10 +55,22 @@ def _mended_line(line: Line) -> Line:
             texts[cell.column] = cell.text
         return replace(line, cells=cells, text="\t".join(texts))
     doubtful = any(word.confidence is not None and word.confidence < SURE for word in line.words)
-    title = _title(line.text) if doubtful and len(line.text) <= _LONGEST_TITLE else None
-    if title is None or line.bbox is None:
+    if not doubtful or line.bbox is None:
         return line
-    return replace(line, text=title, words=(Word(title, line.bbox, SURE),))
+    title = _title(line.text) if len(line.text) <= _LONGEST_TITLE else None
+    if title:
+        return replace(line, text=title, words=(Word(title, line.bbox, SURE),))
+    words = tuple(_mended_word(word) for word in line.words)
+    text = line.text
+    for old, new in zip(line.words, words, strict=True):
+        text = text.replace(old.text, new.text, 1)
+    return replace(line, words=words, text=text)
+
+
+def _mended_word(word: Word) -> Word:
+    if word.confidence is None or word.confidence >= SURE or money.parse_amount(word.text):
+        return word
+    return replace(word, text=nearest(word.text) or word.text)
 
 
 def _mended_cell(cell: GridCell) -> GridCell:

@@ -65,6 +65,14 @@ def test_a_misread_title_is_the_title_it_nearly_is():
     assert mended(source).lines[0].text == "2031年收入支出决算总表"
 
 
+def test_a_misread_label_of_a_table_without_rules_is_mended_in_its_place():
+    words = (Word("档案事务", BOX, 0.99), Word("人员经赛", BOX, 0.5), Word("12.50", BOX, 0.3))
+    line = Line("档案事务   人员经赛  12.50", 1, 1, BOX, words)
+    read = mended(Source((Page(1, (line,), 100, 100, read_by="ocr"),), "image/png", "image")).lines[0]
+    assert read.text == "档案事务   人员经费  12.50"
+    assert [word.text for word in read.words] == ["档案事务", "人员经费", "12.50"]
+
+
 def table(*pairs):
     rows = [
         TableRow(label, {}, code=code, line=number) for number, (code, label) in enumerate(pairs, start=1)

@@ -14,8 +14,8 @@ MARGIN = 70
 ROW = 54
 
 
-def page(rows, widths, *, title="", note="", size=(1300, 760)):
-    """A page with a ruled table: ``rows`` of texts, ``widths`` of its columns in pixels."""
+def page(rows, widths, *, title="", note="", size=(1300, 760), ruled=True):
+    """A page with a table, ruled or not: ``rows`` of texts, ``widths`` of its columns in pixels."""
     picture = Image.new("RGB", size, (246, 246, 244))
     draw = ImageDraw.Draw(picture)
     draw.text((MARGIN + 200, 30), title, font=font(40), fill=(20, 20, 20))
@@ -24,7 +24,8 @@ def page(rows, widths, *, title="", note="", size=(1300, 760)):
     for number, row in enumerate(rows):
         y = top + number * ROW
         for text, left, right in zip(row, edges, edges[1:], strict=False):
-            draw.rectangle((left, y, right, y + ROW), outline=(20, 20, 20), width=3)
+            if ruled:
+                draw.rectangle((left, y, right, y + ROW), outline=(20, 20, 20), width=3)
             draw.text((left + 12, y + 12), text, font=font(28), fill=(20, 20, 20))
     draw.text((MARGIN, top + len(rows) * ROW + 16), note, font=font(26), fill=(20, 20, 20))
     return picture

@@ -144,6 +144,14 @@ def test_a_picture_becomes_cells_that_its_sums_prove(tmp_path):
     assert cells["2012604", "project"].bbox is not None
 
 
+def test_a_table_without_rules_is_read_by_the_places_of_its_words(tmp_path):
+    path = tmp_path / "2031年示例市档案馆部门预算.png"
+    worn(page(ROWS, WIDTHS, title=TITLE, note="单位：万元", ruled=False), 2.5).save(path, dpi=(DPI, DPI))
+    parsed = parse(path)
+    assert {cell.verification for cell in parsed.cells} == {"proved"}
+    assert len(parsed.cells) == 13
+
+
 def test_a_picture_waits_where_scans_are_read_later(tmp_path):
     path = tmp_path / "示例.png"
     DRAWN.save(path)

@@ -36,7 +36,6 @@ _SIGNATURES: Final = (
     (b"II*\x00", ".tif"),
     (b"MM\x00*", ".tif"),
     (b"GIF8", ".gif"),
-    (b"BM", ".bmp"),
     (b"{\\rtf", ".rtf"),
     (b"Rar!\x1a\x07", ".rar"),
     (b"7z\xbc\xaf\x27\x1c", ".7z"),

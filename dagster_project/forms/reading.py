@@ -24,6 +24,7 @@ _UNIT: Final = re.compile(r"单位:?(?:人民币)?\(?(万元|千元|百万元|�
 _UNITS: Final = {"万元": "wan", "元": "yuan"}
 _FIGURE: Final = re.compile(r"\d[\d,]*\.\d|(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d.])")
 _TAB_SHARE: Final = 0.3
+_FEW_BESIDE: Final = 0.2
 _SENTENCE_END: Final = re.compile(r"[。\n]")
 _DECLARATION: Final = re.compile(
     r"(?:无|没有|未(?:安排|使用|发生)|不存在|不涉及).{0,40}(?:支出|收入|预算|拨款|安排|数据|基金|经费|情况|采购|服务|项目|事项)"
@@ -68,6 +69,8 @@ def _read_form(block: Block, form: str, fiscal_year: int | None, scale: Scale) -
         table = tabular.read_grid(form, rows, fiscal_year)
         table.problems.extend(_strange_grid(form, piece) for piece in strange if _holds_figures(piece))
         table.layout = "cells"
+        if beside := _rows_beside(lines):
+            table.problems.append(_outside(form, beside))
         continued.drop_repeated_totals(table)
         single_row.turn(table, fiscal_year)
     elif _is_tabbed(lines):
@@ -112,11 +115,24 @@ def _below_title(block: Block) -> list[Line]:
 
 
 def _has_cells(lines: Sequence[Line]) -> bool:
-    """Whether the figures, or the lines where there are none, stand in grids whose cells are known."""
+    """Whether the table stands in grids whose cells are known; few rows of it stand beside them."""
     telling = [line for line in lines if _FIGURE.search(line.text)] or [
         line for line in lines if line.text.strip()
     ]
-    return sum(bool(line.cells) for line in telling) * 2 > len(telling)
+    beside = len(_rows_beside(lines))
+    inside = sum(bool(line.cells) for line in telling)
+    return inside * 2 > len(telling) and beside <= _FEW_BESIDE * inside
+
+
+def _rows_beside(lines: Sequence[Line]) -> list[Line]:
+    """Lines outside of all grids that print figures side by side, as rows of a table do."""
+    return [
+        line
+        for line in lines
+        if not line.cells
+        and not aligned.is_page_number(line.text)
+        and sum(grid.is_figure(word.text) for word in line.words) > 1
+    ]
 
 
 def _has_places(lines: Sequence[Line]) -> bool:
@@ -198,6 +214,21 @@ def _strange_grid(form: str, rows: Sequence[grid.GridRow]) -> TableProblem:
         cause_key=f"strange_grid:{form}",
         line=rows[0].line,
         page=rows[0].page,
+    )
+
+
+def _outside(form: str, beside: Sequence[Line]) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    printed = beside[0].text.strip()[:40]
+    return TableProblem(
+        kind="rows_outside_grid",
+        message=f"“{name}”有 {len(beside)} 行数字印在表格线之外，未载入（首行：{printed}）"
+        f" / {len(beside)} lines of figures stand outside the grid of {form}: not loaded",
+        action="compare the page with the document as published",
+        cause_key=f"rows_outside_grid:{form}",
+        severity="warning",
+        line=beside[0].number,
+        page=beside[0].page,
     )
 
 

@@ -54,7 +54,7 @@ def is_aligned(lines: Sequence[Line]) -> bool:
     """Whether words have places, or enough lines set their cells apart by runs of spaces, or go on far in
     under a cell above.
     """
-    if sum(len(line.words) > 1 for line in lines) > _LEAST_APART:
+    if sum(len(line.words or line.cells) > 1 for line in lines) > _LEAST_APART:
         return True
     printed = [line.text.rstrip() for line in lines if line.text.strip()]
     apart = sum(_APART.search(text) is not None for text in printed)
@@ -144,8 +144,13 @@ def _begins_under(piece: _Piece, above: Sequence[_Piece]) -> int | None:
 
 def _pieces(line: Line, points: float) -> list[_Piece]:
     """The cells of a line: words with places, or what runs of spaces set apart."""
-    if points and line.words:
-        return [_Piece(round(w.bbox[0] / points), round(w.bbox[2] / points), w.text) for w in line.words]
+    printed = line.words or [cell for cell in line.cells if cell.text.strip()]
+    if points and printed and all(piece.bbox for piece in printed):
+        return [
+            _Piece(round(piece.bbox[0] / points), round(piece.bbox[2] / points), piece.text)
+            for piece in printed
+            if piece.bbox
+        ]
     text = line.text
     places = [0]
     for char in text:

@@ -19,6 +19,7 @@ from dagster_project.records import FormRecord
 __all__ = ["PerformanceReading", "read_performance"]
 
 _GRID_SHARE: Final = 0.3
+_CELLS_OF_A_ROW: Final = 4
 _PAGE_NUMBER: Final = re.compile(
     r"[-—–－]+\s*\d{1,3}\s*[-—–－]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
 )
@@ -46,12 +47,18 @@ def read_performance(
 def _read_block(sheet: Sheet, block: Block) -> None:
     printed = _until_last_cell(_without_page_numbers([line for line in block.lines if line.text.strip()]))
     tabbed = sum("\t" in line.text for line in printed)
-    if tabbed > _GRID_SHARE * len(printed):
+    if tabbed > _GRID_SHARE * len(printed) and not _rows_between_grids(printed):
         GridReader(sheet).read(tabbed_rows(printed))
     elif is_aligned(printed):
         GridReader(sheet).read(aligned_rows(printed))
     else:
         read_loose(sheet, printed)
+
+
+def _rows_between_grids(printed: list[Line]) -> bool:
+    """Whether rows of the table stand between its grids: some rules are missing, places say more."""
+    first = next((index for index, line in enumerate(printed) if line.cells), len(printed))
+    return any(len(line.words) >= _CELLS_OF_A_ROW for line in printed[first:])
 
 
 def _until_last_cell(printed: list[Line]) -> list[Line]:

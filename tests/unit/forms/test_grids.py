@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dagster_project.records import ParsedDocument
-from tests.unit.forms.drawn import placed, read
+from tests.unit.forms.drawn import placed, read, source
 
 FINAL = "示例市档案馆2024年度部门决算"
 
@@ -412,3 +414,22 @@ def test_the_number_of_a_form_and_the_unit_may_stand_beside_its_title() -> None:
         ("budget_income", "yuan"),
     ]
     assert {form.title_printed for form in parsed.forms if form.state == "read"} == {"支出总表", "收入总表"}
+
+
+def test_rows_of_figures_outside_the_grid_are_a_problem() -> None:
+    drawing = source("""
+# 支出总表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 | 基本支出 |
+| 201 | 一般公共服务支出 | 3.00 | 2.00 |
+| 208 | 社会保障和就业支出 | 3.00 | 2.00 |
+| 210 | 卫生健康支出 | 3.00 | 2.00 |
+| 221 | 住房保障支出 | 3.00 | 2.00 |
+| 合计 | < | 12.00 | 8.00 |
+""")
+    (page,) = drawing.pages
+    below = placed("另：上年结转    5.00    4.00").pages[0].lines[0]
+    beside = replace(drawing, pages=(replace(page, lines=(*page.lines, replace(below, number=99))),))
+    parsed = read(beside)
+    assert len(parsed.cells) == 10
+    assert "rows_outside_grid" in {problem.kind for problem in parsed.problems}

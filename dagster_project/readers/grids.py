@@ -179,7 +179,7 @@ def _boundaries(rules: Array, starts: Array, ends: Array) -> Array:
 
 
 def edges(rules: Array, places: Array, stops: Array) -> NDArray[np.bool_]:
-    """At ``[i, j]``: whether a rule at ``places[i]`` parts the cells between ``stops[j]`` and the next stop."""
+    """At ``[i, j]``: if a rule at ``places[i]`` parts the cells between ``stops[j]`` and the next stop."""
     found = np.zeros((len(places), len(stops) - 1), dtype=bool)
     slack = (1 - _COVERED) * np.diff(stops) / 2
     nearest = np.abs(rules[:, :1] - places[None, :]).argmin(axis=1)

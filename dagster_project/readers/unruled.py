@@ -20,7 +20,10 @@ COLUMNS_APART: Final = 0.6
 """Columns keep at least this share of a line's height between them."""
 
 FAR: Final = 5.0
-"""Rows further apart than this many heights of their print belong to two tables."""
+"""White space of more than so many heights of print parts two tables."""
+
+NEAR: Final = 3.0
+"""White space of fewer heights is not enough to part a header from its rows."""
 
 TIGHT: Final = 1.5
 """Lines of one label are at most so many heights apart."""
@@ -31,11 +34,17 @@ TIGHTER_THAN_ROWS: Final = 0.92
 WIDE: Final = 0.5
 """What takes more of the table's width than this is running text and no label."""
 
+SOLID: Final = 1.15
+"""Lines of labels are at most this much further apart than the closest lines of the table."""
+
 OVERLAP: Final = 0.5
 """Share of the narrower of two words that lies above or below the other, if they are one label."""
 
 MOST_LINES: Final = 6
-"""Lines of one label."""
+"""Lines of text, side by side or one below the other, that the next line of a label is looked for in."""
+
+MOST_AROUND: Final = 20
+"""Lines above and below the rows with figures that may be the header, or the rest of a label."""
 
 
 def rows(lines: Sequence[Words], rules: Sequence[float] = ()) -> list[Words]:
@@ -61,13 +70,28 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
     start = taken = 0
     for at, (this, following) in enumerate(pairwise([*marks, None])):
         assert this is not None
-        if following is not None and _distance(lines[this], lines[following]) <= FAR * _height(lines[this]):
+        if following is not None and _is_filled(lines[this : following + 1]):
             continue
         if at > start:
-            first = max(marks[start] - MOST_LINES, taken)
-            taken = min(this + MOST_LINES // 2, len(lines))
+            first, end = _extended(lines, marks[start], this + 1)
+            first, taken = max(first, taken), end
             yield first, taken
         start = at + 1
+
+
+def _is_filled(lines: Sequence[Words]) -> bool:
+    """Whether no wide space parts the lines."""
+    return all(_distance(above, below) <= FAR * _height(above) for above, below in pairwise(lines))
+
+
+def _extended(lines: Sequence[Words], first: int, end: int) -> tuple[int, int]:
+    """The range of lines with those before and after it that stand near."""
+    least, most = max(first - MOST_AROUND, 0), min(end + MOST_AROUND, len(lines))
+    while first > least and _distance(lines[first - 1], lines[first]) <= NEAR * _height(lines[first]):
+        first -= 1
+    while end < most and _distance(lines[end - 1], lines[end]) <= NEAR * _height(lines[end]):
+        end += 1
+    return first, end
 
 
 def _is_row(words: Words) -> bool:
@@ -84,17 +108,7 @@ def _is_row(words: Words) -> bool:
 
 def _joined(lines: Sequence[Words], rules: Sequence[float]) -> list[Words]:
     """The lines of one table, those of one row put together."""
-    pitch = _pitch(lines)
-    widest = WIDE * _width(lines)
-    links = [
-        (upper, below, word, other)
-        for upper, words in enumerate(lines)
-        for word in words
-        if not _is_figure(word)
-        and word.bbox[2] - word.bbox[0] <= widest
-        and (below_word := _continuation(word, lines, upper, pitch, rules)) is not None
-        for below, other in [below_word]
-    ]
+    links = _links(lines, rules)
     band = list(range(len(lines)))
     for upper, below, _, _ in links:
         for index in range(upper, below + 1):
@@ -109,6 +123,30 @@ def _joined(lines: Sequence[Words], rules: Sequence[float]) -> list[Words]:
         found += _row(lines[index:end], inside)
         index = end
     return found
+
+
+def _links(lines: Sequence[Words], rules: Sequence[float]) -> list[tuple[int, int, Word, Word]]:
+    """Lines of one label that follow one another: their places in ``lines``, and the words. A label is set
+    solid: what stands further apart than the closest of them is another row's.
+    """
+    pitch = _pitch(lines)
+    widest = WIDE * _width(lines)
+    found = [
+        (upper, below, word, other)
+        for upper, words in enumerate(lines)
+        for word in words
+        if not _is_figure(word)
+        and word.bbox[2] - word.bbox[0] <= widest
+        and (below_word := _continuation(word, lines, upper, pitch, rules)) is not None
+        for below, other in [below_word]
+    ]
+    leads = [_lead(word, other) for _, _, word, other in found]
+    return [link for link, lead in zip(found, leads, strict=True) if lead <= SOLID * min(leads)]
+
+
+def _lead(word: Word, other: Word) -> float:
+    """Distance of two lines as a share of their height."""
+    return (_middle(other) - _middle(word)) / (word.bbox[3] - word.bbox[1])
 
 
 def _pitch(lines: Sequence[Words]) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster_project.readers.page import GridCell, Line
@@ -144,7 +144,7 @@ def grid_rows(cells: Iterable[Placed]) -> list[list[GridCell]]:
 
     Blank rows and columns around the grid are left out, as are rows and columns in which no cell begins and
     rows of blank cells that no text reaches into; merged cells then take as many rows and columns less. Where
-    two cells claim a place, the one that begins first (above, then left) has it.
+    two cells claim a place, the one that begins first (above, then left) has it, but a text before a blank.
     """
     texts = [(cell, joined(cell.text)) for cell in sorted(cells, key=lambda cell: (cell.row, cell.column))]
     filled = [cell for cell, text in texts if text]
@@ -153,61 +153,77 @@ def grid_rows(cells: Iterable[Placed]) -> list[list[GridCell]]:
     top, left = min(cell.row for cell in filled), min(cell.column for cell in filled)
     bottom = max(cell.row + cell.rows for cell in filled)
     right = max(cell.column + cell.columns for cell in filled)
-    begun: list[tuple[Placed, str]] = []
-    taken: set[tuple[int, int]] = set()
-    for cell, text in texts:
-        place = (cell.row, cell.column)
-        inside = top <= cell.row < bottom and left <= cell.column < right
-        if not inside or place in taken:
-            continue
-        begun.append((cell, text))
-        if cell.rows == 1 and cell.columns == 1:
-            taken.add(place)
-        else:
-            taken.update(_places(cell, bottom, right))
-    begun += _blanks(begun, taken, (top, bottom), (left, right))
-    row_at = _kept({cell.row for cell in filled} | _reached(filled, begun), bottom)
+    inside = [
+        (cell, text) for cell, text in texts if top <= cell.row < bottom and left <= cell.column < right
+    ]
+    # Blank cells give way to texts.
+    begun, taken = _fitted(sorted(inside, key=lambda item: not item[1]), bottom, right)
+    begun += _blanks(begun, taken)
+    row_at = _kept({cell.row for cell, text in begun if text} | _reached(begun), bottom)
     column_at = _kept({cell.column for cell, _ in begun}, right)
     rows: dict[int, list[GridCell]] = {}
-    for cell, text in sorted(begun, key=lambda item: (item[0].row, item[0].column)):
-        row, last_row = row_at[cell.row], row_at[min(cell.row + cell.rows, bottom)]
-        column, last_column = column_at[cell.column], column_at[min(cell.column + cell.columns, right)]
+    for cell, text in begun:
+        row, last_row = row_at[cell.row], row_at[cell.row + cell.rows]
+        column, last_column = column_at[cell.column], column_at[cell.column + cell.columns]
         if last_row > row:
             rows.setdefault(row, []).append(
                 GridCell(text, column, last_column - column, last_row - row, address=cell.address)
             )
-    return [rows[row] for row in sorted(rows)]
+    return [sorted(rows[row], key=lambda cell: cell.column) for row in sorted(rows)]
 
 
-def _places(cell: Placed, bottom: int, right: int) -> Iterable[tuple[int, int]]:
-    return (
-        (row, column)
-        for row in range(cell.row, min(cell.row + cell.rows, bottom))
-        for column in range(cell.column, min(cell.column + cell.columns, right))
-    )
+def _fitted(
+    cells: Iterable[tuple[Placed, str]], bottom: int, right: int
+) -> tuple[list[tuple[Placed, str]], set[tuple[int, int]]]:
+    """The cells that begin at a free place, cut off where they meet another or the grid's end, and all places
+    that they take.
+    """
+    fitted: list[tuple[Placed, str]] = []
+    taken: set[tuple[int, int]] = set()
+    for cell, text in cells:
+        if (cell.row, cell.column) in taken:
+            continue
+        if cell.rows == 1 and cell.columns == 1:
+            taken.add((cell.row, cell.column))
+            fitted.append((cell, text))
+            continue
+        across, end = cell.column + 1, min(cell.column + cell.columns, right)
+        while across < end and (cell.row, across) not in taken:
+            across += 1
+        columns = range(cell.column, across)
+        down, end = cell.row + 1, min(cell.row + cell.rows, bottom)
+        while down < end and _is_free(down, columns, taken):
+            down += 1
+        taken.update((row, column) for row in range(cell.row, down) for column in columns)
+        fitted.append((replace(cell, rows=down - cell.row, columns=len(columns)), text))
+    return fitted, taken
 
 
-def _blanks(
-    begun: Sequence[tuple[Placed, str]],
-    taken: set[tuple[int, int]],
-    rows: tuple[int, int],
-    columns: tuple[int, int],
-) -> list[tuple[Placed, str]]:
+def _is_free(row: int, columns: Iterable[int], taken: set[tuple[int, int]]) -> bool:
+    return not any((row, column) in taken for column in columns)
+
+
+def _blanks(begun: Sequence[tuple[Placed, str]], taken: set[tuple[int, int]]) -> list[tuple[Placed, str]]:
     """Blank cells for the places of rows with cells that no cell takes, in columns where any cell begins."""
-    begin = sorted({cell.column for cell, _ in begun})
+    columns = sorted({cell.column for cell, _ in begun})
     return [
         (Placed(row, column, ""), "")
         for row in sorted({cell.row for cell, _ in begun})
-        if rows[0] <= row < rows[1]
-        for column in begin
-        if columns[0] <= column < columns[1] and (row, column) not in taken
+        for column in columns
+        if (row, column) not in taken
     ]
 
 
-def _reached(filled: Sequence[Placed], begun: Sequence[tuple[Placed, str]]) -> set[int]:
+def _reached(begun: Sequence[tuple[Placed, str]]) -> set[int]:
     """Rows with cells of their own, into which a text of a row above reaches."""
     begin = {cell.row for cell, _ in begun}
-    return {row for cell in filled for row in range(cell.row + 1, cell.row + cell.rows) if row in begin}
+    return {
+        row
+        for cell, text in begun
+        if text
+        for row in range(cell.row + 1, cell.row + cell.rows)
+        if row in begin
+    }
 
 
 def _kept(positions: set[int], end: int) -> Mapping[int, int]:

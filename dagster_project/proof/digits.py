@@ -29,7 +29,20 @@ _WIDEST: Final = 40
 _DIGITS: Final = "0123456789"
 _CHARACTERS: Final = "0123456789.-"
 
-Alternatives = Mapping[tuple[int | None, BBox], tuple[str, ...]]
+_FAINT: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the recogniser says of one figure: its confidence, and what else the figure may be."""
+
+    confidence: float | None
+    alternatives: tuple[str, ...]
+
+
+_SURE_READING: Final = Reading(None, ())
+
+Readings = Mapping[tuple[int | None, BBox], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +65,31 @@ def recognised(cells: Sequence[CellRecord], pages: Iterable[Page]) -> frozenset[
     )
 
 
-def alternatives(pages: Iterable[Page]) -> Alternatives:
-    """What else each recognised figure may be, by its page and place."""
-    found: dict[tuple[int | None, BBox], tuple[str, ...]] = {}
+def readings(pages: Iterable[Page]) -> Readings:
+    """How sure the recogniser is of each piece of text and what else it may be, by its page and place."""
+    found: dict[tuple[int | None, BBox], Reading] = {}
     for page in pages:
         for line in page.lines if page.read_by == "ocr" else ():
-            found.update({(page.number, word.bbox): word.alternatives for word in line.words})
-            found.update({(page.number, cell.bbox): cell.alternatives for cell in line.cells if cell.bbox})
+            for word in line.words:
+                found[page.number, word.bbox] = Reading(word.confidence, word.alternatives)
+            for cell in line.cells:
+                if cell.bbox:
+                    found[page.number, cell.bbox] = Reading(cell.confidence, cell.alternatives)
     return found
 
 
-def settle_digits(cells: Sequence[CellRecord], doubted: Collection[int], seen: Alternatives) -> int:
+def doubt_faint_zeros(cells: Sequence[CellRecord], doubted: Collection[int], seen: Readings) -> None:
+    """Mark zeros that the recogniser is not sure of: dust reads like a dash or a 0, and adds nothing to any
+    sum.
+    """
+    for index in doubted:
+        cell = cells[index]
+        reading = seen.get((cell.page, cell.bbox), _SURE_READING) if cell.bbox else _SURE_READING
+        if cell.amount == 0 and reading.confidence is not None and reading.confidence < _FAINT:
+            cell.attributes = {**cell.attributes, "doubted": "figure"}
+
+
+def settle_digits(cells: Sequence[CellRecord], doubted: Collection[int], seen: Readings) -> int:
     """Correct doubted figures in place where arithmetic leaves one way; returns how many were corrected.
 
     A corrected cell has ``placement`` arithmetic and keeps what was read in ``text_printed``; ``read_as`` and
@@ -100,7 +127,7 @@ class _System:
         self,
         cells: Sequence[CellRecord],
         doubted: Collection[int],
-        seen: Alternatives,
+        seen: Readings,
         instances: Iterable[EquationInstance],
     ) -> None:
         self.cells, self.doubted, self.seen = cells, doubted, seen
@@ -218,7 +245,7 @@ class _System:
         """Every reading of a figure that differs in one character, those the recogniser thought of first."""
         if index not in self._known:
             cell = self.cells[index]
-            thought_of = self.seen.get((cell.page, cell.bbox), ()) if cell.bbox else ()
+            thought_of = self._reading(cell).alternatives
             found: dict[Decimal, Change] = {}
             for text in (*thought_of, *misreadings(cell.text_printed)):
                 printed = money.parse_amount(text)
@@ -226,6 +253,9 @@ class _System:
                     found[printed.amount] = Change(index, text, printed, text in thought_of)
             self._known[index] = list(found.values())
         return self._known[index]
+
+    def _reading(self, cell: CellRecord) -> Reading:
+        return self.seen.get((cell.page, cell.bbox), _SURE_READING) if cell.bbox else _SURE_READING
 
     def _apply(self, change: Change) -> list[tuple[int, int]]:
         cell = self.cells[change.index]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.money import parse_amount
-from dagster_project.proof.digits import doubts, misreadings, settle_digits
+from dagster_project.proof.digits import Reading, doubt_faint_zeros, doubts, misreadings, settle_digits
 from dagster_project.proof.verification import verify
 from tests.rules.documents import document
 
@@ -75,6 +75,16 @@ def test_one_equation_alone_changes_nothing_that_the_recogniser_did_not_think_of
     assert settle_digits(cells, range(3), {}) == 0
 
 
+def test_one_equation_is_enough_for_what_the_recogniser_thought_of():
+    rows = [["2012604", "档案馆", "12.00", "7.00", "6.00"]]
+    cells = document({"budget_expenditure": (COLUMNS, rows)}).cells
+    for place, cell in enumerate(cells):
+        cell.page, cell.bbox = 1, (place, 0, place + 1, 1)
+    seen = {(1, cells[2].bbox): Reading(0.7, ("5.00",))}
+    assert settle_digits(cells, range(3), seen) == 1
+    assert [str(cell.amount) for cell in cells] == ["12.00", "7.00", "5.00"]
+
+
 def test_figures_given_as_characters_are_never_touched():
     rows = [[*row[:4], "147.84"] if row[0] == "2012604" else row for row in TREE]
     cells = document({"budget_expenditure": (COLUMNS, rows)}).cells
@@ -98,6 +108,17 @@ def test_what_no_equation_confirms_is_named():
     assert (form, problem.kind) == ("budget_expenditure", "unproved_figures")
     assert "2012604" in problem.message
     assert "10.00" in problem.message
+
+
+def test_a_zero_that_may_be_dust_is_not_proved():
+    rows = [["2012604", "档案馆", "12.00", "12.00", "-"]]
+    cells = document({"budget_expenditure": (COLUMNS, rows)}).cells
+    for place, cell in enumerate(cells):
+        cell.page, cell.bbox = 1, (place, 0, place + 1, 1)
+    seen = {(1, cell.bbox): Reading(0.4 if cell.amount == 0 else 0.99, ()) for cell in cells}
+    doubt_faint_zeros(cells, range(3), seen)
+    verify(cells, range(3))
+    assert [cell.verification for cell in cells] == ["proved", "proved", "unchecked"]
 
 
 @settings(max_examples=60, deadline=None)

@@ -172,12 +172,14 @@ class _System:
         """
         for most in range(1, _MOST_CHANGES + 1):
             ways = {frozenset(way) for way in self._ways(group, most, ())}
-            distinct = {frozenset((one.index, one.printed.amount) for one in way) for way in ways}
-            if len(distinct) == 1:
-                way = ways.pop()
-                return list(way) if all(self._is_borne_out(one) for one in way) else []
-            if distinct:
+            if not ways:
+                continue
+            # What the recogniser itself held for possible comes before what it did not think of.
+            thought_of = {way for way in ways if all(one.seen for one in way)}
+            if len(thought_of or ways) > 1:
                 return []
+            way = (thought_of or ways).pop()
+            return list(way) if all(self._is_borne_out(one) for one in way) else []
         return list(self._singles(group))
 
     def _ways(

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -123,19 +122,6 @@ def test_rtf_under_a_name_of_word_is_read_through_libreoffice(tmp_path: Path) ->
     assert source.reader == "libreoffice+docx"
     assert source.media_type == "application/rtf"
     assert not source.problems
-
-
-@needs_office
-def test_word_97_is_read_with_its_tables(tmp_path: Path) -> None:
-    page = "<h1>示例市档案馆</h1><table border=1><tr><td rowspan=2>项目<td>合计<tr><td>5.00</table>"
-    put(tmp_path, "a.html", f"<meta charset=utf-8>{page}".encode())
-    command = [libreoffice.program() or "", "--headless", "--convert-to", "doc:MS Word 97"]
-    command += ["--infilter=HTML (StarWriter)", "--outdir", str(tmp_path), str(tmp_path / "a.html")]
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run([command[0], profile, *command[1:]], check=True, capture_output=True)
-    source = read(tmp_path / "a.doc")
-    assert [line.text for line in source.lines if line.text] == ["示例市档案馆", "项目\t合计", "\t5.00"]
-    assert source.media_type == "application/msword"
 
 
 @needs_office

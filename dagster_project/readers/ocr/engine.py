@@ -8,6 +8,7 @@ one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dagster_project import money
 from dagster_project.readers import limits
 
 Picture = NDArray[np.uint8]
@@ -29,6 +31,8 @@ _BATCH_WIDTH: Final = 2_400
 _NARROWEST: Final = 64
 _FIGURE_CHARACTERS: Final = "0123456789.,-"
 _LIKELY_FIGURE: Final = frozenset("0123456789.,-，．－—()（）%％")
+_SEPARATORS: Final = re.compile("[.,]+")
+_GROUPED: Final = re.compile(r"(-?\d{1,3}(?:[.,]+\d{3})+)(?:[.,]+(\d{1,2}))?")
 _LEAST: Final = 1e-4
 _MOST_ALTERNATIVES: Final = 8
 
@@ -127,7 +131,21 @@ def _decode(strips: NDArray[np.float32]) -> Recognised:
         strips = np.where(np.isin(np.arange(strips.shape[1]), columns), strips, 0)
         read = _read(strips)
     best = strips.argmax(axis=1)
-    return Recognised(read.text, read.confidence, _alternatives(strips, best, _starts(best)))
+    others = _alternatives(strips, best, _starts(best))
+    return Recognised(as_figure(read.text, others), read.confidence, others)
+
+
+def as_figure(text: str, alternatives: Sequence[str] = ()) -> str:
+    """What was read as digits and marks that are no figure (``1.149,678.00``) as the figure it must be: with
+    its separators in order, else the likeliest alternative that is one, else as read.
+    """
+    if money.parse_amount(text) or not any(mark in text for mark in ".,"):
+        return text
+    grouped = _GROUPED.fullmatch(text)
+    if grouped:
+        whole, fraction = _SEPARATORS.sub(",", grouped[1]), grouped[2]
+        return f"{whole}.{fraction}" if fraction else whole
+    return next((other for other in alternatives if money.parse_amount(other)), text)
 
 
 def _read(strips: NDArray[np.float32]) -> Recognised:

@@ -15,7 +15,7 @@ if not limits.ocr_installed():
     pytest.skip("the extra ocr is not installed", allow_module_level=True)
 
 from dagster_project.readers import ocr
-from dagster_project.readers.ocr import picture, rules
+from dagster_project.readers.ocr import engine, picture, rules
 from tests.unit.readers.scanned import DPI, font, page, sealed, worn
 
 HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
@@ -111,6 +111,20 @@ def test_a_seal_is_paper_and_the_ink_below_it_stays():
     assert (pixels.min(axis=2) < 120).sum() == pytest.approx((bare.min(axis=2) < 120).sum(), rel=0.05)
     red = pixels[..., 0].astype(int) - pixels[..., 1]
     assert (red > 40).mean() < 0.001
+
+
+@pytest.mark.parametrize(
+    ("read", "others", "meant"),
+    [
+        ("1.149,678.00", (), "1,149,678.00"),
+        ("1,149,.678,00", (), "1,149,678.00"),
+        ("3832..36", ("3832.36",), "3832.36"),
+        ("12.345", (), "12.345"),
+        ("2120101", ("212.0101",), "2120101"),
+    ],
+)
+def test_marks_among_digits_are_put_in_order_where_they_make_no_figure(read, others, meant):
+    assert engine.as_figure(read, others) == meant
 
 
 def test_red_figures_are_no_seal():

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import shutil
 import stat
 import struct
 import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,6 +39,7 @@ _CHUNK: Final = 1 << 20
 _UNICODE_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1
 _UNICODE_PATH: Final = 0x7075
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\ufffd]")
 _LONGEST_ENDING: Final = 10
 _PAGES: Final = frozenset({".html", ".htm"})
 _MOST_BESIDE: Final = 256 << 20
@@ -167,10 +170,12 @@ def _digest(packed: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> str:
 
 
 def labels(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files of an archive by names that are safe and unique: no root, no way up, no second of a kind."""
+    """The files of an archive by names that are safe, composed and unique: no root, no way up, no control
+    characters, no second of a kind.
+    """
     found: dict[str, zipfile.ZipInfo] = {}
     for info in packed.infolist():
-        name = _name(info).replace("\\", "/")
+        name = _CONTROL.sub("_", unicodedata.normalize("NFC", _name(info))).replace("\\", "/")
         parts = [part for part in name.split("/") if part.strip() not in {"", ".", ".."}]
         if not parts or name.endswith("/") or stat.S_ISLNK(info.external_attr >> 16):
             continue

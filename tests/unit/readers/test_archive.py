@@ -91,6 +91,11 @@ def test_names_that_lead_out_of_the_archive_stay_inside(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["raw", "a.zip"]
 
 
+def test_names_are_composed_and_hold_no_control_characters(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(packed({"e\u0301\x1b[2J\u202e.txt": "5"}))
+    assert found(tmp_path) == {"a.zip/\xe9_[2J_.txt": "5"}
+
+
 def test_two_files_of_one_name_are_two_documents(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(packed({"b.txt": "甲", "./b.txt": "乙"}))
     assert found(tmp_path) == {"a.zip/b (2).txt": "乙", "a.zip/b.txt": "甲"}

@@ -14,7 +14,7 @@ from dagster_project import vocabulary
 from dagster_project.forms import continued, exact, grid, header_band, headers, single_row, tabular
 from dagster_project.forms.aligned import detection
 from dagster_project.forms.aligned import reading as aligned
-from dagster_project.forms.aligned.tokens import Scale, scale_of
+from dagster_project.forms.aligned.tokens import Scale, is_page_number, scale_of
 from dagster_project.forms.loose.reading import read_loose
 from dagster_project.forms.outline import Block
 from dagster_project.forms.table import FormTable, TableProblem
@@ -116,9 +116,7 @@ def _below_title(block: Block) -> list[Line]:
 
 def _has_cells(lines: Sequence[Line]) -> bool:
     """Whether the table stands in grids whose cells are known; few rows of it stand beside them."""
-    telling = [line for line in lines if _FIGURE.search(line.text)] or [
-        line for line in lines if line.text.strip()
-    ]
+    telling = _telling(lines)
     beside = len(_rows_beside(lines))
     inside = sum(bool(line.cells) for line in telling)
     return inside * 2 > len(telling) and beside <= _FEW_BESIDE * inside
@@ -130,21 +128,26 @@ def _rows_beside(lines: Sequence[Line]) -> list[Line]:
         line
         for line in lines
         if not line.cells
-        and not aligned.is_page_number(line.text)
+        and not is_page_number(line.text)
         and sum(grid.is_figure(word.text) for word in line.words) > 1
     ]
 
 
 def _has_places(lines: Sequence[Line]) -> bool:
-    """Whether the words of the figures' lines have places on the page."""
-    telling = [line for line in lines if _FIGURE.search(line.text)]
+    """Whether the words of the table have places on the page."""
+    telling = _telling(lines)
     return sum(bool(line.words or line.cells) for line in telling) * 2 > len(telling)
 
 
-def _is_tabbed(lines: Sequence[Line]) -> bool:
-    telling = [line for line in lines if _FIGURE.search(line.text)] or [
+def _telling(lines: Sequence[Line]) -> list[Line]:
+    """The lines that tell how a table is laid out: those with amounts, else all."""
+    return [line for line in lines if _FIGURE.search(line.text)] or [
         line for line in lines if line.text.strip()
     ]
+
+
+def _is_tabbed(lines: Sequence[Line]) -> bool:
+    telling = _telling(lines)
     return bool(telling) and sum("\t" in line.text for line in telling) > _TAB_SHARE * len(telling)
 
 

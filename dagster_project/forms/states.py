@@ -17,6 +17,7 @@ _STATUTORY_EMPTY: Final = {
     "budget_state_capital": "国有资本经营",
     "final_state_capital": "国有资本经营",
 }
+_FIGURES_LOST: Final = frozenset({"unknown_header", "rows_outside_grid", "strange_row"})
 _NONE: Final = r"(?:无|没有|未安排|未发生|未使用|不涉及)"
 _SENTENCE_END: Final = re.compile("[。；]")
 _RANK: Final = ("read", "declared_empty", "printed_blank", "unreadable", "missing")
@@ -84,7 +85,11 @@ def _state(form: str, reading: FormReading, filled: frozenset[str]) -> str:
         return "read"
     if reading.declaration:
         return "declared_empty"
-    broken = any(problem.severity == "error" for problem in reading.table.problems)
+    # No cell although figures are printed: none of them found its column.
+    broken = any(
+        problem.severity == "error" or (problem.kind in _FIGURES_LOST and problem.severity == "warning")
+        for problem in reading.table.problems
+    )
     return "printed_blank" if reading.has_grid and reading.block.confirmed and not broken else "unreadable"
 
 

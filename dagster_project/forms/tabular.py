@@ -119,11 +119,17 @@ def _label_by_content(panel: Panel, attributes: dict[int, str]) -> None:
 
 
 def _drop_repeated_columns(table: FormTable, panel: Panel, band: Band) -> None:
-    """Two headers that read as one column are doubtful: the first is kept, the other is a problem."""
+    """Two headers that read as one column are doubtful: the first is kept, the other is a problem. Both are
+    where they are worded alike and merges are lost: what tells them apart was not seen.
+    """
+    exact = band.header[0].exact
+    named = [panel.meaning[column] for column in panel.values]
     seen: set[str] = set()
     for column in list(panel.values):
         header = panel.meaning[column]
-        if header.role == "value" and header.column in seen:
+        alike = [other for other in named if other.column == header.column and other.role == "value"]
+        untold = not exact and len(alike) > 1 and len({other.printed for other in alike}) == 1
+        if header.role == "value" and (header.column in seen or untold):
             panel.meaning[column] = replace(header, role="unknown")
             table.problems.append(_unknown_header(table.form, header, band, empty=False))
         seen.add(header.column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from dagster_project.forms.grid import is_figure
 NAMELESS: Final = "（无表头）"
 """Stands for the header of a column over which nothing is printed; no vocabulary holds it."""
 
+_WORDED: Final = re.compile(r"[\u4e00-\u9fff]")
+_SHORTEST_BARE: Final = 4
 _NEAR: Final = 1
 _RAGGED: Final = 5
 _CENTRED: Final = 0.12
@@ -97,7 +100,7 @@ class _HasTokens(Protocol):
 
 def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
     """Columns of figures, from the positions of the figures in the body."""
-    rows = [[token for token in line.tokens if is_amount(token)] for line in body]
+    rows = [list(_amounts(line.tokens)) for line in body]
     segments: list[list[Token]] = []
     for token in sorted((token for row in rows for token in row), key=lambda token: token.start):
         if segments and token.start < max(known.end for known in segments[-1]) + _NEAR:
@@ -126,6 +129,16 @@ def _side_by_side(one: Sequence[Token], other: Sequence[Token], rows: Sequence[S
     """Whether any row has figures of both groups: then they are two columns, however near."""
     first, second = set(map(id, one)), set(map(id, other))
     return any(any(id(t) in first for t in row) and any(id(t) in second for t in row) for row in rows)
+
+
+def _amounts(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The amounts of a line; bare numbers behind a row's words are amounts, before words they are codes."""
+    for place, token in enumerate(tokens):
+        behind = any(_WORDED.search(before.text) for before in tokens[:place])
+        last = all(is_figure(after.text) for after in tokens[place + 1 : place + 2])
+        bare = token.text.isdigit() and len(token.text) >= _SHORTEST_BARE
+        if is_amount(token) or (bare and behind and last):
+            yield token
 
 
 def is_amount(token: Token) -> bool:

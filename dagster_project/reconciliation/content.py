@@ -13,6 +13,10 @@ from dagster_project.reconciliation.verdicts import found, verdicts
 from expectations.model import Bounds, CellCheck, Count, FormCheck, Product, Rule, Twins
 
 FEW_FORMS: Final = "most forms of the document could not be read|该文件多数报表未能读取"
+NOT_LISTED: Final = (
+    "no contents page lists the form, and the document shows no such money|没有目录列出此表，也没有该项收支"
+)
+NO_PROSE: Final = "the file has no running text that could say so|该文件没有文字说明"
 
 _MAY_BE_NEGATIVE: Final = """(regexp_matches("column", 'balance|carried|change|prior_year')
     OR coalesce(line, '') IN ('opening', 'closing', 'used_non_fiscal', 'distribution'))"""
@@ -129,7 +133,7 @@ def product_sql(check: Product, rule: Rule, facts: Facts) -> str | None:
 def bounds_sql(check: Bounds, rule: Rule, facts: Facts) -> str | None:
     """A ratio of two sides against the bounds of a screening."""
     printed = (any(term.form in facts.forms for term in side) for side in (check.left, check.right))
-    if not all(printed):
+    if not all(printed) or not facts.roles.issuperset(check.roles):
         return None
     left = side_sql(check.left, rule.id, False, (), facts)
     right = side_sql(check.right, rule.id, False, (), facts)
@@ -200,6 +204,12 @@ _WITH_FIGURES: Final = "SELECT document_id, form FROM rc_cell WHERE yuan <> 0"
 _FUND_LINES: Final = {"government_fund": "source_fund", "state_capital": "source_capital"}
 _FUND_MONEY: Final = """SELECT document_id FROM rc_cell WHERE yuan <> 0 AND side = 'income'
     AND form IN ('budget_appropriation_summary', 'final_appropriation_summary') AND line = '{line}'"""
+_OF_A_FUND: Final = "(" + " OR ".join(f"ends_with(form, {quoted(form)})" for form in _FUND_LINES) + ")"
+_FUND_HAS_MONEY: Final = "(" + " OR ".join(
+    f"ends_with(form, {quoted(form)}) AND document_id IN ({_FUND_MONEY.format(line=line)})"
+    for form, line in _FUND_LINES.items()
+) + ")"  # fmt: skip
+_WITH_PROSE: Final = "SELECT document_id FROM staging.passage WHERE kind IN ('sentence', 'note')"
 _BROKEN_FORM: Final = {
     "present": "state = 'missing'",
     "declared": "state = 'printed_blank' AND coalesce(declaration, '') = '' AND read > 0",
@@ -207,23 +217,23 @@ _BROKEN_FORM: Final = {
     "unit": """state = 'read' AND (document_id, form) IN (SELECT document_id, form FROM rc_problem
         WHERE kind = 'no_unit' AND severity = 'error')""",
     "readable": "state = 'unreadable'",
-    "broken_down": f"""state IN ('declared_empty', 'printed_blank') AND ({
-        " OR ".join(
-            f"ends_with(form, {quoted(form)}) AND document_id IN ({_FUND_MONEY.format(line=line)})"
-            for form, line in _FUND_LINES.items()
-        )
-    })""",
+    "broken_down": f"state IN ('declared_empty', 'printed_blank') AND {_FUND_HAS_MONEY}",
 }
 
 
 def form_sql(check: FormCheck, rule: Rule, facts: Facts) -> str | None:
     """What the document as a publication must have."""
-    doubt = "CASE WHEN read * 2 < known THEN " + quoted(FEW_FORMS) + " END"
+    doubts = {
+        "present": f"""CASE WHEN read * 2 < known THEN {quoted(FEW_FORMS)}
+            WHEN title_printed IS NULL AND {_OF_A_FUND} AND NOT {_FUND_HAS_MONEY}
+                THEN {quoted(NOT_LISTED)} END""",
+        "declared": f"CASE WHEN document_id NOT IN ({_WITH_PROSE}) THEN {quoted(NO_PROSE)} END",
+    }
     columns = found(
         m="form",
         form="form",
         broken=_BROKEN_FORM[check.check],
-        doubt=doubt if check.check == "present" else "NULL",
+        doubt=doubts.get(check.check, "NULL"),
     )
     return verdicts(rule, check.name, f"SELECT {columns} FROM ({_STATUTORY})")
 

@@ -35,13 +35,15 @@ _HALF: Final = """CASE {0} WHEN 0 THEN 0.5 WHEN 1 THEN 0.05 WHEN 2 THEN 0.005 WH
 
 @dataclass(frozen=True)
 class Facts:
-    """What the temporary tables hold: the forms that have cells and the items that are stated, by number.
+    """What the temporary tables hold: the forms that have cells, the items that are stated, by number, and
+    the roles in which some document has another one.
 
     The cells of each form lie in a table of their own, so that an equation reads its own forms only.
     """
 
     forms: frozenset[str]
     items: dict[str, int]
+    roles: frozenset[str] = frozenset()
 
     def cells(self, form: str) -> str:
         """The table of a form's cells; an empty one where no document prints it."""
@@ -105,7 +107,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, document_ids: Sequence[str] |
     connection.execute(_STATEMENT_SQL)
     _forms_and_problems(connection)
     items = dict(connection.execute("SELECT item, item_id FROM rc_item").fetchall())
-    return Facts(frozenset(forms), items)
+    roles = [row[0] for row in connection.execute("SELECT DISTINCT role FROM rc_link").fetchall()]
+    return Facts(frozenset(forms), items, frozenset(roles))
 
 
 def _forms_and_problems(connection: duckdb.DuckDBPyConnection) -> None:

@@ -219,6 +219,8 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
 
     ``name`` replaces the equation's name (for exceptions).
     """
+    if not facts.roles.issuperset(equation.roles):
+        return None
     printed = [term for term in equation.left if term.form in facts.forms]
     if not printed and not equation.outer:
         return None

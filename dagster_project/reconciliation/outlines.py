@@ -46,6 +46,8 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Outline) 
             yield Found(document_id, rule.id, check.name)
 
 
+_TABLES: Final = ("表", "报表")
+"""Endings of entries that stand for forms: whether these are there is asked of the forms."""
 _LEAST_CHAPTERS: Final = 3
 _MANY: Final = 4
 """So many headings do not go missing: more of them say that the outline was not understood."""
@@ -61,7 +63,8 @@ def _lost(printed: Sequence[Piece]) -> list[Piece] | None:
     """Entries of the contents page that no heading, title or line of the document repeats."""
     entries = [piece for piece in printed if piece.kind == "contents"]
     there = [_core(piece.text) for piece in printed if piece.kind != "contents"]
-    wanted = [piece for piece in entries if len(_core(piece.text)) >= _LEAST_CORE]
+    long_enough = [piece for piece in entries if len(_core(piece.text)) >= _LEAST_CORE]
+    wanted = [piece for piece in long_enough if not piece.text.endswith(_TABLES)]
     if len(wanted) < _MANY:
         return None
     return [piece for piece in wanted if not any(_core(piece.text) in text for text in there)]
@@ -82,13 +85,17 @@ def _unlisted(printed: Sequence[Piece]) -> list[Piece] | None:
 
 
 def _chapters(found: Iterable[Piece]) -> dict[str, list[Piece]]:
-    """Part (第一部分, empty above the first) → its chapters (一、)."""
+    """Part (第一部分, empty above the first) → its chapters (一、).
+
+    Numbers that begin anew inside a chapter are its own, and left out.
+    """
     chapters: dict[str, list[Piece]] = defaultdict(list)
-    part = ""
+    part, last = "", 0
     for piece in found:
         if number := _PART.match(piece.text):
-            part = number.group()
-        elif _CHAPTER.match(piece.text):
+            part, last = number.group(), 0
+        elif (chapter := _CHAPTER.match(piece.text)) and _numeral(chapter.group(1)) > last:
+            last = _numeral(chapter.group(1))
             chapters[part].append(piece)
     return chapters
 
@@ -104,21 +111,26 @@ def _same_chapter(heading: str, entry: str) -> bool:
 
 
 def _gaps(printed: Sequence[Piece]) -> list[Piece] | None:
-    """The chapter after a number that is printed nowhere between the chapters around it."""
-    numbered = [
-        (index, _numeral(found.group(1)))
-        for index, piece in enumerate(printed)
-        if piece.kind == "heading" and (found := _CHAPTER.match(piece.text))
-    ]
-    if len(numbered) < _MANY:
-        return None
-    wrong = []
-    for (first, number), (second, following) in itertools.pairwise(numbered):
-        missing = {f"{_chinese(n)}、" for n in range(number + 1, following)}
-        between = [piece.text for piece in printed[first : second + 1]]
-        if missing and not any(word in text for word in missing for text in between):
-            wrong.append(printed[second])
-    return wrong
+    """The chapter after a number that is printed nowhere between the chapters around it.
+
+    A number that the contents page gives to another chapter is no gap: that chapter is lost, and told so.
+    """
+    listed = {found.group() for p in printed if p.kind == "contents" and (found := _CHAPTER.match(p.text))}
+    chapters = _chapters(piece for piece in printed if piece.kind == "heading")
+    wrong: list[Piece] = []
+    for of_part in chapters.values():
+        for first, second in itertools.pairwise(of_part):
+            missing = {f"{_chinese(n)}、" for n in range(_number_of(first) + 1, _number_of(second))}
+            between = printed[printed.index(first) : printed.index(second) + 1]
+            there = any(word in piece.text for word in missing for piece in between)
+            if missing and not there and not missing & listed:
+                wrong.append(second)
+    return wrong if any(len(of_part) >= _LEAST_CHAPTERS for of_part in chapters.values()) else None
+
+
+def _number_of(chapter: Piece) -> int:
+    found = _CHAPTER.match(chapter.text)
+    return _numeral(found.group(1)) if found else 0
 
 
 def _numeral(text: str) -> int:

@@ -53,6 +53,8 @@ def _pairs(rows: Iterable[tuple[int, int, int]]) -> str:
 def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
     """A stated figure against cells of a form, one instance a statement."""
     items = facts.matching(tie.items)
+    if not facts.roles.issuperset(tie.roles):
+        return None
     if not items or not any(term.form in facts.forms for term in tie.right):
         return None
     by_code = tie.right[0].match != "none"

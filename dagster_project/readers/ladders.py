@@ -26,7 +26,7 @@ def build(pieces: Array, printed: Sequence[Grid]) -> list[Grid]:
     rules = grids.merge(_outside(pieces, printed))
     if len(rules) < RUNGS:
         return []
-    found = (_grid(ladder, rules, pieces) for ladder in _ladders(rules))
+    found = (_grid(ladder, pieces) for ladder in _ladders(rules))
     return [grid for grid in found if grid is not None]
 
 
@@ -39,32 +39,33 @@ def _outside(pieces: Array, printed: Sequence[Grid]) -> Array:
 
 
 def _ladders(rules: Array) -> Iterator[Array]:
-    """Rules of equal length one below the other."""
+    """Rules of equal length one below the other, and the shorter ones between them."""
     left, right = grids.clusters(rules[:, 1], JOINT), grids.clusters(rules[:, 2], JOINT)
     sizes = left * len(rules) + right
     for size in np.unique(sizes):
         equal = rules[sizes == size]
-        steps = np.diff(equal[:, 0])
-        if len(equal) >= RUNGS:
-            for ladder in np.split(equal, np.flatnonzero(steps > FAR * np.median(steps)) + 1):
-                if len(ladder) >= RUNGS:
-                    yield ladder
+        if len(equal) < RUNGS:
+            continue
+        start, end = equal[:, 1].min() - JOINT, equal[:, 2].max() + JOINT
+        inside = rules[(rules[:, 1] >= start) & (rules[:, 2] <= end)]
+        far = FAR * np.median(np.diff(equal[:, 0]))
+        for ladder in np.split(inside, np.flatnonzero(np.diff(inside[:, 0]) > far) + 1):
+            rungs = ladder[:, 2] - ladder[:, 1] >= end - start - 4 * JOINT
+            if np.count_nonzero(rungs) >= RUNGS:
+                first, last = np.flatnonzero(rungs)[[0, -1]]
+                yield ladder[first : last + 1]
 
 
-def _grid(ladder: Array, rules: Array, pieces: Array) -> Grid | None:
-    """The grid of a ladder, shorter rules between its rungs included; ``None`` where no column shows."""
-    left, right = float(np.median(ladder[:, 1])), float(np.median(ladder[:, 2]))
-    top, bottom = ladder[0, 0] - SAME_PLACE, ladder[-1, 0] + SAME_PLACE
-    inside, drawn = (
-        part[
-            (part[:, 0] >= top)
-            & (part[:, 0] <= bottom)
-            & (part[:, 1] >= left - JOINT)
-            & (part[:, 2] <= right + JOINT)
-        ]
-        for part in (rules, pieces)
-    )
-    ys = _middles(inside[:, 0])
+def _grid(ladder: Array, pieces: Array) -> Grid | None:
+    """The grid of a ladder; ``None`` where no column shows."""
+    left, right = ladder[:, 1].min(), ladder[:, 2].max()
+    drawn = pieces[
+        (pieces[:, 0] >= ladder[0, 0] - SAME_PLACE)
+        & (pieces[:, 0] <= ladder[-1, 0] + SAME_PLACE)
+        & (pieces[:, 1] >= left - JOINT)
+        & (pieces[:, 2] <= right + JOINT)
+    ]
+    ys = _middles(ladder[:, 0])
     ends = np.concatenate((drawn[:, [0, 1]], drawn[:, [0, 2]]))
     ends = ends[(ends[:, 1] > left + 2 * JOINT) & (ends[:, 1] < right - 2 * JOINT)]
     rows = np.abs(ends[:, :1] - ys).argmin(axis=1)
@@ -76,7 +77,7 @@ def _grid(ladder: Array, rules: Array, pieces: Array) -> Grid | None:
     for row, columns in zip(rows.tolist(), near, strict=True):
         breaks[row] |= columns
     xs = np.concatenate(([left], xs, [right]))
-    below = grids.edges(inside, ys, xs)
+    below = grids.edges(ladder, ys, xs)
     return grids.assembled(xs, ys, below, _beside(breaks, below))
 
 

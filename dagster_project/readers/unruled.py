@@ -72,11 +72,16 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
         assert this is not None
         if following is not None and _is_filled(lines[this : following + 1]):
             continue
-        if at > start:
+        if at > start or _is_sure(lines[this]):
             first, end = _extended(lines, marks[start], this + 1)
             first, taken = max(first, taken), end
             yield first, taken
         start = at + 1
+
+
+def _is_sure(words: Words) -> bool:
+    """Whether a line is a row even if no other is near: two amounts in columns of their own."""
+    return sum(AMOUNT.fullmatch(word.text) is not None for word in words) > 1
 
 
 def _is_filled(lines: Sequence[Words]) -> bool:

@@ -16,6 +16,11 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u206
 _SPACE: Final = re.compile(r"[\xa0\u2002-\u200a]")
 _SPACES: Final = re.compile(r"[ \t]+")
 _ENDS: Final = " \u3000"
+_RAISED: Final = "\ufdd0"
+_LOWERED: Final = "\ufdd1"
+"""Around superscripts; characters that Unicode keeps for such use inside a program."""
+
+_NOTE_MARK: Final = re.compile(rf"(?<=\d){_RAISED}\s*[\[(（]?(?:\d{{1,2}}|[*＊①-⑳注]+)[\])）]?\s*{_LOWERED}")
 _BREAK: Final = re.compile(r"[\r\n\v\x85\u2028\u2029]+")
 _LATIN_END: Final = re.compile(r"[A-Za-z0-9]$")
 _LATIN_START: Final = re.compile(r"^[A-Za-z0-9]")
@@ -114,8 +119,18 @@ class Flow:
         self.lines.append(Line(text, self.before + len(self.lines) + 1, self.page, cells=cells, table=table))
 
 
+def raised(text: str) -> str:
+    """Text that is set as superscript, to be told from the figure before it by :func:`clean`."""
+    return f"{_RAISED}{text}{_LOWERED}"
+
+
 def clean(text: str) -> str:
-    """One line of text without control characters, with plain spaces, and none at its end."""
+    """One line of text without control characters, with plain spaces, and none at its end.
+
+    The mark of a note that is set behind a figure (12.00¹) is no digit of it: it is left out.
+    """
+    if _RAISED in text:
+        text = _NOTE_MARK.sub("", text).replace(_RAISED, "").replace(_LOWERED, "")
     return _SPACE.sub(" ", _CONTROL.sub("", text)).rstrip(_ENDS)
 
 

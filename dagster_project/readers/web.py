@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dagster_project.readers import pictures
 from dagster_project.readers.errors import ReadError
-from dagster_project.readers.flow import Cell, Table
+from dagster_project.readers.flow import Cell, Table, raised
 from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.readers.pictures import Block, Picture
 from dagster_project.readers.text import content
@@ -40,7 +40,7 @@ _INLINE: Final = frozenset(
     {
         "a", "abbr", "b", "big", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd",
         "label", "mark", "nobr", "o:p", "q", "rb", "ruby", "s", "samp", "small", "span", "st1:chsdate",
-        "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+        "strike", "strong", "sub", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
 _HIDDEN: Final = re.compile(
@@ -246,6 +246,8 @@ def _node(node: LexborNode, walk: _Walk, depth: int, *, verbatim: bool) -> None:
         if framed is not None:
             _flush(walk)
             walk.blocks.extend(_page(framed, walk.resources, walk.frame + 1))
+    elif tag == "sup":
+        walk.inline.append(raised(_SPACE.sub(" ", node.text())))
     elif tag in _INLINE:
         _children(node, walk, depth + 1, verbatim=verbatim)
     else:

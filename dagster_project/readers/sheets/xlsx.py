@@ -17,6 +17,7 @@ from lxml import etree
 
 from dagster_project.readers import packages
 from dagster_project.readers.errors import ReadError
+from dagster_project.readers.flow import raised
 from dagster_project.readers.packages import Package
 from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.readers.pictures import can_be_page
@@ -128,8 +129,13 @@ def _elements(stream: object, *tags: str) -> Iterator[tuple[str, etree._Element]
 
 def _text(item: etree._Element) -> str:
     """The text of a string, in one piece or in several of different looks; phonetic guides left out."""
-    pieces = [*item.iterfind("{*}t"), *item.iterfind("{*}r/{*}t")]
-    return "".join(piece.text or "" for piece in pieces)
+    text = "".join(piece.text or "" for piece in item.iterfind("{*}t"))
+    for run in item.iterfind("{*}r"):
+        piece = run.findtext("{*}t") or ""
+        place = run.find("{*}rPr/{*}vertAlign")
+        is_raised = place is not None and place.get("val") == "superscript"
+        text += raised(piece) if is_raised else piece
+    return text
 
 
 def _formats(styles: etree._Element | None) -> Iterator[str]:

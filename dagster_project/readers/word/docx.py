@@ -17,7 +17,7 @@ from lxml import etree
 
 from dagster_project.readers import packages
 from dagster_project.readers.errors import ReadError
-from dagster_project.readers.flow import Cell, Table
+from dagster_project.readers.flow import Cell, Table, raised
 from dagster_project.readers.packages import Package
 from dagster_project.readers.page import ReadProblem, Source
 from dagster_project.readers.pictures import Block, Leaves, Picture
@@ -206,7 +206,11 @@ def _text(element: etree._Element, story: _Story) -> Iterator[str]:
             story.boxes.append(child)
         elif tag in _IMAGES:
             story.shown.append(child.get(_IMAGES[tag], ""))
-        elif tag not in _DROPPED and not (tag == f"{W}r" and _hides(child, story)):
+        elif tag == f"{W}r":
+            if not _hides(child, story):
+                text = "".join(_text(child, story))
+                yield raised(text) if _is_raised(child) else text
+        elif tag not in _DROPPED:
             yield from _text(child, story)
 
 
@@ -214,6 +218,11 @@ def _symbol(element: etree._Element) -> str:
     """A character of a symbol font; ticked and empty boxes are the ones that forms use."""
     code = element.get(f"{W}char", "").upper()[-2:]
     return {"FE": "☑", "52": "☑", "A3": "□", "A8": "□", "2A": "□", "FC": "√", "50": "√"}.get(code, "")
+
+
+def _is_raised(run: etree._Element) -> bool:
+    place = run.find(f"{W}rPr/{W}vertAlign")
+    return place is not None and place.get(f"{W}val") == "superscript"
 
 
 def _hides(run: etree._Element, story: _Story) -> bool:

@@ -181,3 +181,8 @@ def test_attachments_that_were_not_saved_are_named(tmp_path: Path) -> None:
     (problem,) = source.problems
     assert problem.kind == "attachments_missing"
     assert "b.doc" in problem.message
+
+
+def test_the_mark_of_a_note_behind_a_figure_is_no_digit_of_it(tmp_path: Path) -> None:
+    markup = "<table><tr><td>面积（m<sup>2</sup>）<td>12.00<sup>1</sup><td>5<sup>①</sup></table>"
+    assert texts(read(page(tmp_path, markup))) == ["面积（m2）|12.00|5"]

@@ -249,3 +249,10 @@ def test_a_document_without_text_and_a_broken_one_are_refused(tmp_path: Path) ->
         read(word(tmp_path, p(" ")))
     with pytest.raises(ReadError, match="damaged"):
         read(word(tmp_path, "<w:p>"))
+
+
+def test_the_mark_of_a_note_behind_a_figure_is_no_digit_of_it(tmp_path: Path) -> None:
+    mark = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    cell = f"<w:tc><w:p><w:r><w:t>12.00</w:t></w:r>{mark}</w:p></w:tc>"
+    body = f"<w:tbl><w:tr>{td('合计')}{cell}</w:tr></w:tbl><w:p><w:r><w:t>m</w:t></w:r>{mark}</w:p>"
+    assert texts(read(word(tmp_path, body))) == ["合计|12.00", "m2"]

@@ -272,3 +272,12 @@ def test_a_picture_of_a_table_on_a_sheet_is_named(tmp_path: Path) -> None:
 
     (problem,) = read(workbook(tmp_path / "a.xlsx", pictured)).problems
     assert (problem.kind, problem.page) == ("picture_unread", 1)
+
+
+def test_the_mark_of_a_note_behind_a_figure_is_no_digit_of_it(tmp_path: Path) -> None:
+    def noted(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write("A1", "合计")
+        sheet.write_rich_string("B1", "12.00", book.add_format({"font_script": 1}), "3")
+
+    assert texts(read(workbook(tmp_path / "a.xlsx", noted))) == ["合计|12.00"]

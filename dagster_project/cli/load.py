@@ -198,7 +198,8 @@ class _Stage:
         seconds = time.monotonic() - self._started
         if not self.pages or not seconds:
             return counted
-        return f"{counted} 份 documents · {self.pages:,} 页 pages · {self.pages / seconds:.1f} 页/秒 pages/s"
+        speed = f"{self.pages / seconds:.3g} 页/秒 pages/s"
+        return f"{counted} 份 documents · {self.pages:,} 页 pages · {speed}"
 
     @property
     def left(self) -> str:

@@ -80,8 +80,9 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
 
 
 def _is_sure(words: Words) -> bool:
-    """Whether a line is a row even if no other is near: two amounts in columns of their own."""
-    return sum(AMOUNT.fullmatch(word.text) is not None for word in words) > 1
+    """Whether a line is a row even if no other is near: two amounts, or four figures of any kind."""
+    amounts = sum(AMOUNT.fullmatch(word.text) is not None for word in words)
+    return amounts > 1 or sum(map(_is_figure, words)) > 3
 
 
 def _is_filled(lines: Sequence[Words]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from dagster_project.readers import image, limits
 from dagster_project.readers.errors import ReadError
 from dagster_project.readers.flow import Flow, Table
-from dagster_project.readers.page import Page, ReadProblem
+from dagster_project.readers.page import Line, Page, ReadProblem
 
 _LEAST_WIDTH: Final = 600
 _LEAST_HEIGHT: Final = 200
@@ -41,14 +41,15 @@ Block = str | Table | Picture
 """What a document that flows consists of."""
 
 
-@dataclass(slots=True)
 class Leaves:
     """The pages of a document, filled block by block."""
 
-    _flow: Flow = field(default_factory=Flow)
-    _pages: list[Page] = field(default_factory=list)
-    _problems: list[ReadProblem] = field(default_factory=list)
-    _lines: int = 0
+    def __init__(self) -> None:
+        """Begin a document."""
+        self._flow = Flow()
+        self._pages: list[Page] = []
+        self._problems: list[ReadProblem] = []
+        self._lines = 0
 
     def add(self, block: Block) -> None:
         """The next block of the document."""
@@ -80,34 +81,33 @@ class Leaves:
     def _picture(self, picture: Picture) -> None:
         self._turn()
         reason = f"图片 {picture.name} 中的内容 / picture {picture.name} shows it"
-        number = len(self._pages) + 1
         try:
             read = list(_recognised(picture))
         except ReadError as error:
-            read = []
-            self._problems.append(
-                ReadProblem(
-                    kind="picture_unread",
-                    message=f"图片 {picture.name} 无法读取 / picture {picture.name} {error.reason}",
-                    action=error.action,
-                    page=number,
-                )
-            )
+            self._problems.append(_unread(picture, error, len(self._pages) + 1))
+            return
         for page in read:
-            lines = [
-                replace(
-                    line,
-                    number=self._lines + count,
-                    table=line.table + self._flow.tables if line.table else None,
-                )
-                for count, line in enumerate(page.lines, start=1)
-            ]
+            lines = tuple(self._placed(line, count) for count, line in enumerate(page.lines, start=1))
             self._lines += len(lines)
             tables = max((line.table for line in lines if line.table), default=self._flow.tables)
             self._flow = Flow(before=self._lines, tables=tables)
-            self._pages.append(replace(page, lines=tuple(lines), reason=reason))
+            self._pages.append(replace(page, lines=lines, reason=reason))
             if not limits.ocr_wanted():
                 self._problems.append(limits.needs_ocr(len(self._pages), reason))
+
+    def _placed(self, line: Line, count: int) -> Line:
+        """A line of a picture, numbered on in the document."""
+        table = line.table + self._flow.tables if line.table else None
+        return replace(line, number=self._lines + count, table=table)
+
+
+def _unread(picture: Picture, error: ReadError, page: int) -> ReadProblem:
+    return ReadProblem(
+        kind="picture_unread",
+        message=f"图片 {picture.name} 无法读取 / picture {picture.name} {error.reason}",
+        action=error.action,
+        page=page,
+    )
 
 
 def _numbered(page: Page, number: int) -> Page:

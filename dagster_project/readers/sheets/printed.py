@@ -75,6 +75,9 @@ _EXACT: Final = Context(prec=15, rounding=ROUND_HALF_UP)
 _WIDE: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 _GENERAL_WIDTH: Final = 11
 _LONGEST_EXACT: Final = 6
+_LARGEST: Final = 30
+"""Power of ten beyond which a number is no amount and not worked on."""
+
 _TOKEN: Final = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|G/通用格式)'
     r"|(?P<exponent>E[+-])|(?P<date>y+|m+|d+|h+|s+|e+|b+|AM/PM|A/P|上午/下午)|(?P<mark>.)",
@@ -136,6 +139,8 @@ def printed(value: Decimal, number_format: str = GENERAL, *, since_1904: bool = 
     ``since_1904`` says which day the file counts dates from.
     """
     value = _EXACT.plus(value)
+    if value.adjusted() > _LARGEST:
+        return str(value)
     section, magnitude, sign = _section(_sections(number_format), value)
     if "date" in section.kinds:
         return _date(section, value, since_1904=since_1904)

@@ -42,6 +42,9 @@ from dagster_project.readers.sheets.printed import BUILT_IN, printed, printed_te
         ("45292.5", "yyyy/m/d h:mm", "2024/1/1 12:00"),
         ("1234.5", "0.00E+00", "1234.5"),
         ("0.25", "# ?/?", "0.25"),
+        ("1E+300", "0.00", "1E+300"),
+        ("1E-300", "0.00", "0.00"),
+        ("9E+20", "yyyy-mm-dd", "900000000000000000000"),
     ],
 )
 def test_a_number_is_shown_as_its_format_says(stored: str, number_format: str, shown: str) -> None:

@@ -13,7 +13,19 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dagster_project.reconciliation.evidence import Evidence, Failure
-from expectations.model import Direction, Ratio, RowsCheck, Slip, StatementSum, StatementTie, Wording
+from expectations.model import (
+    AccountCheck,
+    CellCheck,
+    Direction,
+    Mentions,
+    Outline,
+    Ratio,
+    RowsCheck,
+    Slip,
+    StatementSum,
+    StatementTie,
+    Wording,
+)
 
 _FAMILY_ORDER: Final = ("ROW", "COL", "SIDE", "FORM", "NAR")
 """Nearest to the wrong figure first; families that are not named come last."""
@@ -99,13 +111,19 @@ def _corrected(cell: str, wrong: Failure, evidence: Mapping[str, Evidence]) -> D
 
 
 def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
-    """Missing, doubled or blank rows of one form, and template words left in the text, are one matter."""
-    found: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    """Missing, doubled or blank rows of one form, template words left in the text, one account under one
+    wrong name in several forms: what one check finds again and again is one matter."""
+    found: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for index, failure in enumerate(failures):
-        if isinstance(failure.check, RowsCheck):
-            found[failure.rule.id, failure.form].append(index)
-        elif isinstance(failure.check, Wording):
-            found[failure.rule.id, failure.check.name].append(index)
+        match failure.check:
+            case RowsCheck():
+                found[failure.rule.id, failure.form].append(index)
+            case Wording() | Mentions() | Outline():
+                found[failure.rule.id, failure.check.name].append(index)
+            case AccountCheck():
+                found[failure.rule.id, failure.check.check, failure.key].append(index)
+            case CellCheck():
+                found[failure.rule.id, failure.form, failure.column].append(index)
     yield from found.values()
 
 

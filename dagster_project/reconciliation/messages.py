@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.reconciliation import phrases
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from expectations.model import (
     Direction,
@@ -17,10 +18,24 @@ from expectations.model import (
     Same,
     StatementSum,
     StatementTie,
-    Wording,
 )
 
-_UNITS: Final = {"wan": ("万元", " wan yuan"), "yuan": ("元", " yuan"), "pct": ("%", "%")}
+_UNITS: Final = {
+    "wan": ("万元", " wan yuan"),
+    "yuan": ("元", " yuan"),
+    "pct": ("%", "%"),
+    "points": ("分", " points"),
+    "persons": ("人", " persons"),
+    "vehicles": ("辆", " vehicles"),
+    "projects": ("个", " projects"),
+    "units": ("家", " units"),
+    "indicators": ("个", " indicators"),
+    "sets": ("台（套）", " sets"),
+    "groups": ("批", " groups"),
+    "count": ("", ""),
+}
+_LONGEST: Final = 80
+"""Characters of a piece of text that a message quotes."""
 _ROWS: Final = {
     "orphan": ("没有上级科目行", "has no row of its parent code"),
     "childless": ("没有下级科目行", "has no row of a section"),
@@ -82,9 +97,8 @@ def message(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, st
             return _between_forms(failure, evidence)
         case Direction():
             return _of_direction(failure, evidence)
-        case Wording():
-            return _of_wording(failure, evidence)
-    return _of_prose(failure, evidence)
+    said = phrases.phrase(failure.check)
+    return _of_phrase(said, failure, evidence) if said else _of_prose(failure, evidence)
 
 
 def shift_message(form: str, first: str, rows: int) -> tuple[str, str]:
@@ -185,13 +199,29 @@ def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, 
     )
 
 
-def _of_wording(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
-    words = _context(failure, evidence, failure.left_cells)
-    assert isinstance(failure.check, Wording)
-    return (
-        f"正文“{failure.key}”{failure.check.says_zh}（“{words}”）。",
-        f"The text “{failure.key}” {failure.check.says_en} (“{words}”).",
-    )
+def _of_phrase(said: phrases.Phrase, failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:
+    """The phrase of a kind of check, filled with what was found."""
+    at = next((evidence[i] for i in failure.left_cells if i in evidence), None)
+    name = at.name if at and at.form else failure.key or ""
+    words = (at.sentence or at.label or "") if at else ""
+    texts = []
+    for language, text in enumerate(said):
+        unit = unit_words(failure.unit)[language]
+        told = text.format(
+            form=_form(failure.form, language),
+            row=name,
+            column=_column(failure.column, language),
+            key=failure.key or name,
+            stated=figure(failure.left, failure.unit) + unit,
+            expected=figure(failure.right, failure.unit) + unit,
+            words=_shortened(words),
+        )
+        texts.append(told)
+    return texts[0], texts[1]
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _of_direction(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:

@@ -1,0 +1,36 @@
+"""Every check of every rule says what it found, in Chinese and in English, to a reader without the rule."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from dagster_project.reconciliation.evidence import Failure
+from dagster_project.reconciliation.messages import message
+from expectations.model import AccountCheck, Check, FormCheck, Outline, Rule
+from expectations.rules import load_rules
+
+
+def told(rule: Rule, check: Check) -> tuple[str, str]:
+    form = (*check.forms, "budget_expenditure")[0]
+    failure = Failure(
+        "r", rule, check, "d", form, "2012604", "total", Decimal("1234.50"), Decimal("1200"),
+        Decimal("34.50"), Decimal("0.01"), "wan", [], [],
+    )  # fmt: skip
+    return message(failure, {})
+
+
+@pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.id)
+def test_a_check_has_words_for_what_it_finds(rule: Rule) -> None:
+    for check in rule.checks:
+        for text, end in zip(told(rule, check), "。.", strict=True):
+            assert text.endswith(end), (check.name, text)
+            assert not {"{", "?", "None"} & {*text, *text.split()}, (check.name, text)
+
+
+def test_checks_that_compare_no_figures_speak_of_none() -> None:
+    for rule in load_rules():
+        for check in rule.checks:
+            if isinstance(check, FormCheck | AccountCheck | Outline):
+                assert "1,234.50" not in "".join(told(rule, check)), rule.id

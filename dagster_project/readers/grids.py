@@ -26,6 +26,9 @@ JOINT: Final = 3.0
 MIN_RULE: Final = 6.0
 """What is shorter, after its pieces were put together, is a mark and no rule."""
 
+MOST_RULES: Final = 2000
+"""A page with more rules in one direction, their pieces put together, shows a drawing and no table."""
+
 _COVERED: Final = 0.6
 """Share of the way between two boundaries that a rule must cover to part the cells there."""
 
@@ -73,7 +76,7 @@ def build(horizontal: Array, vertical: Array) -> list[Grid]:
     """
     across = merge(horizontal)
     down = merge(vertical)
-    if not len(across) or not len(down):
+    if not len(across) or not len(down) or max(len(across), len(down)) > MOST_RULES:
         return []
     grids = [
         grid

@@ -74,8 +74,9 @@ def _tables(lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
             continue
         if at > start or _is_sure(lines[this]):
             first, end = _extended(lines, marks[start], this + 1)
-            first, taken = max(first, taken), end
-            yield first, taken
+            if end > taken:
+                yield max(first, taken), end
+                taken = end
         start = at + 1
 
 

@@ -140,13 +140,10 @@ class Scene:
     def is_coloured(self, x: Boxes, y: Boxes) -> NDArray[np.bool_]:
         """Whether points lie on a picture or on a box filled with a colour that white shows on."""
         grounds = _joined([self.pictures, *(level.on_page(_coloured(level)) for level in self.levels)])
-        inside = (
-            (grounds[:, 0] <= x[:, None])
-            & (x[:, None] <= grounds[:, 2])
-            & (grounds[:, 1] <= y[:, None])
-            & (y[:, None] <= grounds[:, 3])
-        )
-        return np.asarray(inside.any(axis=1))
+        inside = np.zeros(len(x), dtype=bool)
+        for left, bottom, right, top in grounds.tolist():
+            inside |= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
+        return inside
 
 
 def _levels(page: engine.Handle) -> list[Level]:

@@ -516,6 +516,21 @@ def test_only_the_wanted_page_is_read(tmp_path: Path) -> None:
         assert [texts(page.lines) for page in pdf.read(path).pages] == [[], ["二"]]
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    numbers=st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=8, max_size=8),
+    operators=st.lists(
+        st.sampled_from(["m", "l", "re f", "re S", "c S", "cm", "h S", "Td", "Tm", "(1.00) Tj"]), max_size=12
+    ),
+)
+def test_whatever_a_page_draws_it_is_read(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[float], operators: list[str]
+) -> None:
+    drawn = plain()
+    drawn.canvas._code += [" ".join(f"{number:.4f}" for number in numbers) + " " + one for one in operators]
+    assert drawn.read(tmp_path_factory.mktemp("any")).pages
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     widths=st.lists(st.integers(30, 70), min_size=2, max_size=5),

@@ -22,7 +22,7 @@ from dagster_project.forms.aligned.columns import (
     is_amount,
     shift,
 )
-from dagster_project.forms.aligned.tokens import CODE, Scale, Token, is_page_number, scale_of, tokens
+from dagster_project.forms.aligned.tokens import CODE, Scale, Token, is_page_number, levels, scale_of, tokens
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import (
     Band,
@@ -94,11 +94,12 @@ def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_Pr
             continue
         if _NOTE.match(plain):
             return
-        cut = tokens(line, scale)
-        row = GridRow([token.text for token in cut], line.number, line.page)
-        if is_caption(row) or is_column_numbers(form, row) or headers.is_form_title(plain):
+        row = tokens(line, scale)
+        whole = GridRow([token.text for token in row], line.number, line.page)
+        if is_caption(whole) or is_column_numbers(form, whole) or headers.is_form_title(plain):
             continue
-        yield _PrintedLine(cut, line.number, line.page)
+        for cut in [row] if any(is_figure(token.text) for token in row) else levels(row):
+            yield _PrintedLine(cut, line.number, line.page)
 
 
 def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]], list[_PrintedLine]]:

@@ -23,6 +23,7 @@ _AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,
 _WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
 _ALL_WIDE: Final = re.compile(r"[\u4e00-\u9fff]+")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-—－–·]+\s*\d{1,3}\s*[-—－–·]+|\d{1,2}|1\d\d)\s*")
+_LEVEL_APART: Final = 0.35
 _FEW_ENDS: Final = 16
 
 
@@ -140,6 +141,23 @@ def _placed(line: Line, points: float) -> Iterator[Token]:
         if word.bbox:
             left, right = round(word.bbox[0] / points), round(word.bbox[2] / points)
             yield Token(word.text, left, max(right, left + 1), word.bbox)
+
+
+def levels(row: Sequence[Token]) -> list[list[Token]]:
+    """The tokens of a line from top to bottom: cells of a header's rows stand at different heights on it."""
+    found: list[list[Token]] = []
+    heights = [(token.box[1] + token.box[3]) / 2 for token in row if token.box]
+    if len(heights) < len(row):
+        return [list(row)]
+    last = 0.0
+    for height, token in sorted(zip(heights, row, strict=True), key=lambda placed: placed[0]):
+        room = _LEVEL_APART * (token.box[3] - token.box[1]) if token.box else 0.0
+        if found and height - last <= room:
+            found[-1].append(token)
+        else:
+            found.append([token])
+        last = height
+    return [sorted(level, key=lambda token: token.start) for level in found]
 
 
 def _around(one: BBox | None, other: BBox | None) -> BBox | None:

@@ -4,7 +4,7 @@ lines and grids as they were read, each figure in the colour of its verification
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -17,9 +17,10 @@ from dagster_project.readers.page import GridCell, Line
 _STYLE: Final = """\
 body { font: 14px/1.5 sans-serif; margin: 1.5em; color: #282828 }
 table { border-collapse: collapse; margin: .6em 0 } td { border: 1px solid #bbb; padding: 2px 6px }
-pre { margin: 0; font: inherit; white-space: pre-wrap; tab-size: 16 }
+pre { margin: 0; font: 14px/1.6 "Noto Sans Mono CJK SC", NSimSun, monospace; tab-size: 16 }
 header { position: sticky; top: 0; background: white; padding: .4em 0; border-bottom: 1px solid #282828 }
-mark { background: none; color: inherit; padding: 0 2px; margin-right: 1px }
+mark { background: none; color: inherit }
+header mark { margin-right: 8px; padding: 0 3px }
 """
 
 
@@ -34,10 +35,17 @@ class Figure:
     arithmetic: bool = False
 
 
-def page_html(lines: Sequence[Line], figures: Mapping[int, Sequence[Figure]], caption: str) -> str:
-    """The web page. ``figures`` are what was read, by number of the line."""
+def page_html(
+    lines: Sequence[Line],
+    figures: Mapping[int, Sequence[Figure]],
+    caption: str,
+    known: Collection[int] = (),
+) -> str:
+    """The web page. ``figures`` are what was read, by number of the line; on ``known`` lines nothing is
+    unread, for a record holds the whole line.
+    """
     left = {line: list(found) for line, found in figures.items()}
-    body = "\n".join(_blocks(lines, left))
+    body = "\n".join(_blocks(lines, left, known))
     style = _STYLE + "\n".join(
         _rule(name, kind) for name, kind in (*KINDS.items(), ("arithmetic", ARITHMETIC))
     )
@@ -55,18 +63,15 @@ def _rule(name: str, kind: Kind) -> str:
     return f".{name} {{ {property_}: {kind.width}px {drawn} rgb{kind.colour} }}"
 
 
-def _blocks(lines: Sequence[Line], left: dict[int, list[Figure]]) -> Iterator[str]:
+def _blocks(lines: Sequence[Line], left: dict[int, list[Figure]], known: Collection[int]) -> Iterator[str]:
     for table, block in groupby(lines, key=lambda line: line.table if line.cells else None):
-        if table is None:
-            yield from (f"<pre>{_running(line, left.get(line.number, []))}&nbsp;</pre>" for line in block)
-        else:
-            yield "<table>"
-            yield from (_row(line, left.get(line.number, [])) for line in block)
-            yield "</table>"
+        drawn = _running if table is None else _row
+        rows = (drawn(line, left.get(line.number, []), unread=line.number not in known) for line in block)
+        yield from rows if table is None else ("<table>", *rows, "</table>")
 
 
-def _row(line: Line, figures: list[Figure]) -> str:
-    amounts = {figure.text for figure in printed_figures([line])}
+def _row(line: Line, figures: list[Figure], *, unread: bool) -> str:
+    amounts = {figure.text for figure in printed_figures([line])} if unread else set()
     return f"<tr>{''.join(_cell(cell, figures, amounts) for cell in line.cells)}</tr>"
 
 
@@ -87,11 +92,11 @@ def _cell(cell: GridCell, figures: list[Figure], amounts: Iterable[str]) -> str:
     return f"<td{spans}>{text}</td>"
 
 
-def _running(line: Line, figures: list[Figure]) -> str:
+def _running(line: Line, figures: list[Figure], *, unread: bool) -> str:
     """A line of text: each figure is marked where it first stands after the one before it."""
-    unread = [Figure(figure.text, "unread") for figure in printed_figures([line])]
     texts = [figure.text for figure in figures]
-    wanted = [*figures, *(figure for figure in unread if figure.text not in texts)]
+    printed = [figure.text for figure in printed_figures([line])] if unread else []
+    wanted = [*figures, *(Figure(text, "unread") for text in printed if text not in texts)]
     done, rest = "", line.text
     while found := min(
         (
@@ -105,7 +110,7 @@ def _running(line: Line, figures: list[Figure]) -> str:
         figure = wanted.pop(index)
         done += escape(rest[:at]) + _marked(figure.text, figure)
         rest = rest[at + len(figure.text) :]
-    return done + escape(rest)
+    return f"<pre>{done}{escape(rest)}&nbsp;</pre>"
 
 
 def _marked(text: str, figure: Figure) -> str:

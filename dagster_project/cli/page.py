@@ -46,7 +46,8 @@ def write_page(
         if not _has_picture(document["media_type"], record):
             target = out or Path(f"{Path(document['document']).stem}-page-{number}.html")
             figures = _figures_by_line(connection, document["document_id"])
-            target.write_text(page_html(page.lines, figures, caption), encoding="utf-8")
+            recorded = _lines_of_projects(connection, document["document_id"])
+            target.write_text(page_html(page.lines, figures, caption, recorded), encoding="utf-8")
             return target
         target = out or Path(f"{Path(document['document']).stem}-page-{number}.png")
         view = View(record["width"], record["height"], record["turned"])
@@ -107,10 +108,12 @@ def _marks(connection: DuckDBPyConnection, document_id: str, number: int, page: 
     ]
     stated = _stated(connection, document_id, number, page.lines)
     boxes = [mark.bbox for mark in marks] + [mark.bbox for mark in stated]
+    # A page that was read alone counts its lines anew.
+    known = set() if page.read_by == "ocr" else _lines_of_projects(connection, document_id)
     unread = [
         Mark(figure.bbox, "unread")
         for figure in printed_figures(page.lines)
-        if figure.bbox and not is_covered(figure, boxes)
+        if figure.bbox and figure.line not in known and not is_covered(figure, boxes)
     ]
     return [*unread, *stated, *marks]
 
@@ -152,6 +155,18 @@ def _part(word: Word, start: int, end: int) -> BBox:
         left + step * sum(widths[:end]),
         bottom,
     )
+
+
+def _lines_of_projects(connection: DuckDBPyConnection, document_id: str) -> set[int]:
+    """The lines that rows of performance forms and amounts of projects were read from."""
+    rows = fetch(
+        connection,
+        "select line from staging.indicator where document_id = $1"
+        " union select line from staging.project_detail where document_id = $1"
+        " union select line from staging.project_funding where document_id = $1",
+        [document_id],
+    )
+    return {row["line"] for row in rows if row["line"] is not None}
 
 
 def _figures_by_line(connection: DuckDBPyConnection, document_id: str) -> dict[int, list[Figure]]:

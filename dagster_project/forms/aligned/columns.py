@@ -132,11 +132,13 @@ def _side_by_side(one: Sequence[Token], other: Sequence[Token], rows: Sequence[S
 
 
 def _amounts(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The amounts of a line; bare numbers behind a row's words are amounts, before words they are codes."""
+    """The amounts of a line; where places are known, bare numbers behind a row's words are amounts as well,
+    before words they are codes.
+    """
     for place, token in enumerate(tokens):
         behind = any(_WORDED.search(before.text) for before in tokens[:place])
         last = all(is_figure(after.text) for after in tokens[place + 1 : place + 2])
-        bare = token.text.isdigit() and len(token.text) >= _SHORTEST_BARE
+        bare = token.box is not None and token.text.isdigit() and len(token.text) >= _SHORTEST_BARE
         if is_amount(token) or (bare and behind and last):
             yield token
 

@@ -129,22 +129,36 @@ def _contents(keys: Sequence[str]) -> tuple[int, int]:
 
 
 def _contents_end(keys: Sequence[str], first: int) -> int:
-    """Where the list of headings ends: an entry is printed again, or running text or a table begins."""
+    """Where the list of headings ends: an entry is printed again, or running text or a table begins.
+
+    The list may number its entries otherwise than the titles are numbered, or alone.
+    """
     entries: set[str] = set()
+    tables: set[str] = set()
     last_entry = first
+    repeated: int | None = None
     for index in range(first, len(keys)):
         printed = keys[index]
         if not printed or _PAGE_NUMBER.match(printed):
             continue
+        if _BESIDE_TITLE.fullmatch(printed) and not UNIT_LINE.search(printed):
+            continue
         entry = _LEADER.sub("", printed)
-        if entry in entries and (_PART.match(entry) or len(entries) > 3):
+        name = vocabulary.without_number(entry)
+        is_again = entry in entries or name in tables
+        if is_again and (_PART.match(entry) or len(entries) > 3):
             return index
         if len(printed) > 60 or printed.endswith("。") or UNIT_LINE.search(printed):
-            return _last_part_heading(keys, first, index) or last_entry + 1
+            # A title that stands above the unit line is no entry where the list has it before.
+            end = repeated if repeated == last_entry else last_entry + 1
+            return _last_part_heading(keys, first, index) or end
         if _same_part(entry, entries):
             return index
         entries.add(entry)
+        if name.endswith("表"):
+            tables.add(name)
         last_entry = index
+        repeated = index if is_again else repeated
     return last_entry + 1
 
 

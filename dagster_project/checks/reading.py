@@ -41,6 +41,18 @@ CHECKS: Final = (
         " and (kind is null or fiscal_year is null or organisation is null)",
     ),
     ReadingCheck(
+        "every_page_was_read",
+        "page",
+        "没有待识别或读不出的页。 / No page waits to be recognised or could not be read.",
+        "select document, page, reason from staging.page where reason is not null and lines = 0",
+    ),
+    ReadingCheck(
+        "every_printed_amount_is_a_record",
+        "page",
+        "印出的金额都已读入。 / Every printed amount became a record.",
+        "select document, page, figures_unread from staging.page where figures_unread > 0",
+    ),
+    ReadingCheck(
         "every_header_has_a_key",
         "cell",
         "没有不认识的表头。 / No printed column header is unknown.",

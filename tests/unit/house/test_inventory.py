@@ -103,3 +103,23 @@ def test_a_document_that_may_be_read_next_time_is_tried_again_and_stops_nothing(
     inventory.mark_built(connection, ["2023"], "code")
     assert inventory.is_complete(connection, "code")
     assert inventory.partitions_to_load(connection, "code") == ["2023"]
+
+
+def test_a_document_whose_last_pages_were_recognised_makes_its_year_due(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    inventory.write(connection, [item("a", "2023", waiting=2), item("b", "2024")], "before")
+    load(connection, "2023", "2024")
+    assert inventory.partitions_to_load(connection, "code") == []
+    inventory.write(connection, [item("a", "2023"), item("b", "2024")], "after")
+    assert inventory.partitions_to_load(connection, "code") == ["2023"]
+
+
+def test_a_document_whose_kept_result_has_changed_is_written_again(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    inventory.write(connection, [item("a", "2023"), item("b", "2024")], "state")
+    load(connection, "2023", "2024")
+    inventory.mark_changed(connection, ["a"])
+    assert not inventory.is_complete(connection, "code")
+    assert load(connection, "2023", "2024") == (["a"], [])

@@ -25,6 +25,8 @@ _CODE: Final = re.compile(r"\[?(\d[0-9A-Za-z]{0,29}|\d{1,3}(?:[-.]\d{1,3}){1,3})
 _CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\s\-—:：.]*([^\d\s.,，%].*)")
 _ACCOUNT: Final = re.compile(r"[1-9]\d{2}(?:\d{2}){0,2}")
 _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
+_FEWEST_PARTS: Final = 2
+_LONGEST_PART: Final = 2
 _OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
 
@@ -33,6 +35,7 @@ class _Reading:
     """How the data rows below one header are read in one panel.
 
     ``columns``: physical column → header of its figures; ``None`` where the order leaves several readings.
+    ``parts``: the parts of the code (类 款 项) last printed, by column.
     """
 
     panel: Panel
@@ -41,6 +44,7 @@ class _Reading:
     key_end: int
     data_lines: frozenset[int | None]
     attributes: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, str] = field(default_factory=dict)
 
 
 def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> FormTable:
@@ -326,7 +330,7 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
     """Code, label and attributes of a row, whose key cells end before physical column ``key_end``."""
     panel = reading.panel
     owners, subjects = _owner_columns(panel)
-    codes: list[str] = []
+    codes = _parts_above(reading, row)
     labels: list[str] = []
     attributes: dict[str, str] = {}
     unit: list[str] = []
@@ -367,6 +371,21 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
         attributes=attributes,
         owner=code if by_unit else owner,
     )
+
+
+def _parts_above(reading: _Reading, row: GridRow) -> list[str]:
+    """The parts of a code that are printed on the rows above only: 款 below its 类, 项 below both."""
+    columns = sorted(reading.panel.with_role("code_part"))
+    printed = {column: vocabulary.compact(row.cell(column)) for column in columns}
+    own = [column for column in columns if printed[column].isdigit()]
+    if not own or len(columns) < _FEWEST_PARTS:
+        return []
+    before = [column for column in columns if column < own[0]]
+    inherited = [reading.parts[column] for column in before if column in reading.parts]
+    reading.parts = {column: reading.parts[column] for column in before if column in reading.parts}
+    reading.parts |= {column: printed[column] for column in own}
+    whole = len(inherited) == len(before) and len(printed[own[0]]) <= _LONGEST_PART
+    return inherited if whole else []
 
 
 def _from_above(reading: _Reading, row: GridRow, column: int) -> str:

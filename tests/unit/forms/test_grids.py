@@ -433,3 +433,18 @@ def test_rows_of_figures_outside_the_grid_are_a_problem() -> None:
     parsed = read(beside)
     assert len(parsed.cells) == 10
     assert "rows_outside_grid" in {problem.kind for problem in parsed.problems}
+
+
+def test_parts_of_a_code_that_only_rows_above_print_belong_to_the_rows_below() -> None:
+    parsed = read("""
+# 支出总表
+# 单位：万元
+| 科目编码 | < | < | 科目名称 | 合计 |
+| 类 | 款 | 项 | ^ | ^ |
+| 201 | | | 一般公共服务支出 | 9.00 |
+| | 26 | | 档案事务 | 9.00 |
+| | | 04 | 档案馆 | 9.00 |
+| 208 | | | 社会保障和就业支出 | 3.00 |
+| | 05 | | 行政事业单位养老支出 | 3.00 |
+""")
+    assert [cell.code for cell in parsed.cells] == ["201", "20126", "2012604", "208", "20805"]

@@ -29,6 +29,7 @@ KINDS: Final[Mapping[str, type]] = {
     "indicators": model.IndicatorCheck,
     "declared": model.Declared,
     "count": model.Count,
+    "restated": model.Restated,
     "ordered": model.Ordered,
     "shares": model.Shares,
     "bounds": model.Bounds,

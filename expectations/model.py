@@ -16,10 +16,12 @@ Match = Literal["none", "row", "code", "parent", "class", "key", "label"]
 the parent's code (children under their parent), the function class, the row's key (its side and its code,
 line or label, as the same row of another document has it), its label."""
 
-Role = Literal["budget", "previous", "previous_final", "department", "units", "only_unit", "earlier"]
+Role = Literal[
+    "budget", "previous", "previous_final", "department", "units", "known_units", "only_unit", "earlier"
+]
 """Another document, seen from the document that is judged: its budget of the year, the same publication of
-the year before, last year's final account, the department of a unit, all units of a department, its unit
-where it has one only, the version before."""
+the year before, last year's final account, the department of a unit, all units of a department, those of its
+units that are loaded where some are not, its unit where it has one only, the version before."""
 
 ToleranceKind = Literal["rounding", "exact", "last_unit", "coarser", "percent", "count"]
 
@@ -83,7 +85,7 @@ class Equation:
     left: tuple[Term, ...]
     right: tuple[Term, ...]
     tolerance: ToleranceKind
-    compare: Literal["equal", "at_most"] = "equal"
+    compare: Literal["equal", "at_most", "at_least"] = "equal"
     presence: Literal["cells", "rows", "none"] = "cells"
     outer: bool = False
     only_child: bool = False
@@ -402,12 +404,22 @@ class IndicatorCheck:
     ``total``: the total score = sum of the scores; ``met``: full marks only for a target that is met;
     ``same``: one indicator of one name and target has one actual value; ``growth``: a growth rate follows
     from the values; ``funding``: a total of the funding = its parts; ``described``: the words of a project's
-    row state the amount of the row.
+    row state the amount of the row; ``history``: last year's total is that of last year's documents.
     """
 
     name: str
     check: Literal[
-        "weights", "score", "rate", "execution", "total", "met", "same", "growth", "funding", "described"
+        "weights",
+        "score",
+        "rate",
+        "execution",
+        "total",
+        "met",
+        "same",
+        "growth",
+        "funding",
+        "described",
+        "history",
     ]
     form_keys: tuple[str, ...] = ()
 
@@ -442,6 +454,23 @@ class Count:
     form: str
 
     forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A stated figure against the same figure stated in another document: the same item, year and unit."""
+
+    name: str
+    items: tuple[str, ...]
+    document: Role
+    compare: Literal["equal", "at_most"] = "equal"
+
+    forms: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The other document."""
+        return (self.document,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,6 +582,7 @@ Check = (
     | IndicatorCheck
     | Declared
     | Count
+    | Restated
     | Ordered
     | Shares
     | Bounds

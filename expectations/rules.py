@@ -459,7 +459,7 @@ class _Reader:
         optional = ("compare", "tolerance", "outer")
         self.demand(node, ("forms", "document"), optional, "copy")
         self.one_of(node["document"], _ROLES, "copy: document")
-        self.one_of(node.get("compare", "equal"), ("equal", "at_most"), "copy: compare")
+        self.one_of(node.get("compare", "equal"), ("equal", "at_most", "at_least"), "copy: compare")
         for form in self.forms(node):
             own = Term(form, match=_ALL_MATCHED, by_column=True)
             other = replace(own, document=node["document"])

@@ -132,12 +132,21 @@ _OFF_SHAPE: Final = """(r.scheme = 'function' AND (length(r.code) NOT IN (3, 5, 
     OR r.scheme = 'economic' AND (length(r.code) NOT IN (3, 5)
         OR left(r.code, 3) NOT BETWEEN '301' AND '399' AND left(r.code, 3) NOT BETWEEN '501' AND '599'))"""
 
+_IN_ORDER_ELSEWHERE: Final = """SELECT document_id FROM (
+    SELECT document_id, form, code < max(code) OVER (PARTITION BY document_id, form
+        ORDER BY try_cast(split_part(row_id, '|', 3) AS INTEGER)
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS falls
+    FROM rc_cell WHERE scheme = 'function' AND level = 1 AND "column" = 'total')
+    GROUP BY document_id, form HAVING count(*) > 1 AND NOT coalesce(bool_or(falls), FALSE)"""
+"""Documents of which a form has its classes in the order of the codes: an order of its own kind that a region
+prints throughout is none of our business."""
+
 _BROKEN: Final = {
     "listed": f"""NOT {_KNOWN} AND EXISTS (SELECT 1 FROM rc_account a WHERE {_VALID}
         AND length(a.code) = length(r.code) GROUP BY a.scheme HAVING bool_and(a.complete))""",
     "named": f"r.name <> '' AND {_KNOWN} AND NOT {_ITS_NAME} AND NOT {_EVER_ITS_NAME}",
     "shape": _OFF_SHAPE,
-    "order": "r.level = 1 AND r.code < r.above",
+    "order": f"r.level = 1 AND r.code < r.above AND r.document_id IN ({_IN_ORDER_ELSEWHERE})",
     "renamed": f"{_GIVEN_UP} AND NOT {_ITS_NAME}",
     "apart": "coalesce(f.fund, '') <> '{fund}' AND r.level > 1 AND r.has_money"
     " AND ('{fund}' = '' OR f.fund IS NOT NULL)",

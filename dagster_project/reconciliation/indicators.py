@@ -20,6 +20,7 @@ from dagster_project.reconciliation.verdicts import Found, insert
 from expectations.model import Declared, IndicatorCheck, Rule
 
 A_SCORE_IS_BLANK: Final = "a score of the form is blank|表中有得分未填"
+ONE_YEAR_ONLY: Final = "only one of last year's budget and final account is loaded|上年预算与决算只装载了其一"
 _NUMBER: Final = re.compile(r"^[≥≤<>=＝≧≦约]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(%|万元|元|分)?$")
 _OPERATOR: Final = re.compile(r"^[≥≦≧≤<>]")
 _TOTAL: Final = "合计"
@@ -96,7 +97,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> No
         totals = _totals(connection)
         for rule, check in wanted:
             for document_id, rows in by_document.items():
-                found.extend(_of_document(rule, check, document_id, rows, totals.get(document_id)))
+                found.extend(_of_document(rule, check, document_id, rows, totals[document_id]))
     declared = [(rule, check) for rule, check in checks if isinstance(check, Declared)]
     if declared:
         amounts = _declared(connection)
@@ -116,22 +117,38 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Indicat
     return found
 
 
-def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
-    """Document → grand total (yuan) of its summary of revenue and expenditure."""
+@dataclass(slots=True)
+class _Totals:
+    """Grand totals (yuan): of the document's summary, of last year's budget and of its final account."""
+
+    own: Decimal | None = None
+    previous: Decimal | None = None
+    previous_final: Decimal | None = None
+
+
+def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, _Totals]:
+    """Document → its totals."""
     rows = connection.execute(
-        """SELECT document_id, min(yuan) FROM rc_cell WHERE form IN ('budget_summary', 'final_summary')
-        AND line = 'grand_total' GROUP BY ALL HAVING min(yuan) = max(yuan)"""
+        """WITH total AS (SELECT document_id, min(yuan) AS yuan FROM rc_cell
+            WHERE form IN ('budget_summary', 'final_summary') AND line = 'grand_total'
+            GROUP BY ALL HAVING min(yuan) = max(yuan))
+        SELECT document_id, 'own', yuan FROM total UNION ALL
+        SELECT k.document_id, k.role, yuan FROM rc_link k JOIN total t ON t.document_id = k.other_id
+        WHERE k.role IN ('previous', 'previous_final')"""
     ).fetchall()
-    return dict(rows)
+    found: dict[str, _Totals] = defaultdict(_Totals)
+    for document_id, role, yuan in rows:
+        setattr(found[document_id], role, yuan)
+    return found
 
 
 def _of_document(
-    rule: Rule, check: IndicatorCheck, document_id: str, rows: Sequence[Indicator], total: Decimal | None
+    rule: Rule, check: IndicatorCheck, document_id: str, rows: Sequence[Indicator], totals: _Totals
 ) -> Iterator[Found]:
     """What the check finds in one document, or one passed row where it looked at something."""
     chosen = [row for row in rows if not check.form_keys or row.form in check.form_keys]
     if check.check in _OVER_ALL:
-        verdicts = list(_OVER_ALL[check.check](chosen, total))
+        verdicts = list(_OVER_ALL[check.check](chosen, totals))
     else:
         forms: dict[Form, list[Indicator]] = defaultdict(list)
         for row in chosen:
@@ -260,7 +277,7 @@ def _described(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
             yield _Verdict(row, stated, amount.value, Decimal("0.005"), "wan")
 
 
-def _funding(rows: Sequence[Indicator], total: Decimal | None) -> Iterator[_Verdict]:
+def _funding(rows: Sequence[Indicator], totals: _Totals) -> Iterator[_Verdict]:
     """Each total of the funding = its parts; the year's = the total of the summary."""
     kinds: dict[str, list[Indicator]] = defaultdict(list)
     for row in rows:
@@ -277,13 +294,13 @@ def _funding(rows: Sequence[Indicator], total: Decimal | None) -> Iterator[_Verd
             added = sum((value.value for value in values if value), Decimal(0))
             room = sum((value.half for value in values if value), stated.half)
             yield _Verdict(whole, stated.value, added, room, "wan", column)
-        if total is not None and whole and (stated := number(whole.expected)):
+        if totals.own is not None and whole and (stated := number(whole.expected)):
             yield _Verdict(
-                whole, stated.value, total / 10_000, max(stated.half, Decimal("0.005")), "wan", "all"
+                whole, stated.value, totals.own / 10_000, max(stated.half, Decimal("0.005")), "wan", "all"
             )
 
 
-def _same(rows: Sequence[Indicator], total: Decimal | None) -> Iterator[_Verdict]:
+def _same(rows: Sequence[Indicator], totals: _Totals) -> Iterator[_Verdict]:
     """The actual value of an indicator that a department's and one project's form print, with one target."""
     named: dict[tuple[str, str | None], list[Indicator]] = defaultdict(list)
     for row in rows:
@@ -302,6 +319,20 @@ def _same(rows: Sequence[Indicator], total: Decimal | None) -> Iterator[_Verdict
         once = all(names[row.form, one.level3] == 1 for row in twins)
         if once and first.unit == second.unit:
             yield _Verdict(one, first.value, second.value, unit=first.unit, at=other.id)
+
+
+def _history(rows: Sequence[Indicator], totals: _Totals) -> Iterator[_Verdict]:
+    """Last year's total of the funding is that of last year's budget or of last year's final account."""
+    for row in rows:
+        stated = number(row.prior_year_1)
+        if row.horizon != "funding" or row.level3 != _TOTAL or not stated:
+            continue
+        known = [total / 10_000 for total in (totals.previous, totals.previous_final) if total is not None]
+        room = max(stated.half, Decimal("0.005"))
+        fitting = [total for total in known if abs(total - stated.value) <= room]
+        if known:
+            doubt = ONE_YEAR_ONLY if len(known) == 1 else None
+            yield _Verdict(row, stated.value, (fitting or known)[0], room, "wan", row.level2 or "", doubt)
 
 
 def _growth(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
@@ -342,9 +373,10 @@ _BY_FORM: Final[dict[str, Callable[[Sequence[Indicator]], Iterable[_Verdict]]]] 
     "described": _described,
     "growth": _growth,
 }
-_OVER_ALL: Final[dict[str, Callable[[Sequence[Indicator], Decimal | None], Iterable[_Verdict]]]] = {
+_OVER_ALL: Final[dict[str, Callable[[Sequence[Indicator], _Totals], Iterable[_Verdict]]]] = {
     "same": _same,
     "funding": _funding,
+    "history": _history,
 }
 
 

@@ -232,6 +232,8 @@ def equation_sql(equation: Equation, rule_id: str, facts: Facts, name: str | Non
     difference = "(coalesce(l.v, 0) - coalesce(r.v, 0))"
     if equation.compare == "at_most":
         difference = "greatest(coalesce(l.v, 0) - coalesce(r.v, 0), 0)"
+    if equation.compare == "at_least":
+        difference = "greatest(coalesce(r.v, 0) - coalesce(l.v, 0), 0)"
     tolerance = tolerance_sql(equation.tolerance)
     unusable = {
         "coalesce(l.twice, false) OR coalesce(r.twice, false)": SEVERAL,

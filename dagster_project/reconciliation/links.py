@@ -97,9 +97,13 @@ def _others(
     if earlier and document.order[0]:
         yield "earlier", max(earlier, key=lambda other: other.order)
     if document.edition == "department":
-        units = list(_units(document, families, listed, stated))
-        yield from (("units", unit) for unit in units)
-        yield from (("only_unit", unit) for unit in units if len(units) == 1)
+        loaded = _units(document, families, listed)
+        known = len(listed) + 1 if listed else stated
+        if len(loaded) == known:
+            yield from (("units", unit) for unit in loaded)
+        elif len(loaded) > 1:
+            yield from (("known_units", unit) for unit in loaded)
+        yield from (("only_unit", unit) for unit in loaded if known == len(loaded) == 1)
     if document.edition == "unit":
         above = families[document.body, document.kind, document.year]
         departments = [other for other in above if other.edition == "department" and _near(document, other)]
@@ -107,26 +111,17 @@ def _others(
             yield "department", max(departments, key=lambda other: other.order)
 
 
-def _units(
-    department: _Document, families: Families, listed: frozenset[str], stated: int | None
-) -> Iterable[_Document]:
-    """The unit editions below a department: of its own office, and of every unit that its forms list.
-
-    None where one of them is not loaded, or where neither a form nor the text says how many there are: a part
-    of the units sums up to nothing.
-    """
-    if stated > len(listed) + 1 if stated is not None else not listed:
-        return ()
+def _units(department: _Document, families: Families, listed: frozenset[str]) -> list[_Document]:
+    """The loaded unit editions of the department's own office and of every unit that its forms list."""
     found = []
-    for body in {department.body, *listed}:
+    for body in sorted({department.body, *listed}):
         units = [
             other
             for other in families.get((body, department.kind, department.year), ())
             if other.edition == "unit" and _near(department, other)
         ]
-        if not units:
-            return ()
-        found.append(max(units, key=lambda other: other.order))
+        if units:
+            found.append(max(units, key=lambda other: other.order))
     return found
 
 

@@ -62,7 +62,8 @@ def _core(text: str) -> str:
 def _lost(printed: Sequence[Piece]) -> list[Piece] | None:
     """Entries of the contents page that no heading, title or line of the document repeats."""
     entries = [piece for piece in printed if piece.kind == "contents"]
-    there = [_core(piece.text) for piece in printed if piece.kind != "contents"]
+    below = [piece for piece in printed if piece.kind != "contents"]
+    there = {_core(text) for piece in below for text in (piece.text, piece.heading or "")}
     long_enough = [piece for piece in entries if len(_core(piece.text)) >= _LEAST_CORE]
     wanted = [piece for piece in long_enough if not piece.text.endswith(_TABLES)]
     if len(wanted) < _MANY:

@@ -58,8 +58,10 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
     if not items or not any(term.form in facts.forms for term in tie.right):
         return None
     by_code = tie.right[0].match != "none"
+    by_name = tie.right[0].match == "label"
     guards = " AND ".join(["TRUE", *(guard_condition(guard, facts, "s") for guard in tie.guards)])
-    left = f"""SELECT s.document_id, {"code" if by_code else "''"} AS m, statement_id, item,
+    matched = _names(tie, items, facts) if by_name else "code" if by_code else "''"
+    left = f"""SELECT s.document_id, {matched} AS m, statement_id, item,
         yuan AS v, half AS h, half AS widest, half AS narrowest, factor AS low_factor, factor AS high_factor,
         unit, sentence FROM rc_statement s
         WHERE item_id IN {_numbers(items)} AND year = fiscal_year AND {_MONEY} AND {guards}"""
@@ -102,6 +104,18 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
     return f"""SELECT {columns} FROM ({left}) l
         LEFT JOIN ({side_sql(tie.right, rule.id, False, (), facts)}) r
             ON r.document_id = l.document_id AND r.m = l.m {blank} WHERE {found}"""
+
+
+def _names(tie: StatementTie, items: Sequence[int], facts: Facts) -> str:
+    """SQL: the name that a statement's item has at its placeholder."""
+    pairs = {
+        number: found.group(1)
+        for number in items
+        for pattern in tie.items
+        if (found := re.fullmatch(item_expression(pattern), facts.names[number])) and found.groups()
+    }
+    arms = " ".join(f"WHEN {number} THEN {quoted(name)}" for number, name in pairs.items())
+    return f"CASE item_id {arms} END"
 
 
 def _before_the_change(left: str, tie: StatementTie, facts: Facts) -> str:

@@ -28,6 +28,7 @@ from dagster_project.reconciliation import (
     schema,
     slips,
     stated,
+    versions,
 )
 from dagster_project.reconciliation.linear import (
     COLUMNS,
@@ -49,6 +50,7 @@ from expectations.model import (
     Plug,
     Product,
     Ratio,
+    Restated,
     RowsCheck,
     Rule,
     Same,
@@ -96,11 +98,13 @@ def reconcile(
     wanted = _wanted(connection, document_ids, fiscal_years)
     evaluate(connection, rules, facts.prepare(connection, wanted))
     found = findings.diagnose(connection, rules)
+    versions.remember(connection)
     connection.execute("BEGIN")
     try:
         _write_rules(connection, rules)
         _replace(connection)
         findings.write(connection, found)
+        versions.settle(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -194,6 +198,7 @@ _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
     Twins: content.twins_sql,
     AccountCheck: accounts.account_sql,
     Ordered: stated.ordered_sql,
+    Restated: stated.restated_sql,
     Shares: stated.shares_sql,
 }
 

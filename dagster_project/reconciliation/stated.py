@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dagster_project.reconciliation.facts import Facts, item_expression
 from dagster_project.reconciliation.linear import quoted
 from dagster_project.reconciliation.verdicts import found, verdicts
-from expectations.model import Ordered, Rule, Shares
+from expectations.model import Ordered, Restated, Rule, Shares
 
 
 def _nearest(items: Sequence[int], others: Sequence[int]) -> str:
@@ -104,3 +104,35 @@ def _same_part(share: str, amount: str, check: Shares) -> bool:
             if one and two and one.groups() == two.groups():
                 return share.rpartition(".")[0] == amount.rpartition(".")[0]
     return False
+
+
+def restated_sql(check: Restated, rule: Rule, facts: Facts) -> str | None:
+    """Stated figures against the same figures of another document, one instance a figure of this one.
+
+    A figure that either document states twice with different amounts is compared by neither.
+    """
+    items = facts.matching(check.items)
+    if not items or check.document not in facts.roles:
+        return None
+    chosen = f"item_id IN ({', '.join(map(str, items))})"
+    once = f"""SELECT document_id, item_id, year, unit, min(item) AS item, min(yuan) AS yuan,
+            max(half) AS half, min(statement_id) AS statement_id
+        FROM rc_statement WHERE {chosen} GROUP BY document_id, item_id, year, unit
+        HAVING min(yuan) = max(yuan)"""
+    gap = "a.yuan - b.yuan" if check.compare == "at_most" else "abs(a.yuan - b.yuan)"
+    columns = found(
+        document_id="a.document_id",
+        m="a.statement_id",
+        key="a.item",
+        left_value="a.yuan",
+        right_value="b.yuan",
+        unit="a.unit",
+        broken=f"{gap} > CASE WHEN a.unit IN ('wan', 'yuan') THEN 2 * greatest(a.half, b.half) ELSE 0 END",
+        left_cells="[a.statement_id]",
+        right_cells="[b.statement_id]",
+    )
+    body = f"""SELECT {columns} FROM ({once}) a
+        JOIN rc_link k ON k.document_id = a.document_id AND k.role = {quoted(check.document)}
+        JOIN ({once}) b ON b.document_id = k.other_id AND b.item_id = a.item_id AND b.year = a.year
+            AND b.unit = a.unit"""
+    return verdicts(rule, check.name, body)

@@ -144,21 +144,24 @@ def _contents_end(keys: Sequence[str], first: int) -> int:
         if _BESIDE_TITLE.fullmatch(printed) and not UNIT_LINE.search(printed):
             continue
         entry = _LEADER.sub("", printed)
-        name = vocabulary.without_number(entry)
-        is_again = entry in entries or name in tables
-        if is_again and (_PART.match(entry) or len(entries) > 3):
+        titled = titles.match_title(entry, None)
+        form = titled.form if titled else None
+        if entry in entries and (_PART.match(entry) or len(entries) > 3):
             return index
         if len(printed) > 60 or printed.endswith("。") or UNIT_LINE.search(printed):
             # A title that stands above the unit line is no entry where the list has it before.
-            end = repeated if repeated == last_entry else last_entry + 1
+            end = last_entry + 1
+            if repeated is not None and index - repeated <= _CAPTION_LINES:
+                end = repeated
             return _last_part_heading(keys, first, index) or end
         if _same_part(entry, entries):
             return index
         entries.add(entry)
-        if name.endswith("表"):
-            tables.add(name)
+        if form in tables:
+            repeated = index
+        elif form:
+            tables.add(form)
         last_entry = index
-        repeated = index if is_again else repeated
     return last_entry + 1
 
 

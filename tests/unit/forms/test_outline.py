@@ -63,6 +63,14 @@ def test_titles_of_the_contents_page_are_listed_and_open_no_form() -> None:
     assert [block.lines[0].number for block in found if block.kind == "contents"] == [2]
 
 
+@pytest.mark.parametrize("entry", ["1. {title}…… 3", "表一 {title} 3", "{title}"])
+def test_a_form_right_behind_the_contents_keeps_its_title(entry: str) -> None:
+    listed = [entry.format(title=title) for title in ("收入支出决算总表", "支出决算表")]
+    text = "\n".join(["示例市档案馆2024年部门决算", "目录", *listed, *DOCUMENT.splitlines()[12:24]])
+    forms = [block.form for block in blocks(text) if block.kind == "form"]
+    assert forms == ["final_summary", "final_expenditure"]
+
+
 def test_prose_knows_the_headings_above_it() -> None:
     prose = next(b for b in blocks(DOCUMENT) if b.lines[-1].text.startswith("2024年度收、支"))
     assert prose.kind == "prose"

@@ -44,9 +44,18 @@ def _head(form: Mapping[str, Any], key: str, head: str, rng: random.Random) -> s
     words = [
         row["header"]
         for row in _headers()
-        if row["form"] in ("*", kind, form["form"]) and not row["parent"] and _means(row, key, form["shape"])
+        if row["form"] in ("*", kind, form["form"])
+        and not row["parent"]
+        and _means(row, key, form["shape"])
+        and not _contradicts(row["header"], key, form.get("scope", ""))
     ]
     return rng.choice(words).translate(_BRACKETS) if words else head
+
+
+def _contradicts(header: str, key: str, scope: str) -> bool:
+    """Would the word contradict the rest of the form: its unit, or the side of the accounts it is about?"""
+    other = "支出" if scope == "income" else "收入"
+    return "元" in header or (key == "total" and other in header)
 
 
 def _means(row: Mapping[str, str], key: str, shape: str) -> bool:

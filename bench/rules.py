@@ -32,6 +32,7 @@ if str(ROOT) not in sys.path:
 
 import duckdb  # noqa: E402
 
+from bench import reprinted  # noqa: E402
 from bench.damage import KINDS, OF_ONE_CELL, Change, Damage, Patient, changes  # noqa: E402
 from bench.findings import meets  # noqa: E402
 from bench.gold import gold_rows  # noqa: E402
@@ -455,6 +456,24 @@ def prove(bench: Bench, each: int, seed: int = 1, kinds: Iterable[str] = tuple(K
 # -- report ---------------------------------------------------------------------------------------------
 
 
+def on_paper(bench: Bench, number: int, each: int) -> dict[str, list[tuple[bool, bool]]]:
+    """Kind → for each damage on the printed text: a rule newly fails; it shows in any way."""
+    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        places = itertools.cycle(itertools.product(("tabs", "aligned", "markdown"), FAMILIES))
+        documents = []
+        for at, (layout, family) in zip(range(number), places, strict=False):
+            written = write(Wish(9000 + at, 2024, ("budget", "final")[at % 2], family, layout))
+            path = Path(folder, f"{family}-{layout}-{at}{written.suffix}")
+            path.write_text(written.text, encoding="utf-8")
+            documents.append(parse(path))
+        patients = Bench(documents, bench.rules).patients()
+        pairs = list(zip(documents, patients, strict=True))
+        for kind, fails, shows in reprinted.judge(pairs, each, bench.rules, Path(folder)):
+            found[kind].append((fails, shows))
+    return found
+
+
 def wrong_alarms(bench: Bench, gold: Path) -> tuple[list[dict[str, Any]], int]:
     """Findings on undamaged documents that meet no gold row, and the number of these documents.
 
@@ -545,6 +564,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--number", type=int, default=60, help="generated documents that are damaged")
     parser.add_argument("--clean", type=int, default=240, help="generated documents only judged as they are")
+    parser.add_argument("--printed", type=int, default=12, help="documents damaged on the printed text")
     parser.add_argument("--each", type=int, default=8, help="damages of each kind a document")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=tuple(KINDS), action="append")
@@ -563,6 +583,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         proof.alarms += alarms
         proof.whole += whole
     report(proof, given.show)
+    for kind, printed in on_paper(bench, given.printed, 2).items():
+        fails, shows = sum(f for f, _ in printed), sum(s for _, s in printed)
+        print(f"on paper: {kind:<22}{len(printed):>6} read again, {fails} fail a rule, {shows} show")
     print(f"{len(proof.verdicts)} damaged documents, {time.perf_counter() - started:.0f} s")
     return 1 if given.require and proof.share_caught < given.require else 0
 

@@ -18,7 +18,7 @@ from dagster_project import vocabulary
 _YEAR: Final = re.compile(r"(20\d\d)年?(?:度)?|[X×]{2,4}年度?")
 _UNIT_TAIL: Final = re.compile(r"\((?:单位:?)?(?:人民币)?(?:万元|千元|元|%|万元\)?|\d+(?:[=+\-]\d+)*)\)$")
 _COMPARED: Final = re.compile(
-    r"^(?:(?:本年)?(?:度)?(?:预算数?|执行数?|决算数?)?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比)"
+    r"^(?:本年度?|当年|今年|年度)?(?:预算数?|执行数?|决算数?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比)"
 )
 _NO_HEADER: Final = re.compile(r"单位:|编制单位|金额单位|表$|^\d+$")
 _JOIN_LIMIT: Final = 7

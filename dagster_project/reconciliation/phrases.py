@@ -22,6 +22,7 @@ from expectations.model import (
     Ordered,
     Outline,
     Product,
+    Restated,
     Said,
     SameWords,
     Shares,
@@ -226,6 +227,10 @@ OF_A_KIND: Final[dict[type, Phrase]] = {
     SameWords: (
         "同一项目两处同样的文字数字不同：“{key}”。",
         "The same words about one project state different numbers: “{key}”.",
+    ),
+    Restated: (
+        "正文“{words}”为 {stated}，另一份文件中同一事项为 {expected}。",
+        "The text “{words}” states {stated}; another document states {expected} of the same.",
     ),
     Declared: (
         "项目“{key}”写为 {stated}，其各组成部分合计为 {expected}。",

@@ -25,6 +25,9 @@ PATH: Final = int(pdfium.FPDF_PAGEOBJ_PATH)
 IMAGE: Final = int(pdfium.FPDF_PAGEOBJ_IMAGE)
 FORM: Final = int(pdfium.FPDF_PAGEOBJ_FORM)
 
+FARTHEST: Final = 1e6
+"""No page reaches further, in points."""
+
 _INT: Final = ctypes.c_int
 _HANDLE: Final = ctypes.c_void_p
 
@@ -85,6 +88,11 @@ def into(array: NDArray[Any], function: Callable[..., Any], *arguments: Iterable
     return array
 
 
+def _finite(array: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Coordinates that can be reckoned with, whatever a hostile file says."""
+    return np.clip(np.nan_to_num(array.astype(np.float64)), -FARTHEST, FARTHEST)
+
+
 def codes(text_page: Handle, count: int) -> NDArray[np.uint32]:
     """Unicode code point of every character of a text page, 0 where the font does not say."""
     units = np.zeros(count + 1, dtype=np.uint16)
@@ -101,13 +109,13 @@ def boxes(text_page: Handle, count: int) -> NDArray[np.float64]:
     array = np.zeros((count, 4), dtype=np.float32)
     start = array.ctypes.data
     deque(map(char_box, repeat(text_page), range(count), range(start, start + 16 * count, 16)), 0)
-    return array.astype(np.float64)
+    return _finite(array)
 
 
 def bounds(objects: Sequence[Handle]) -> NDArray[np.float64]:
     """Left, bottom, right, top of every object of a page or form, y upwards."""
     array = np.zeros((len(objects), 4), dtype=np.float32)
-    return into(array, object_bounds, objects).astype(np.float64)
+    return _finite(into(array, object_bounds, objects))
 
 
 def colours(objects: Sequence[Handle]) -> NDArray[np.uint32]:
@@ -119,13 +127,13 @@ def matrix(handle: Handle) -> NDArray[np.float64]:
     """The matrix (a, b, c, d, e, f) of an object; the identity where it has none."""
     array = np.array([1, 0, 0, 1, 0, 0], dtype=np.float32)
     object_matrix(handle, array.ctypes.data)
-    return array.astype(np.float64)
+    return _finite(array)
 
 
 def points(segments: Sequence[Handle]) -> NDArray[np.float64]:
     """x, y of every segment of a path."""
     array = np.zeros((len(segments), 2), dtype=np.float32)
-    return into(array, segment_point, segments).astype(np.float64)
+    return _finite(into(array, segment_point, segments))
 
 
 def children(container: Handle, *, form: bool) -> list[Handle]:

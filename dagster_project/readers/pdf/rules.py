@@ -56,7 +56,9 @@ def _long(across: Boxes, view: View) -> list[float]:
 
 def _on_page(boxes: Boxes, view: View) -> Boxes:
     """Boxes on the page, those that reach beyond it cut."""
-    seen = (boxes[:, 2] >= 0) & (boxes[:, 0] <= view.width) & (boxes[:, 3] >= 0) & (boxes[:, 1] <= view.height)
+    seen = (
+        (boxes[:, 2] >= 0) & (boxes[:, 0] <= view.width) & (boxes[:, 3] >= 0) & (boxes[:, 1] <= view.height)
+    )
     return np.clip(boxes[seen], 0, [view.width, view.height, view.width, view.height])
 
 

@@ -13,9 +13,8 @@ from dagster_project.reconciliation.verdicts import found, verdicts
 from expectations.model import Bounds, CellCheck, Count, FormCheck, Product, Rule, Twins
 
 FEW_FORMS: Final = "most forms of the document could not be read|该文件多数报表未能读取"
-UNKNOWN_FORM: Final = "a form of the document was not recognised|该文件有报表未能识别"
 NOT_LISTED: Final = (
-    "no contents page lists the form, and the document shows no such money|没有目录列出此表，也没有该项收支"
+    "no contents page lists the form, which other regions print|没有目录列出此表，无法确认本地区应否单列"
 )
 NO_PROSE: Final = "the file has no running text that could say so|该文件没有文字说明"
 
@@ -205,9 +204,6 @@ _WITH_FIGURES: Final = "SELECT document_id, form FROM rc_cell WHERE yuan <> 0"
 _FUND_LINES: Final = {"government_fund": "source_fund", "state_capital": "source_capital"}
 _FUND_MONEY: Final = """SELECT document_id FROM rc_cell WHERE yuan <> 0 AND side = 'income'
     AND form IN ('budget_appropriation_summary', 'final_appropriation_summary') AND line = '{line}'"""
-_UNKNOWN_FORMS: Final = """document_id IN (SELECT document_id FROM staging.problem
-    WHERE kind = 'unknown_form')"""
-_OF_A_FUND: Final = "(" + " OR ".join(f"ends_with(form, {quoted(form)})" for form in _FUND_LINES) + ")"
 _FUND_HAS_MONEY: Final = "(" + " OR ".join(
     f"ends_with(form, {quoted(form)}) AND document_id IN ({_FUND_MONEY.format(line=line)})"
     for form, line in _FUND_LINES.items()
@@ -228,9 +224,7 @@ def form_sql(check: FormCheck, rule: Rule, facts: Facts) -> str | None:
     """What the document as a publication must have."""
     doubts = {
         "present": f"""CASE WHEN read * 2 < known THEN {quoted(FEW_FORMS)}
-            WHEN title_printed IS NULL AND {_UNKNOWN_FORMS} THEN {quoted(UNKNOWN_FORM)}
-            WHEN title_printed IS NULL AND {_OF_A_FUND} AND NOT {_FUND_HAS_MONEY}
-                THEN {quoted(NOT_LISTED)} END""",
+            WHEN title_printed IS NULL THEN {quoted(NOT_LISTED)} END""",
         "declared": f"CASE WHEN document_id NOT IN ({_WITH_PROSE}) THEN {quoted(NO_PROSE)} END",
     }
     columns = found(

@@ -25,7 +25,8 @@ TOTALS = ("grand_total", "current_total", "personnel_total", "operating_total")
 def lay(rule: Rule, number: int, example: dict[str, Any]) -> list[ParsedDocument]:
     """One example as documents of a body of its own: the one it is about, and the others it names.
 
-    An example maps: ``forms``, ``form_states``, ``statements``, ``passages`` (kind, text), ``indicators``,
+    An example maps: ``forms``, ``form_states`` (``missing 收入表``: with its title in the contents),
+    ``statements``, ``passages`` (kind, text), ``indicators``,
     ``declared`` (project, item, amount), ``problems`` (kind, form), ``document`` (fields of the document);
     ``others``: documents of the same body, with the same keys.
     """
@@ -47,8 +48,11 @@ def _document(document_id: str, body: str, kind: str, example: dict[str, Any]) -
     for place, form in (example.get("forms") or {}).items():
         lay_form(parsed, place, form["columns"], form["rows"], example.get("unit", "wan"))
         parsed.forms[-1].declaration = form.get("declaration")
-    for form, state in (example.get("form_states") or {}).items():
-        parsed.forms.append(FormRecord(document_id, record.document, form, None, None, None, None, state))
+    for form, given in (example.get("form_states") or {}).items():
+        state, _, title = given.partition(" ")
+        parsed.forms.append(
+            FormRecord(document_id, record.document, form, title or None, None, None, None, state)
+        )
     for position, statement in enumerate(example.get("statements") or ()):
         parsed.statements.append(lay_statement(record, position, statement))
     _lay_texts(parsed, example)

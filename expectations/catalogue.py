@@ -1,0 +1,67 @@
+"""The page that lists every rule: ``docs/rules.md``, written from the rule files.
+
+python -m expectations.catalogue
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from expectations.model import Rule
+from expectations.rules import FAMILIES, load_rules
+
+TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
+_NAMES: Final = {
+    "ROW": "行内 Within a row",
+    "COL": "纵向合计 Down a column",
+    "SIDE": "收支平衡 Two sides of a summary",
+    "FORM": "表间 Form to form",
+    "NAR": "文表 Text to form",
+    "B2F": "预决算衔接 Budget to final account",
+    "YOY": "跨年 Year to year",
+    "D2U": "部门与单位 Department to units",
+    "PERF": "绩效 Performance forms",
+    "COMP": "完整性 Completeness",
+    "CLS": "科目 Classification",
+    "PLA": "合理性 Plausibility",
+}
+
+
+def page() -> str:
+    """The page as it should be now."""
+    return "\n".join(_lines(load_rules()))
+
+
+def write() -> Path:
+    """Write the page and return where it lies."""
+    TARGET.write_text(page(), encoding="utf-8")
+    return TARGET
+
+
+def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
+    yield "# Rules 勾稽规则\n"
+    yield (
+        f"{len(rules)} 条规则，由 `expectations/rules` 生成（`python -m expectations.catalogue`）。"
+        f" / {len(rules)} rules, written from `expectations/rules`.\n"
+    )
+    for family in FAMILIES:
+        chosen = [rule for rule in rules if rule.family == family]
+        yield f"## {_NAMES[family]} ({len(chosen)})\n"
+        yield "| id | severity | 规则 Rule | 等式 Formula | 依据 Basis |"
+        yield "|---|---|---|---|---|"
+        for rule in chosen:
+            cells = (
+                rule.id,
+                rule.severity,
+                f"{rule.title_zh}<br>{rule.title_en}",
+                f"{rule.formula_zh}<br>{rule.formula_en}",
+                rule.basis,
+            )
+            yield f"| {' | '.join(cell.replace('|', '∣') for cell in cells)} |"
+        yield ""
+
+
+if __name__ == "__main__":
+    print(write())

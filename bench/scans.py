@@ -4,6 +4,7 @@
     python bench/scans.py --seeds 10 --work FOLDER     ten; what was recognised is kept there, for another run
     python bench/scans.py --document NAME --show       every cell that is wrong or lost
     python bench/scans.py --every-page                 prose as well, not only the cover and pages with cells
+    python bench/scans.py --misread 0.05 --seeds 10    no scan: as given, but one figure in twenty misread
 
 Each page becomes a picture: a red seal over something printed, turned by up to a degree, blurred, faded, with
 noise, as JPEG. A cell is right when form, side, code, label, column, amount and unit agree with gold.
@@ -33,10 +34,12 @@ if str(ROOT) not in sys.path:
 
 from bench.accuracy import GOLD, cell_row, gold_rows  # noqa: E402
 from bench.compare import Row  # noqa: E402
+from dagster_project import readers  # noqa: E402
 from dagster_project.money import parse_amount  # noqa: E402
 from dagster_project.parse import parse_source  # noqa: E402
+from dagster_project.proof.digits import misreadings  # noqa: E402
 from dagster_project.readers import image, limits  # noqa: E402
-from dagster_project.readers.page import Source  # noqa: E402
+from dagster_project.readers.page import Line, Source  # noqa: E402
 from dagster_project.records import CellRecord, DocumentRecord  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "pdf"
@@ -115,7 +118,7 @@ class Tally:
     def report(self, name: str) -> str:
         """The counts in words, three lines."""
         return (
-            f"{name}: {self.pages} pages, {self.seconds / max(self.pages, 1):.2f} s a page;"
+            f"{name}: {self.pages} pages, {self.seconds / max(self.pages, 1):.2f} processor seconds a page;"
             f" {self.gold} cells in gold, {self.read} read, {self.lost} lost\n"
             f"  as recognised {self.as_recognised} wrong; {self.corrected} corrected by arithmetic,"
             f" {self.proved} proved, {self.contradicted} contradicted, {self.unchecked} unchecked\n"
@@ -133,7 +136,7 @@ def pages_with_cells(path: Path, gold: Path) -> list[int]:
 def recognised(
     path: Path, seed: int, wanted: Sequence[int] | None, work: Path | None
 ) -> tuple[Source, float]:
-    """The scan of a document as read, and the seconds it took; from ``work`` where it was kept."""
+    """The scan of a document as read, and the processor seconds it took; from ``work`` where it was kept."""
     kept = work / f"{path.stem}-{seed:03d}{'-all' if wanted is None else ''}.pickle" if work else None
     if kept and kept.exists():
         source, seconds = pickle.loads(kept.read_bytes())
@@ -148,13 +151,42 @@ def recognised(
         pictures[0].save(
             file, save_all=True, append_images=pictures[1:], dpi=(DPI, DPI), compression="tiff_lzw"
         )
-        start = time.perf_counter()
+        start = time.process_time()
         with limits.within(limits.Limits(threads=os.cpu_count() or 1)):
             source = image.read(file)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
     if kept:
         kept.write_bytes(pickle.dumps((source, seconds)))
     return source, seconds
+
+
+def misread(path: Path, seed: int, share: float) -> Source:
+    """A document as if recognised without a flaw, but for one character of a share of its figures."""
+    random = np.random.default_rng(seed)
+    source = readers.read(path)
+    pages = []
+    for page in source.pages:
+        lines = tuple(_misread_line(line, random, share) for line in page.lines)
+        pages.append(replace(page, lines=lines, read_by="ocr"))
+    return replace(source, pages=tuple(pages))
+
+
+def _misread_line(line: Line, random: np.random.Generator, share: float) -> Line:
+    if not line.cells:
+        return line
+    cells = tuple(replace(cell, text=_misread_text(cell.text, random, share)) for cell in line.cells)
+    texts = line.text.split("\t")
+    for cell in cells:
+        texts[cell.column] = cell.text
+    return replace(line, cells=cells, text="\t".join(texts))
+
+
+def _misread_text(text: str, random: np.random.Generator, share: float) -> str:
+    printed = parse_amount(text)
+    if not printed or not {".", ","} & set(text) or random.random() >= share:
+        return text
+    readings = [other for other in misreadings(text) if (one := parse_amount(other)) and one != printed]
+    return readings[int(random.integers(len(readings)))]
 
 
 def compare(path: Path, gold: Path, source: Source, seconds: float, *, show: bool) -> Tally:
@@ -210,6 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--work", type=Path, help="folder to keep what was recognised")
     parser.add_argument("--every-page", action="store_true")
+    parser.add_argument("--misread", type=float, metavar="SHARE", help="misread a share of figures instead")
     parser.add_argument("--show", action="store_true", help="print every cell that is wrong or lost")
     asked = parser.parse_args(arguments)
     if asked.work:
@@ -223,7 +256,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
         for path in documents:
             wanted = None if asked.every_page else pages_with_cells(path, asked.gold)
-            source, seconds = recognised(path, seed, wanted, asked.work)
+            if asked.misread:
+                source, seconds = misread(path, seed, asked.misread), 0.0
+            else:
+                source, seconds = recognised(path, seed, wanted, asked.work)
             tally = compare(path, asked.gold, source, seconds, show=asked.show)
             print(tally.report(f"{path.stem}, seed {seed}"), flush=True)
             whole.add(tally)

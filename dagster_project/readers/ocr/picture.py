@@ -50,25 +50,36 @@ def without_seals(picture: Picture, dpi: float) -> Picture:
     Inside the red area the red channel is stretched until what is a little darker than the seal is still
     paper: ink below the seal is dark in that channel as well, the seal is not.
     """
-    channels = picture.astype(np.int16)
-    red = _large(channels[..., 0] - np.maximum(channels[..., 1], channels[..., 2]) > _RED, dpi)
+    redness = cv2.subtract(picture[..., 0], cv2.max(picture[..., 1], picture[..., 2]))
+    red = _large(redness > _RED, dpi)
     if not red.any():
         return picture
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    area = np.s_[
+        max(rows[0] - _FRINGE, 0) : rows[-1] + _FRINGE + 1,
+        max(columns[0] - _FRINGE, 0) : columns[-1] + _FRINGE + 1,
+    ]
+    cleaned = picture.copy()
+    cleaned[area] = _faded(picture[area], red[area])
+    return cleaned
+
+
+def _faded(picture: Picture, red: NDArray[np.bool_]) -> Picture:
+    """The part of a picture that holds a seal, whose pixels are ``red``, without it."""
     around = np.ones((_FRINGE, _FRINGE), np.uint8)
-    print_red = cv2.morphologyEx(red.astype(np.uint8), cv2.MORPH_CLOSE, around)
-    near = cv2.dilate(print_red, around).astype(bool)
-    edge = near & ~cv2.erode(print_red, around).astype(bool)
+    whole = cv2.morphologyEx(red.astype(np.uint8), cv2.MORPH_CLOSE, around)
+    near = cv2.dilate(whole, around).astype(bool)
+    edge = near & ~cv2.erode(whole, around).astype(bool)
     light, colour, _ = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb))
     # Compression blurs colour more than light: at its edges a seal is as dark as inside and less red.
     lifted = light + _RED_OF_COLOUR * (cv2.dilate(colour, around) - 128.0)
-    lit = np.where(edge, lifted, channels[..., 0])[near]
+    lit = np.where(edge, lifted, picture[..., 0])[near]
     seal = float(np.median(lit[red[near]]))
     pale = seal * _PALE
     dark = min(float(np.percentile(lit, 1)), seal * _DARK)
-    cleaned = picture.copy()
-    stretched = np.clip((lit - dark) * (255 / max(pale - dark, 1.0)), 0, 255)
-    cleaned[near] = stretched.astype(np.uint8)[:, None]
-    return cleaned
+    faded = picture.copy()
+    faded[near] = np.clip((lit - dark) * (255 / max(pale - dark, 1.0)), 0, 255).astype(np.uint8)[:, None]
+    return faded
 
 
 def _large(red: NDArray[np.bool_], dpi: float) -> NDArray[np.bool_]:

@@ -84,13 +84,6 @@ def published(warehouse: Path | None) -> Iterator[DuckDBPyConnection]:
         yield connection
 
 
-def fetch(connection: DuckDBPyConnection, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-    """The rows of a query, each a mapping from column to value."""
-    cursor = connection.execute(query, list(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def show_rows(
     rows: Sequence[dict[str, Any]], how: Format, title: str, columns: Mapping[str, Sequence[str]]
 ) -> None:

@@ -14,11 +14,11 @@ from dagster_project.cli.app import (
     WarehouseOption,
     console,
     fail,
-    fetch,
     plain,
     published,
     show_rows,
 )
+from dagster_project.rows import fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

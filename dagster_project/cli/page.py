@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project import readers
-from dagster_project.cli.app import fail, fetch
+from dagster_project.cli.app import fail
+from dagster_project.originals import OriginalMissingError, original
 from dagster_project.page_html import Figure, page_html
 from dagster_project.page_picture import Mark, View, marked, page_picture
 from dagster_project.proof.coverage import is_covered, number_in, printed_figures
-from dagster_project.readers import archive, limits
+from dagster_project.readers import limits
 from dagster_project.readers.page import Line, Page, Word
 from dagster_project.records import BBox
+from dagster_project.rows import fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,19 +40,33 @@ def write_page(
         known = f"pages 1 to {len(pages)}" if pages else "no pages"
         raise fail(f"{document['document']} has {known}. 没有第{number}页。")
     record = pages[number - 1]
+    try:
+        with original(connection, document, raw) as path:
+            return _write(connection, document, (number, record), path, out)
+    except OriginalMissingError as error:
+        raise fail(str(error)) from error
+
+
+def _write(
+    connection: DuckDBPyConnection,
+    document: dict[str, Any],
+    numbered: tuple[int, dict[str, Any]],
+    path: Path,
+    out: Path | None,
+) -> Path:
+    number, record = numbered
     caption = _caption(document, record, number)
-    with _original(connection, document, raw) as path:
-        page = _read(path, number, by_ocr=record["read_by"] == "ocr")
-        if not _has_picture(document["media_type"], record):
-            target = out or Path(f"{Path(document['document']).stem}-page-{number}.html")
-            figures = _figures_by_line(connection, document["document_id"])
-            recorded = _lines_of_projects(connection, document["document_id"])
-            target.write_text(page_html(page.lines, figures, caption, recorded), encoding="utf-8")
-            return target
-        target = out or Path(f"{Path(document['document']).stem}-page-{number}.png")
-        view = View(record["width"], record["height"], record["turned"])
-        marks = _marks(connection, document["document_id"], number, page)
-        marked(page_picture(path, number, view), view, marks, caption).save(target, format="PNG")
+    page = _read(path, number, by_ocr=record["read_by"] == "ocr")
+    if not _has_picture(document["media_type"], record):
+        target = out or Path(f"{Path(document['document']).stem}-page-{number}.html")
+        figures = _figures_by_line(connection, document["document_id"])
+        recorded = _lines_of_projects(connection, document["document_id"])
+        target.write_text(page_html(page.lines, figures, caption, recorded), encoding="utf-8")
+        return target
+    target = out or Path(f"{Path(document['document']).stem}-page-{number}.png")
+    view = View(record["width"], record["height"], record["turned"])
+    marks = _marks(connection, document["document_id"], number, page)
+    marked(page_picture(path, number, view), view, marks, caption).save(target, format="PNG")
     return target
 
 
@@ -65,28 +79,6 @@ def _caption(document: dict[str, Any], record: dict[str, Any], number: int) -> s
     how = "识别 OCR" if record["read_by"] == "ocr" else "文字层 text"
     said = f"{document['document']}  第{number}页 page {number}  {how}"
     return f"{said}  {record['reason']}" if record["reason"] else said
-
-
-@contextmanager
-def _original(connection: DuckDBPyConnection, document: dict[str, Any], raw: Path) -> Iterator[Path]:
-    """The file that was loaded, wherever it lies below ``raw``, inside an archive or not."""
-    names = fetch(
-        connection,
-        "select document from staging.document_file where document_id = ? order by document",
-        [document["document_id"]],
-    )
-    for name in names:
-        try:
-            with archive.opened(raw / name["document"]) as path:
-                if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == document["sha256"]:
-                    yield path
-                    return
-        except readers.ReadError:
-            continue
-    raise fail(
-        f"{document['document']} does not lie in {raw} as it was loaded. Name its folder with --raw,"
-        f" or load again.\n{raw} 中没有装载时的该文件：请用 --raw 指明文件夹，或重新装载。"
-    )
 
 
 def _read(path: Path, number: int, *, by_ocr: bool) -> Page:

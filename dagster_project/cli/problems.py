@@ -9,10 +9,10 @@ from dagster_project.cli.app import (
     FormatOption,
     WarehouseOption,
     console,
-    fetch,
     published,
     show_rows,
 )
+from dagster_project.rows import fetch
 
 _BY_CAUSE = """
 select

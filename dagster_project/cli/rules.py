@@ -12,10 +12,10 @@ from dagster_project.cli.app import (
     WarehouseOption,
     console,
     fail,
-    fetch,
     published,
     show_rows,
 )
+from dagster_project.rows import fetch
 
 _COUNTS = (
     "select rule_id, count(*) filter (state like 'pass%') as passed,"

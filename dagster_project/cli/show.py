@@ -11,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from dagster_project import vocabulary
-from dagster_project.cli.app import WarehouseOption, console, fail, fetch, published, settings
+from dagster_project.cli.app import WarehouseOption, console, fail, published, settings
+from dagster_project.rows import fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

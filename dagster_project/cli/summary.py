@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from dagster_project.cli.app import console, fetch
+from dagster_project.cli.app import console
+from dagster_project.rows import fetch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

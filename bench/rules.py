@@ -37,6 +37,7 @@ from bench.damage import KINDS, OF_ONE_CELL, Change, Damage, Patient, changes  #
 from bench.findings import meets  # noqa: E402
 from bench.gold import gold_rows  # noqa: E402
 from dagster_project.parse import parse  # noqa: E402
+from dagster_project.readers import limits  # noqa: E402
 from dagster_project.reconciliation import reconcile  # noqa: E402
 from dagster_project.records import ParsedDocument  # noqa: E402
 from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write  # noqa: E402
@@ -218,14 +219,15 @@ def generated(number: int, seed: int = 1000) -> Iterator[ParsedDocument]:
 
 
 def published(folders: Iterable[Path]) -> Iterator[ParsedDocument]:
-    """The documents of these folders that have forms; what no reader knows is passed over and named."""
+    """The documents of these folders that have forms to read; scans are left to their own bench."""
     from dagster_project.readers import READERS  # noqa: PLC0415
 
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix.lower() not in READERS or path.name.startswith("README"):
                 continue
-            parsed = parse(path, document=path.relative_to(folder).as_posix())
+            with limits.within(limits.Limits(ocr=False)):
+                parsed = parse(path, document=path.relative_to(folder).as_posix())
             if parsed.cells:
                 yield parsed
 

@@ -189,7 +189,9 @@ def _row(lines: Sequence[Words], links: Sequence[tuple[Word, Word]]) -> list[Wor
     """One line out of the lines of one row; the lines themselves where they are no row: nothing stands side
     by side, or two figures stand above each other.
     """
-    if len(lines) == 1 or not _has_columns([word for words in lines for word in words]):
+    if len(lines) == 1 or not (
+        _has_columns([word for words in lines for word in words]) or _is_broken(lines)
+    ):
         return list(lines)
     figures = [(index, word) for index, words in enumerate(lines) for word in words if _is_figure(word)]
     for (first, one), (second, other) in pairwise(sorted(figures, key=lambda pair: pair[1].bbox[0])):
@@ -199,6 +201,14 @@ def _row(lines: Sequence[Words], links: Sequence[tuple[Word, Word]]) -> list[Wor
     continued = {id(other) for _, other in links}
     words = [_whole(word, follows) for words in lines for word in words if id(word) not in continued]
     return [tuple(sorted(words, key=lambda word: word.bbox[0]))]
+
+
+def _is_broken(lines: Sequence[Words]) -> bool:
+    """Whether lines of a single word each are a label without figures: a short rest below a full line."""
+    if any(len(words) > 1 for words in lines):
+        return False
+    first, rest = lines[0][0].bbox, lines[-1][0].bbox
+    return abs(first[0] - rest[0]) < 1 and rest[2] - rest[0] < (first[2] - first[0]) / 2
 
 
 def _has_columns(words: Sequence[Word]) -> bool:

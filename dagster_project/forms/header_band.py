@@ -50,7 +50,7 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
         if is_caption(row) and not (row.exact and header and not row.filled()):
             continue
         if is_column_numbers(form, row, last if open_header else 0):
-            open_header, counted = False, _highest_number(row)
+            open_header, counted = False, highest_number(row)
             last = counted
             continue
         if counted and _goes_on_counting(row, counted):
@@ -101,7 +101,8 @@ def is_column_numbers(form: str, row: GridRow, after: int = 0) -> bool:
     return begins and counts and (marked or len(numbers) > 1 or numbers[0] == after + 1 > 1)
 
 
-def _highest_number(row: GridRow) -> int:
+def highest_number(row: GridRow) -> int:
+    """The number of the last column that a row of column numbers counts."""
     found = (_COLUMN_NUMBER.match(vocabulary.key(cell)) for cell in row.cells)
     return max(int(match.group(1)) for match in found if match)
 

@@ -174,15 +174,20 @@ def _has_grid(lines: Sequence[Line]) -> bool:
 
 def _declaration(lines: Sequence[Line]) -> str | None:
     """The sentence below a table that says there is nothing to show."""
-    texts = [
-        "" if "\t" in line.text and line.text.split("\t")[0].strip() else line.text.strip() for line in lines
-    ]
+    texts = [_lone_text(line) for line in lines]
     joined = "".join(_sentence_piece(text) for text in texts)
     for sentence in _SENTENCE_END.split(joined):
         if _DECLARATION.search(sentence):
             return sentence.strip()
     cells = [cell.strip() for line in lines for cell in line.text.split("\t") if cell.strip()]
     return "无" if "无" in cells else None
+
+
+def _lone_text(line: Line) -> str:
+    """The text of a line that is no row of a table: all of it, or the one cell that is filled."""
+    cells = [cell.strip() for cell in line.text.split("\t")]
+    filled = [cell for cell in cells if cell]
+    return filled[0] if len(filled) == 1 else "" if len(cells) > 1 and cells[0] else line.text.strip()
 
 
 def _sentence_piece(text: str) -> str:

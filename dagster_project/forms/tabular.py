@@ -26,6 +26,7 @@ _CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\
 _ACCOUNT: Final = re.compile(r"[1-9]\d{2}(?:\d{2}){0,2}")
 _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
 _FEWEST_PARTS: Final = 2
+_FEWEST_NAMELESS: Final = 2
 _LONGEST_PART: Final = 2
 _OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
@@ -68,6 +69,7 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
         for row in band.data:
             table.rows.extend(_read_row(table, readings, row))
     _tell_units_apart(table)
+    _drop_nameless(table)
     return table
 
 
@@ -392,6 +394,30 @@ def _from_above(reading: _Reading, row: GridRow, column: int) -> str:
     """The text of a merged cell that begins in a row of data above; cells of the header say nothing here."""
     above = row.above.get(column)
     return above.text if above and above.line in reading.data_lines else ""
+
+
+def _drop_nameless(table: FormTable) -> None:
+    """Leave out rows of figures that nothing names: one may be a total, several are of another table."""
+    keyed_by = vocabulary.forms()[table.form].keyed_by
+    nameless = [row for row in table.rows if row.values and not (row.label or row.code or row.attributes)]
+    if keyed_by == "single_row" or len(nameless) < _FEWEST_NAMELESS:
+        return
+    table.rows = [row for row in table.rows if row not in nameless]
+    table.problems.append(_nameless(table.form, nameless))
+
+
+def _nameless(form: str, rows: Sequence[TableRow]) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    return TableProblem(
+        kind="nameless_rows",
+        message=f"“{name}”有 {len(rows)} 行数字没有科目或项目名称，未载入"
+        f" / {len(rows)} rows of figures of {form} have no label: not loaded",
+        action="compare with the document as published: further columns of a wide table may be printed apart",
+        cause_key=f"nameless_rows:{form}",
+        severity="error",
+        line=rows[0].line,
+        page=rows[0].page,
+    )
 
 
 def _tell_units_apart(table: FormTable) -> None:

@@ -34,7 +34,9 @@ def joined(table: FormTable, found: Sequence[Band], fiscal_year: int | None) -> 
         if home is not None:
             whole[home] = _beside(whole[home], band)
         elif whole and not _key_columns(table.form, band, fiscal_year):
-            table.problems.append(_torn(table.form, band))
+            first = band.header[0]
+            names = "、".join(text for text in dict.fromkeys(first.over) if text)
+            table.problems.append(torn(table.form, names, first.line, first.page))
         else:
             whole.append(band)
     return whole
@@ -87,17 +89,16 @@ def _row(left: GridRow, right: GridRow, width: int) -> GridRow:
     )
 
 
-def _torn(form: str, band: Band) -> TableProblem:
-    first = band.header[0]
+def torn(form: str, columns: str, line: int | None, page: int | None) -> TableProblem:
+    """The problem of further columns that cannot be put beside the rows they belong to."""
     name = vocabulary.forms()[form].name_zh
-    printed = "、".join(text for text in dict.fromkeys(first.over) if text)
     return TableProblem(
         kind="torn_table",
-        message=f"“{name}”的续栏（{printed}）与前面的行数不符，未载入"
-        f" / further columns of {form} have other rows than the part before them: not loaded",
+        message=f"“{name}”的续栏（{columns}）无法与前面的行对应，未载入"
+        f" / further columns of {form} cannot be put beside the rows before them: not loaded",
         action="compare the pages with the document as published",
         cause_key=f"torn_table:{form}",
         severity="error",
-        line=first.line,
-        page=first.page,
+        line=line,
+        page=page,
     )

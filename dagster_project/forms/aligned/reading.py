@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import headers, tabular
+from dagster_project.forms import headers, tabular, wide
 from dagster_project.forms.aligned.columns import (
     Column,
     data_columns,
@@ -26,6 +26,7 @@ from dagster_project.forms.aligned.tokens import CODE, Scale, Token, is_page_num
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import (
     Band,
+    highest_number,
     is_caption,
     is_column_numbers,
     is_header_piece,
@@ -80,14 +81,37 @@ def read_aligned(
     if not header or not body:
         rows = [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
         return tabular.read_grid(form, rows, fiscal_year)
+    body, torn = _without_further_columns(form, header, body)
     first_page = [line for line in body if line.page == body[0].page]
     columns = hang_header(form, header, data_columns(first_page), fiscal_year)
     band = Band(tuple(_header_rows(columns, printed[0])), tuple(_body_rows(columns, body)))
-    return tabular.read_bands(form, [band], fiscal_year)
+    table = tabular.read_bands(form, [band], fiscal_year)
+    if torn:
+        names = "、".join(token.text for token in torn.tokens)
+        table.problems.append(wide.torn(form, names, torn.line, torn.page))
+    return table
+
+
+def _without_further_columns(
+    form: str, header: Sequence[Sequence[Token]], body: list[_PrintedLine]
+) -> tuple[list[_PrintedLine], _PrintedLine | None]:
+    """The body up to a later page that is headed by other columns, and that page's header."""
+    known = {vocabulary.key(token.text) for tokens in header for token in tokens}
+    for index, line in enumerate(body):
+        words = {vocabulary.key(token.text) for token in line.tokens}
+        if (
+            line.page != body[0].page
+            and len(words) > 1
+            and not words & known
+            and all(headers.is_header_word(form, word) and not is_total_label(word) for word in words)
+        ):
+            return body[:index], line
+    return body, None
 
 
 def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_PrintedLine]:
     """Lines of the grid: without captions, notes, page numbers and column numbers."""
+    counted = 0
     for line in lines:
         plain = vocabulary.key(line.text)
         if not plain or is_page_number(line.text):
@@ -96,7 +120,10 @@ def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_Pr
             return
         row = tokens(line, scale)
         whole = GridRow([token.text for token in row], line.number, line.page)
-        if is_caption(whole) or is_column_numbers(form, whole) or headers.is_form_title(plain):
+        if is_column_numbers(form, whole, counted):
+            counted = highest_number(whole)
+            continue
+        if is_caption(whole) or headers.is_form_title(plain):
             continue
         for cut in [row] if any(is_figure(token.text) for token in row) else levels(row):
             yield _PrintedLine(cut, line.number, line.page)

@@ -448,3 +448,30 @@ def test_parts_of_a_code_that_only_rows_above_print_belong_to_the_rows_below() -
 | | 05 | | 行政事业单位养老支出 | 3.00 |
 """)
     assert [cell.code for cell in parsed.cells] == ["201", "20126", "2012604", "208", "20805"]
+
+
+def test_a_note_in_a_merged_cell_declares_a_form_empty() -> None:
+    parsed = read("""
+# 政府性基金预算支出表
+# 单位：万元
+| 科目编码 | 科目名称 | 合计 |
+| | 合计 | |
+| 注：本单位2024年没有使用政府性基金预算拨款安排的支出。 | < | < |
+""")
+    (form,) = [form for form in parsed.forms if form.form == "budget_government_fund"]
+    assert form.state == "declared_empty"
+
+
+def test_several_rows_of_figures_without_a_name_are_a_problem_and_no_cells() -> None:
+    parsed = read(
+        placed("""
+支出总表
+单位：万元
+科目编码    科目名称              合计        基本支出
+201         一般公共服务支出        30.00        30.00
+                                    10.00        10.00
+                                    20.00        20.00
+""")
+    )
+    assert [cell.code for cell in parsed.cells] == ["201", "201"]
+    assert "nameless_rows" in {problem.kind for problem in parsed.problems}

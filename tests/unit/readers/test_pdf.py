@@ -352,7 +352,7 @@ def test_labels_broken_over_lines_in_a_table_without_rules_are_one(tmp_path: Pat
 
 def test_a_broken_label_without_a_figure_is_one(tmp_path: Path) -> None:
     drawn = (
-        Drawn().text(40, 60, "示例支出").text(150, 60, "1.00").text(40, 120, "合计").text(150, 120, "1.00")
+        Drawn().text(40, 60, "示例支出").text(300, 60, "1.00").text(40, 120, "合计").text(300, 120, "1.00")
     )
     drawn.text(40, 84, "其他很长的样本支").text(40, 96, "出")
     labels = [line.words[0].text for line in drawn.read(tmp_path).pages[0].lines]

@@ -17,6 +17,9 @@ RUNGS: Final = 3
 FAR: Final = 3.0
 """Rules further apart than so many times the usual distance belong to two tables."""
 
+TALL: Final = 1.5
+"""Rules must be so many times the usual distance apart before two tables are tried in place of one."""
+
 NARROWEST: Final = 8.0
 """What would be a narrower column is a dash of a dashed rule."""
 
@@ -26,8 +29,7 @@ def build(pieces: Array, printed: Sequence[Grid]) -> list[Grid]:
     rules = grids.merge(_outside(pieces, printed))
     if len(rules) < RUNGS:
         return []
-    found = (_grid(ladder, pieces) for ladder in _ladders(rules))
-    return [grid for grid in found if grid is not None]
+    return [grid for ladder in _ladders(rules) for grid in _grids(ladder, pieces)]
 
 
 def _outside(pieces: Array, printed: Sequence[Grid]) -> Array:
@@ -54,6 +56,21 @@ def _ladders(rules: Array) -> Iterator[Array]:
             if np.count_nonzero(rungs) >= RUNGS:
                 first, last = np.flatnonzero(rungs)[[0, -1]]
                 yield ladder[first : last + 1]
+
+
+def _grids(ladder: Array, pieces: Array) -> Iterator[Grid]:
+    """The grid of a ladder; where its columns do not fit together, it is two tables one below the other."""
+    grid = _grid(ladder, pieces)
+    if grid is not None:
+        yield grid
+        return
+    steps = np.diff(ladder[:, 0])
+    if len(ladder) < 2 * RUNGS or steps.max() <= TALL * np.median(steps):
+        return
+    cut = int(steps.argmax()) + 1
+    for part in (ladder[:cut], ladder[cut:]):
+        if len(part) >= RUNGS:
+            yield from _grids(part, pieces)
 
 
 def _grid(ladder: Array, pieces: Array) -> Grid | None:

@@ -59,9 +59,7 @@ def read_waivers(raw: Path) -> tuple[Waiver, ...]:
     if tree is None:
         return ()
     if not isinstance(tree, yaml.SequenceNode):
-        raise ManifestError(
-            f"{path} cannot be used:\n  line 1: no list of waivers (each begins with “- ”)"
-        )
+        raise ManifestError(f"{path} cannot be used:\n  line 1: no list of waivers (each begins with “- ”)")
     found, errors = [], []
     for node in tree.value:
         mistakes, waiver = _waiver(node)

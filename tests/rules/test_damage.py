@@ -1,4 +1,4 @@
-"""Documents damaged on purpose: the rules notice, and name the figure. `make bench-rules` does it at large."""
+"""Documents damaged on purpose: rules notice, and name the figure. `make bench-rules` does it at large."""
 
 from __future__ import annotations
 

@@ -88,9 +88,7 @@ def wish_of(position: int, layout: str | None = None, family: str | None = None)
         arrangement=_arrangement(rng),
     )
     if layout in SCANS:
-        return replace(
-            wish, only=("final_expenditure", "budget_expenditure", "final_summary", "budget_summary")
-        )
+        return replace(wish, only=SCANNED)
     # In loose print the order of figures says which column they are in.
     return replace(wish, arrangement=AS_IT_IS) if layout in LOOSE else wish
 

@@ -63,6 +63,16 @@ class Warehouse:
         return self.root / "reports"
 
     @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages on the verdicts."""
+        return self.reports / "data_docs"
+
+    @property
+    def findings(self) -> Path:
+        """The findings report."""
+        return self.reports / "findings"
+
+    @property
     def lock(self) -> Path:
         """The file that only one load can hold."""
         return self.root / ".lock"

@@ -55,7 +55,7 @@ def rule_checks(
     listener().stage("judge")
     with warehouse.connect() as connection:
         verdicts = suites.judge(connection)
-    suites.build_data_docs(warehouse.settings.folder.reports / "data_docs")
+    suites.build_data_docs(warehouse.settings.folder.data_docs)
     for result in _results(verdicts):
         if dg.AssetCheckKey(RESULTS, result.check_name or "") in context.selected_asset_check_keys:
             yield result

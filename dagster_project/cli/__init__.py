@@ -10,11 +10,12 @@ from dagster_project.cli.findings import explain, findings
 from dagster_project.cli.load import load
 from dagster_project.cli.problems import problems
 from dagster_project.cli.releases import rollback
+from dagster_project.cli.report import report
 from dagster_project.cli.rules import rules
 from dagster_project.cli.show import show
 from dagster_project.cli.status import status
 
-for command in (load, status, findings, explain, problems, show, rules, coverage, rollback):
+for command in (load, status, findings, explain, problems, show, rules, coverage, report, rollback):
     app.command()(command)
 
 __all__ = ["app"]

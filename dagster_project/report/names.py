@@ -1,0 +1,101 @@
+"""What codes are called in the report, in Chinese and in English."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+from dagster_project import vocabulary
+from dagster_project.page_picture import KINDS
+from dagster_project.reconciliation.messages import figure, unit_words
+
+Name = tuple[str, str]
+"""Chinese and English."""
+
+NAMES: Final[dict[str, dict[str, Name]]] = {
+    "severity": {"error": ("错误", "error"), "warning": ("警示", "warning"), "info": ("提示", "info")},
+    "cause": {
+        "publisher": ("公布方", "publisher"),
+        "reading": ("读取", "reading"),
+        "undecided": ("未定", "undecided"),
+    },
+    "diagnosis": {
+        "DIAG-DIGIT": ("错漏数字", "a digit"),
+        "DIAG-SHIFT": ("错行", "shifted rows"),
+        "DIAG-COPY": ("误抄上级", "a copied parent"),
+        "DIAG-UNIT": ("单位", "the unit"),
+        "DIAG-SCOPE": ("口径", "the scope"),
+        "DIAG-BASE": ("基期", "the base year"),
+        "DIAG-STALE": ("旧文", "text of another year or body"),
+        "DIAG-EXTRACT": ("读取", "reading"),
+    },
+    "version_status": {
+        "new": ("新增", "new"),
+        "still_there": ("仍在", "still there"),
+        "corrected": ("已更正", "corrected"),
+    },
+    "kind": {"budget": ("预算", "budget"), "final": ("决算", "final account")},
+    "state": {
+        "fail": ("不符", "failed"),
+        "not_evaluable": ("无法评判", "not evaluable"),
+        "explained": ("有原因", "explained"),
+        "pass": ("通过", "passed"),
+        "not_applicable": ("不适用", "not applicable"),
+    },
+    "form_state": {
+        "read": ("已读", "read"),
+        "printed_blank": ("空表", "printed blank"),
+        "declared_empty": ("声明无", "declared empty"),
+        "unreadable": ("无法读取", "unreadable"),
+        "missing": ("缺失", "missing"),
+    },
+    "verification": {name: (kind.chinese, kind.english) for name, kind in KINDS.items()},
+    "side": {"income": ("收入", "income"), "expenditure": ("支出", "expenditure")},
+    "basis": {
+        "arithmetic": ("算术", "arithmetic"),
+        "law": ("法律", "law"),
+        "notice": ("规定", "notice"),
+        "practice": ("惯例", "practice"),
+    },
+}
+
+
+def name(group: str, code: str | None) -> Name:
+    """What a code of a group is called; an unknown one by itself, nothing as a dash."""
+    if code is None:
+        return ("—", "")
+    return NAMES[group].get(code, (code, ""))
+
+
+def form_name(form: str | None) -> Name:
+    """A form's names."""
+    known = vocabulary.forms().get(form or "")
+    return (known.name_zh, known.name_en) if known else (form or "", "")
+
+
+@cache
+def _columns() -> dict[str, Name]:
+    rows = vocabulary.seed_rows("measure_column")
+    return {row["column_key"]: (row["name_zh"], row["name_en"]) for row in rows}
+
+
+def column_name(column: str | None) -> Name:
+    """A column's names."""
+    return _columns().get(column or "", (column or "", ""))
+
+
+def amount(value: Decimal | None, unit: str | None = None) -> str:
+    """An amount with thousands separators, nothing for NULL."""
+    return "" if value is None else figure(value, unit)
+
+
+def unit_name(unit: str | None) -> str:
+    """A unit as it follows a figure in Chinese."""
+    return unit_words(unit)[0]
+
+
+def basis_name(basis: str | None) -> tuple[Name, str]:
+    """A rule's basis: what kind it is, and the law, notice or argument itself."""
+    kind, _, text = (basis or "").partition(": ")
+    return name("basis", kind), text

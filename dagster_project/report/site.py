@@ -1,0 +1,372 @@
+"""Writes the report: one folder of plain files that opens from disk, the same bytes for the same warehouse.
+
+``index.html`` overview and list of findings, ``documents.html``, ``rules.html``, ``documents/<id>.html`` a
+document with its forms, ``findings/<id>.html`` one finding on one printed page, ``pages/`` pictures,
+``data/`` the lists for the scripts, ``findings.xlsx``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dagster_project.page_picture import KINDS
+from dagster_project.reconciliation.evidence import FACTOR
+from dagster_project.report import data, names
+from dagster_project.report.pictures import Picture, write_pictures
+from dagster_project.report.workbook import write_workbook
+from dagster_project.rows import Row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_HERE: Final = Path(__file__).resolve().parent
+_CHUNK: Final = 5_000
+"""Rows in one data file of a list."""
+_SHOWN: Final = 30
+"""Rows of a table of the overview; the list below it holds everything."""
+_TERMS: Final = 10
+"""Figures of one side that fit on the printed page of a finding."""
+_RELATED: Final = 4
+"""Related results that fit on it."""
+_MARGIN: Final = 36.0
+"""Points of the page shown around the figures of a finding."""
+_CLIP: Final = 0.32
+"""Height of a clipping beside the width of its page."""
+_MARK: Final = "gouji-report.json"
+
+SEVERITIES: Final = ("error", "warning", "info")
+
+
+class ReportError(ValueError):
+    """The report cannot be written there. The message says why, in both languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where the report lies, and what it holds."""
+
+    folder: Path
+    documents: int
+    findings: int
+    pictures: int
+
+
+def write_report(connection: DuckDBPyConnection, *, raw: Path, out: Path, data_docs: Path) -> Report:
+    """Write the report of a published file into ``out``, replacing the report that lies there.
+
+    Pictures of pages come from the documents below ``raw``. ``data_docs`` is linked where it exists. Raises
+    :class:`ReportError` where ``out`` holds something that is no report.
+    """
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / _MARK).is_file())):
+        raise ReportError(
+            f"{out} holds something else; name a folder that is empty or does not exist."
+            f"\n{out} 中有其他内容：请指定空文件夹或新文件夹。"
+        )
+    partial = out.with_name(f".{out.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
+    for name in ("documents", "findings", "pages", "data"):
+        (partial / name).mkdir(parents=True)
+    done = _Site(connection, raw, partial, _link(data_docs / "index.html", out)).write()
+    (partial / _MARK).write_text(json.dumps(done) + "\n", encoding="utf-8")
+    _swap(partial, out)
+    return Report(out, **done)
+
+
+def _link(target: Path, out: Path) -> str | None:
+    """A page outside the report as seen from its first page, if it is there."""
+    return Path(os.path.relpath(target, out)).as_posix() if target.is_file() else None
+
+
+def _swap(partial: Path, out: Path) -> None:
+    old = out.with_name(f".{out.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if out.exists():
+        out.rename(old)
+    partial.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class _Site:
+    """One writing of the report into a folder."""
+
+    def __init__(
+        self, connection: DuckDBPyConnection, raw: Path, folder: Path, data_docs: str | None
+    ) -> None:
+        self._connection, self._raw, self._folder = connection, raw, folder
+        self._templates = _templates()
+        ((as_of,),) = connection.execute("select max(loaded_at) from marts.dim_document").fetchall()
+        self._templates.globals |= {"as_of": as_of, "data_docs": data_docs}
+
+    def write(self) -> dict[str, int]:
+        """Write everything; returns what was counted."""
+        findings = list(data.findings(self._connection))
+        documents = data.document_rows(self._connection)
+        rules = data.rules(self._connection)
+        self._assets(rules)
+        chunks = {
+            "findings": self._data("findings", map(_listed_finding, findings)),
+            "documents": self._data("documents", map(_listed_document, documents)),
+        }
+        self._overview(findings, documents, rules, chunks)
+        self._page("documents.html", "documents.html", documents=documents, chunks=chunks["documents"])
+        self._page("rules.html", "rules.html", rules=rules)
+        pictures = sum(self._document(document) for document in data.documents(self._connection))
+        write_workbook(self._connection, findings, documents, rules, self._folder / "findings.xlsx")
+        return {"documents": len(documents), "findings": len(findings), "pictures": pictures}
+
+    def _page(self, template: str, path: str, **values: Any) -> None:
+        root = "../" * path.count("/")
+        page = self._templates.get_template(f"{template}.j2").render(root=root, **values)
+        (self._folder / path).write_text(page, encoding="utf-8")
+
+    def _assets(self, rules: Sequence[Row]) -> None:
+        shutil.copyfile(_HERE / "static" / "report.js", self._folder / "report.js")
+        style = (_HERE / "static" / "report.css").read_text(encoding="utf-8")
+        colours = "".join(f".v-{name} {{ --mark: rgb{kind.colour} }}\n" for name, kind in KINDS.items())
+        (self._folder / "report.css").write_text(style + colours, encoding="utf-8")
+        titles = {rule["rule_id"]: (rule["title_zh"], rule["title_en"]) for rule in rules}
+        known = {**names.NAMES, "rule": titles}
+        self._script("names", f"gouji.names = {_json(known)};\n")
+
+    def _data(self, table: str, rows: Iterable[Sequence[Any]]) -> list[str]:
+        """The rows of a list as scripts, for a page opened from disk may not fetch; returns their names."""
+        rows = iter(rows)
+        found: list[str] = []
+        while chunk := list(islice(rows, _CHUNK)):
+            found.append(f"{table}-{len(found):03}")
+            lines = ",\n".join(_json(row) for row in chunk)
+            self._script(found[-1], f'gouji.add("{table}", [\n{lines}\n]);\n')
+        return found
+
+    def _script(self, name: str, text: str) -> None:
+        (self._folder / "data" / f"{name}.js").write_text(text, encoding="utf-8")
+
+    def _overview(
+        self,
+        findings: Sequence[Row],
+        documents: Sequence[Row],
+        rules: Sequence[Row],
+        chunks: dict[str, list[str]],
+    ) -> None:
+        self._page(
+            "index.html",
+            "index.html",
+            totals=_totals(documents),
+            counts=[_count(findings, column) for column in ("fiscal_year", "region", "cause")],
+            severities={each: sum(row["severity"] == each for row in findings) for each in SEVERITIES},
+            findings=findings,
+            rules=sorted(
+                (rule for rule in rules if rule["findings"]),
+                key=lambda rule: (-rule["findings"], rule["rule_id"]),
+            )[:_SHOWN],
+            organisations=_count(findings, "organisation")[:_SHOWN],
+            chunks=chunks["findings"],
+        )
+
+    def _document(self, document: data.Document) -> int:
+        """Write the page of a document and one for each of its findings; returns how many pictures."""
+        pictures = write_pictures(self._connection, document, self._raw, self._folder / "pages")
+        accused = _accused(document)
+        outlines = {number: _outlines(document, number) for number in pictures}
+        self._page(
+            "document.html",
+            f"documents/{document.row['document_id']}.html",
+            document=document,
+            pictures=pictures,
+            outlines=outlines,
+            accused=accused,
+            states=_states(document.coverage),
+        )
+        for finding in document.findings:
+            self._finding(document, finding, pictures)
+        return len(pictures)
+
+    def _finding(self, document: data.Document, finding: data.Finding, pictures: dict[int, Picture]) -> None:
+        picture, boxes, clip = _clipping(document, finding, pictures)
+        self._page(
+            "finding.html",
+            f"findings/{finding.row['finding_id']}.html",
+            document=document,
+            finding=finding,
+            own=finding.equations[:1],
+            related=finding.equations[1:],
+            terms=_TERMS,
+            most=_RELATED,
+            picture=picture,
+            boxes=boxes,
+            clip=clip,
+        )
+
+
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "name": names.name,
+        "form_name": names.form_name,
+        "column_name": names.column_name,
+        "basis_name": names.basis_name,
+        "unit_name": names.unit_name,
+        "kinds": KINDS,
+        "severity_names": SEVERITIES,
+    }
+    environment.filters["amount"] = names.amount
+    return environment
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _listed_finding(row: Row) -> list[Any]:
+    """A row of the list of findings, in the order that report.js names."""
+    size = None
+    if row["difference"] is not None:
+        size = str(abs(row["difference"]) * FACTOR.get(row["unit"], 1))
+    difference = names.amount(row["difference"], row["unit"])
+    return [
+        row["finding_id"],
+        row["severity"],
+        row["fiscal_year"],
+        row["region"] or None,
+        row["organisation"],
+        row["document_id"],
+        row["document"],
+        row["rule_id"],
+        row["cause"],
+        row["message_zh"],
+        row["message_en"],
+        difference + names.unit_name(row["unit"]) if difference else "",
+        float(size) if size else 0,
+        row["page"],
+        names.form_name(row["form"])[0],
+        "waived" if row["waived"] else row["version_status"],
+    ]
+
+
+def _listed_document(row: Row) -> list[Any]:
+    """A row of the list of documents, in the order that report.js names."""
+    return [
+        row["document_id"],
+        row["document"],
+        row["organisation"],
+        row["fiscal_year"],
+        row["kind"],
+        row["region"],
+        row["status"],
+        *(row[name] or 0 for name in _COUNTED),
+    ]
+
+
+_COUNTED: Final = (
+    "forms_read",
+    "forms_unreadable",
+    "forms_missing",
+    "cells",
+    "cells_proved",
+    "cells_contradicted",
+    "finding_errors",
+    "finding_warnings",
+    "finding_infos",
+    "problem_errors",
+    "problem_warnings",
+)
+
+
+def _totals(documents: Sequence[Row]) -> dict[str, int]:
+    counted = {name: sum(row[name] or 0 for row in documents) for name in _COUNTED}
+    read = sum(row["status"] == "loaded" for row in documents)
+    clean = sum(not (row["finding_errors"] or row["finding_warnings"]) for row in documents)
+    return {"documents": len(documents), "loaded": read, "clean": clean, **counted}
+
+
+def _count(findings: Iterable[Row], column: str) -> list[tuple[Any, dict[str, int]]]:
+    """The values of a column with their findings by severity; most findings first, years newest first."""
+    found: dict[Any, dict[str, int]] = {}
+    for row in findings:
+        counts = found.setdefault(row[column] or None, dict.fromkeys(SEVERITIES, 0))
+        counts[row["severity"]] += 1
+    if column == "fiscal_year":
+        return sorted(found.items(), key=lambda item: -(item[0] or 0))
+    return sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0] or ""))
+
+
+def _accused(document: data.Document) -> dict[str, str]:
+    """Figures of this document → the first finding that they belong to; accused figures before others."""
+    found: dict[str, str] = {}
+    for finding in document.findings:
+        if finding.row["cell_id"]:
+            found.setdefault(finding.row["cell_id"], finding.row["finding_id"])
+    for finding in document.findings:
+        for figure in finding.figures:
+            found.setdefault(figure["figure_id"], finding.row["finding_id"])
+    return found
+
+
+def _states(coverage: Sequence[Row]) -> dict[str, list[Row]]:
+    return {state: [row for row in coverage if row["state"] == state] for state in names.NAMES["state"]}
+
+
+Box = tuple[str, str, tuple[float, float, float, float]]
+"""A finding's id, ``accused`` or ``term``, and the box in points."""
+
+
+def _boxes(document: data.Document, finding: data.Finding, number: int) -> Iterator[Box]:
+    """What of a finding stands on a page, the accused figure last, so that it is drawn over the others."""
+    row = finding.row
+
+    def here(figure: Row) -> bool:
+        same = figure["document_id"] == document.row["document_id"] and figure["page"] == number
+        return bool(same and figure["bbox"])
+
+    for figure in finding.figures:
+        if here(figure) and figure["figure_id"] != row["cell_id"]:
+            yield row["finding_id"], "term", tuple(figure["bbox"])
+    if here(row):
+        yield row["finding_id"], "accused", tuple(row["bbox"])
+
+
+def _outlines(document: data.Document, number: int) -> list[Box]:
+    found = {box for finding in document.findings for box in _boxes(document, finding, number)}
+    return sorted(found, key=lambda box: (box[1] == "accused", box[2], box[0]))
+
+
+def _clipping(
+    document: data.Document, finding: data.Finding, pictures: dict[int, Picture]
+) -> tuple[Picture | None, list[Box], tuple[float, float]]:
+    """The picture of a finding's page, what to outline, and the top and height of the part that shows it."""
+    own = finding.row["page"]
+    candidates = [own, *(figure["page"] for figure in finding.figures)]
+    for number in candidates:
+        boxes = list(_boxes(document, finding, number)) if number in pictures else []
+        if boxes:
+            picture = pictures[number]
+            return picture, boxes, _part(picture, boxes)
+    return None, [], (0.0, 0.0)
+
+
+def _part(picture: Picture, boxes: Sequence[Box]) -> tuple[float, float]:
+    """Top and height: all boxes with a margin if they fit, else around the last, the accused one."""
+    most = min(picture.height, picture.width * _CLIP)
+    top = min(box[2][1] for box in boxes) - _MARGIN
+    bottom = max(box[2][3] for box in boxes) + _MARGIN
+    if bottom - top > most:
+        _, _, (_, upper, _, lower) = boxes[-1]
+        top = (upper + lower - most) / 2
+        bottom = top + most
+    top = max(0.0, min(top, picture.height - (bottom - top)))
+    return round(top, 2), round(min(bottom - top, picture.height), 2)

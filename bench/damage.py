@@ -213,7 +213,9 @@ def verb_flipped(patient: Patient, rng: random.Random) -> Iterator[Damage]:
 def year_changed(patient: Patient, rng: random.Random) -> Iterator[Damage]:
     """A sentence speaks of the year before or after."""
     for statement in _stated(patient, rng):
-        said = replace(statement, year=statement.year + rng.choice((1, -1)))
+        year = statement.year + rng.choice((1, -1))
+        sentence = statement.sentence.replace(str(statement.year), str(year))
+        said = replace(statement, year=year, sentence=sentence)
         yield Damage(
             "year_changed",
             statement.document_id,

@@ -358,11 +358,30 @@ class Bench:
             ("copy VARCHAR", "form VARCHAR"),
             [(copy, damage.form) for (copy, _), damage in zip(copies, batch, strict=True) if damage.form],
         )
+        self._table(
+            "passage_edit",
+            ("copy VARCHAR", "passage_id VARCHAR", "text VARCHAR"),
+            [
+                (copy, *edited)
+                for (copy, _), damage in zip(copies, batch, strict=True)
+                for edited in self._retold(damage)
+            ],
+        )
         for table in _COPIED:
             self.connection.execute(f"DELETE FROM staging.{table}")
             self.connection.execute(
                 f"INSERT INTO staging.{table} {_COPY_SQL.get(table, _PLAIN_COPY.format(table))}"
             )
+
+    def _retold(self, damage: Damage) -> Iterator[tuple[str, str]]:
+        """The pieces of running text that a changed sentence stands in, as they read now."""
+        parsed = self.documents[damage.document_id]
+        before = {said.statement_id: said.sentence for said in parsed.statements}
+        for identifier, said in damage.statements.items():
+            old, new = ("".join(text.split()) for text in (before[identifier], said.sentence))
+            for piece in parsed.passages if old and old != new else ():
+                if old in piece.text:
+                    yield piece.passage_id, piece.text.replace(old, new)
 
     def _table(self, name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({', '.join(columns)})")
@@ -414,6 +433,11 @@ _COPY_SQL: Final = {
         FROM bench.cell o JOIN copy c USING (document_id)
         LEFT JOIN cell_edit e ON e.copy = c.copy AND e.cell_id = o.cell_id
         WHERE NOT coalesce(e.gone, FALSE)""",
+    "passage": """SELECT o.* REPLACE (c.copy AS document_id,
+            c.copy || ':' || o.passage_id AS passage_id, coalesce(e.text, o.text) AS text)
+        FROM bench.passage o JOIN copy c USING (document_id)
+        LEFT JOIN (SELECT copy, passage_id, any_value(text) AS text FROM passage_edit GROUP BY ALL) e
+            ON e.copy = c.copy AND e.passage_id = o.passage_id""",
     "statement": """SELECT o.* REPLACE (c.copy AS document_id,
             c.copy || ':' || o.statement_id AS statement_id,
             coalesce(e.year, o.year) AS year, coalesce(e.amount, o.amount) AS amount,

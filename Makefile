@@ -5,6 +5,7 @@ WAREHOUSE ?= warehouse
 PYTHON ?= python3.11
 UV_VERSION := 0.13.9
 LOAD_OPTIONS ?=
+REPORT_OPTIONS ?=
 # OCR=1 recognises scans as well: the packages for it are added, as `make ocr` does.
 OCR ?=
 TEST_OPTIONS ?=
@@ -22,7 +23,7 @@ DEV_STAMP := .venv/.gouji-dev
 OCR_STAMP := .venv/.gouji-ocr
 BENCH_STAMP := .venv/.gouji-bench
 
-.PHONY: help load ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
+.PHONY: help load report ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +32,9 @@ help: ## List the targets 列出所有目标
 
 load: $(RUN_STAMP) $(if $(OCR),$(OCR_STAMP)) ## Load RAW into WAREHOUSE 装载文件
 	@$(BIN)/gouji load --raw "$(RAW)" --warehouse "$(WAREHOUSE)" $(LOAD_OPTIONS)
+
+report: $(RUN_STAMP) ## Write the findings report of WAREHOUSE 生成发现报告
+	@$(BIN)/gouji report --raw "$(RAW)" --warehouse "$(WAREHOUSE)" $(REPORT_OPTIONS)
 
 ocr: $(OCR_STAMP) ## Add what recognises scans, about 120 MB to download 安装扫描件识别
 

@@ -217,7 +217,8 @@ def _selection(definitions: Definitions, select: str | None) -> list[Any] | None
     from dagster import AssetSelection  # noqa: PLC0415
 
     graph = definitions.resolve_asset_graph()
-    return sorted(AssetSelection.from_string(select).resolve(graph))
+    on_demand = AssetSelection.assets("findings_report")
+    return sorted((AssetSelection.from_string(select) - on_demand).resolve(graph))
 
 
 def _reading_only(definitions: Definitions) -> list[Any]:

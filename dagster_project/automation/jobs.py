@@ -1,13 +1,15 @@
-"""Jobs: take stock, load years, everything."""
+"""Jobs: take stock, load years, everything, the report."""
 
 import dagster as dg
 
 from dagster_project.assets.documents import raw_documents, recognised_documents
+from dagster_project.assets.report import findings_report
 
 DISCOVER = "discover"
 RECOGNISE = "recognise"
 LOAD_YEARS = "load_years"
 EVERYTHING = "load_everything"
+REPORT = "report"
 
 discover_job = dg.define_asset_job(
     DISCOVER,
@@ -23,13 +25,20 @@ recognise_job = dg.define_asset_job(
 
 load_years_job = dg.define_asset_job(
     LOAD_YEARS,
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(raw_documents, recognised_documents),
+    selection=dg.AssetSelection.all()
+    - dg.AssetSelection.assets(raw_documents, recognised_documents, findings_report),
     description="读取、校验、建模并发布某些年度。 / Read, reconcile, model and publish fiscal years.",
 )
 
 everything_job = dg.define_asset_job(
     EVERYTHING,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(findings_report),
     description="从原始文件到发布的全部步骤。 / Everything from the raw folder to the published warehouse.",
 )
 """The job for everything. A year that is new since the last discovery needs ``discover`` first."""
+
+report_job = dg.define_asset_job(
+    REPORT,
+    selection=dg.AssetSelection.assets(findings_report),
+    description="生成发现报告。 / Write the findings report of what is published.",
+)

@@ -239,12 +239,13 @@ def _equation(result: Row, figures: Mapping[str, Row]) -> Equation:
     return Equation(result, left, right)
 
 
-def _as_printed(figure: Row) -> tuple[str, int, int, int, str]:
+def _as_printed(figure: Row) -> tuple[str, int, int, int, int, str]:
     return (
         figure["document"],
         figure["page"] or 0,
         figure["line"] or 0,
         figure["row_number"] or 0,
+        vocabulary.column_order(figure["form"] or "").get(figure["column"], 0),
         figure["figure_id"],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -9,6 +10,9 @@ from typing import Final
 from dagster_project import vocabulary
 from dagster_project.page_picture import KINDS
 from dagster_project.reconciliation.messages import figure, unit_words
+from dagster_project.rows import Row
+
+_ITEM: Final = re.compile(r"[a-z_]+(\.\w+)+")
 
 Name = tuple[str, str]
 """Chinese and English."""
@@ -88,6 +92,22 @@ def column_name(column: str | None) -> Name:
 def amount(value: Decimal | None, unit: str | None = None) -> str:
     """An amount with thousands separators, nothing for NULL."""
     return "" if value is None else figure(value, unit)
+
+
+def row_name(key: str | None) -> str:
+    """A row as a reader knows it: the code or label; of a stated item such as ``function.2080506.budget`` the
+    code in it, if any.
+    """
+    if key and _ITEM.fullmatch(key):
+        return next((part for part in key.split(".") if part.isdigit()), "")
+    return key or ""
+
+
+def printed(row: Row) -> str:
+    """A figure as it is printed, with its unit, which a sentence prints itself."""
+    unit = unit_name(row["unit"])
+    text = row["text_printed"] or ""
+    return text if unit and unit in text else text + unit
 
 
 def unit_name(unit: str | None) -> str:

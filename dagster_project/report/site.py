@@ -220,6 +220,8 @@ def _templates() -> Environment:
         "form_name": names.form_name,
         "column_name": names.column_name,
         "basis_name": names.basis_name,
+        "printed": names.printed,
+        "row_name": names.row_name,
         "unit_name": names.unit_name,
         "kinds": KINDS,
         "severity_names": SEVERITIES,
@@ -325,7 +327,9 @@ Box = tuple[str, str, tuple[float, float, float, float]]
 """A finding's id, ``accused`` or ``term``, and the box in points."""
 
 
-def _boxes(document: data.Document, finding: data.Finding, number: int) -> Iterator[Box]:
+def _boxes(
+    document: data.Document, finding: data.Finding, figures: Iterable[Row], number: int
+) -> Iterator[Box]:
     """What of a finding stands on a page, the accused figure last, so that it is drawn over the others."""
     row = finding.row
 
@@ -333,7 +337,7 @@ def _boxes(document: data.Document, finding: data.Finding, number: int) -> Itera
         same = figure["document_id"] == document.row["document_id"] and figure["page"] == number
         return bool(same and figure["bbox"])
 
-    for figure in finding.figures:
+    for figure in figures:
         if here(figure) and figure["figure_id"] != row["cell_id"]:
             yield row["finding_id"], "term", tuple(figure["bbox"])
     if here(row):
@@ -341,18 +345,21 @@ def _boxes(document: data.Document, finding: data.Finding, number: int) -> Itera
 
 
 def _outlines(document: data.Document, number: int) -> list[Box]:
-    found = {box for finding in document.findings for box in _boxes(document, finding, number)}
+    found = {
+        box for finding in document.findings for box in _boxes(document, finding, finding.figures, number)
+    }
     return sorted(found, key=lambda box: (box[1] == "accused", box[2], box[0]))
 
 
 def _clipping(
     document: data.Document, finding: data.Finding, pictures: dict[int, Picture]
 ) -> tuple[Picture | None, list[Box], tuple[float, float]]:
-    """The picture of a finding's page, what to outline, and the top and height of the part that shows it."""
-    own = finding.row["page"]
-    candidates = [own, *(figure["page"] for figure in finding.figures)]
-    for number in candidates:
-        boxes = list(_boxes(document, finding, number)) if number in pictures else []
+    """The picture of the page where a finding stands, what to outline (the figures of its own equation), and
+    the top and height of the part that shows it.
+    """
+    figures = [figure for each in finding.equations[:1] for figure in (*each.left, *each.right)]
+    for number in (finding.row["page"], *(figure["page"] for figure in figures)):
+        boxes = list(_boxes(document, finding, figures, number)) if number in pictures else []
         if boxes:
             picture = pictures[number]
             return picture, boxes, _part(picture, boxes)

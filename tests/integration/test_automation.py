@@ -50,7 +50,7 @@ def test_every_asset_has_an_owner_a_kind_a_group_and_a_description(definitions: 
 
 def test_there_is_a_job_for_everything_a_calendar_and_a_sensor(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert {"discover", "recognise", "load_years", "load_everything"} <= set(repository.job_names)
+    assert {"discover", "recognise", "load_years", "load_everything", "report"} <= set(repository.job_names)
     assert [schedule.name for schedule in repository.schedule_defs] == ["publication_calendar"]
     assert {sensor.name for sensor in repository.sensor_defs} == {
         "new_files",

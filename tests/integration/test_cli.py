@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 from places import Place
 
-COMMANDS = ("load", "status", "findings", "explain", "problems", "show", "rules", "coverage", "report", "rollback")
+COMMANDS = (
+    "load",
+    "status",
+    "findings",
+    "explain",
+    "problems",
+    "show",
+    "rules",
+    "coverage",
+    "report",
+    "rollback",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

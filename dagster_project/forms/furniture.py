@@ -19,6 +19,10 @@ _LONGEST: Final = 60
 _DIGITS: Final = re.compile(r"\d+")
 _AMOUNT: Final = re.compile(r"\d\.\d|\d,\d{3}")
 _AROUND_NUMBERS: Final = "#-—－–·/第页共"
+_BROWSER: Final = re.compile(
+    r"(?:https?|file)://\S|\d{1,4}[/.年-]\d{1,2}[/.月-]\d{1,4}日?[,，]?(?:上午|下午)?\d{1,2}:\d{2}"
+)
+"""What a browser prints at the edges of its pages: the address, or date and time."""
 _BESIDE_TABLE: Final = re.compile(r"[:：]|单位|\((?:万元|元)\)")
 
 
@@ -47,16 +51,19 @@ def _furniture(pages: Sequence[Page]) -> Iterator[int]:
         for end, edge in (("top", filled[:_EDGE_LINES]), ("foot", filled[: -_EDGE_LINES - 1 : -1])):
             for line in edge:
                 words = vocabulary.key(line.text)
-                if not line.cells and len(words) <= _LONGEST and not _belongs_to_table(line.text):
+                by_browser = bool(_BROWSER.search(words))
+                usual = len(words) <= _LONGEST and not _belongs_to_table(line.text)
+                if not line.cells and (usual or by_browser):
                     for reading in _readings(words, index):
                         alike[end, *reading].append(line)
     for (_, words, *_), lines in alike.items():
         if len(lines) >= _FEWEST_PAGES:
-            yield from (line.number for line in (lines if _numbers_only(words) else lines[1:]))
+            heading = not (_numbers_only(words) or _BROWSER.search(vocabulary.key(lines[0].text)))
+            yield from (line.number for line in (lines[1:] if heading else lines))
 
 
 def _readings(words: str, index: int) -> set[tuple[str, ...]]:
-    """What a line may repeat on other pages: all of it, or all but its first number or all its numbers, which
+    """What a line may repeat on other pages: all of it, or all but one or all of its numbers, which
     go up with the pages.
     """
     numbers = [int(number) for number in _DIGITS.findall(words)]
@@ -64,7 +71,9 @@ def _readings(words: str, index: int) -> set[tuple[str, ...]]:
         return {(words,)}
     ahead = [str(number - index) for number in numbers]
     pattern = _DIGITS.sub("#", words)
-    return {(words,), (pattern, ahead[0], *map(str, numbers[1:])), (pattern, *ahead)}
+    same = list(map(str, numbers))
+    one = {(pattern, *same[:place], ahead[place], *same[place + 1 :]) for place in range(len(numbers))}
+    return {(words,), (pattern, *ahead), *one}
 
 
 def _belongs_to_table(printed: str) -> bool:

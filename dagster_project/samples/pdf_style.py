@@ -29,7 +29,8 @@ class PdfStyle:
     alike (⻔ for 门). ``empty_totals`` repeats the word of the total, without figures, where a table leaves a
     page. ``new_page`` starts each form on a page of its own. ``narrow`` sets labels in a narrow column.
     ``joined_total`` lets the word of a total take the code cells as well. ``furniture`` prints page numbers
-    and a running head.
+    and a running head. ``fitted`` sets up the pages of a workbook as whoever prints it does: landscape, all
+    columns on one page, columns as wide as their figures.
 
     A scan has ``dpi`` dots an inch, is turned by up to ``skew`` degrees, its dots vary by ``noise`` (standard
     deviation, of 255), and may bear a red ``seal`` on every page; ``quality`` is that of its JPEG pictures.
@@ -51,6 +52,7 @@ class PdfStyle:
     narrow: bool = False
     joined_total: bool = False
     furniture: bool = True
+    fitted: bool = False
     dpi: int = 200
     skew: float = 1.0
     noise: float = 6.0

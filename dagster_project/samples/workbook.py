@@ -20,16 +20,22 @@ from dagster_project.samples.pdf_style import PdfStyle
 from dagster_project.samples.printed import Block, Box, Form, Text
 
 WRITTEN_ON: Final = datetime(2024, 1, 1)
+A4: Final = 9
+WIDTH: Final = 14
+WIDEST: Final = 36
+"""Digits that a column is wide, and at most where its texts are longer."""
+LINE_HEIGHT: Final = 16
+"""Points of a line in a cell."""
 LONGEST_NAME: Final = 28
 """Characters that the name of a sheet may have, with room for a number."""
 
 
 def workbook(blocks: Sequence[Block], style: PdfStyle, rng: random.Random) -> bytes:
-    """The document as the bytes of an XLSX file; ``style`` decides where the title stands."""
+    """The document as the bytes of an XLSX file; ``style`` decides how its pages are set up."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": WRITTEN_ON})
-        writer = _Writer(book, rng)
+        writer = _Writer(book, rng, fitted=style.fitted)
         writer.cover([block.text for block in blocks if isinstance(block, Text) and block.role == "cover"])
         for block in blocks:
             if isinstance(block, Form):
@@ -38,10 +44,11 @@ def workbook(blocks: Sequence[Block], style: PdfStyle, rng: random.Random) -> by
 
 
 class _Writer:
-    def __init__(self, book: Any, rng: random.Random) -> None:
+    def __init__(self, book: Any, rng: random.Random, *, fitted: bool) -> None:
         self.book = book
         self.rng = rng
-        self.border = rng.random() < 0.8
+        self.fitted = fitted
+        self.border = rng.random() < 0.8 or fitted
         self.numeric_codes = rng.random() < 0.3
         self.formats: dict[str, Any] = {}
         self.names: set[str] = set()
@@ -70,6 +77,8 @@ class _Writer:
         for box in form.ruled.boxes:
             self._box(sheet, box, top)
         sheet.set_column(0, width - 1, 14)
+        if self.fitted:
+            _fit(sheet, form, top)
         top += form.ruled.height
         if form.ruled.figures and self.rng.random() < 0.3:
             self._checks(sheet, form, top)
@@ -127,6 +136,33 @@ class _Writer:
             sheet.write_formula(moved.row, moved.column, cell, shown, float(number))
         else:
             sheet.write_number(moved.row, moved.column, float(number), shown)
+
+
+def _fit(sheet: Any, form: Form, top: int) -> None:
+    """Set up a sheet to be printed: landscape, all columns on one page, rows that hold their texts.
+
+    ``top``: the row of the sheet in which the grid begins.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    widths = [WIDTH] * form.ruled.width
+    for box in form.ruled.boxes:
+        if box.columns == 1:
+            widths[box.column] = min(max(widths[box.column], _width(box.text) + 2), WIDEST)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    lines = [1] * form.ruled.height
+    for box in form.ruled.boxes:
+        room = sum(widths[box.column : box.column + box.columns]) - 2
+        lines[box.row] = max(lines[box.row], -(-_width(box.text) // room) if box.rows == 1 else 1)
+    for row, count in enumerate(lines):
+        sheet.set_row(top + row, LINE_HEIGHT * count)
+
+
+def _width(text: str) -> int:
+    """How many digits wide a text is: ideographs take two."""
+    return sum(1 if char.isascii() else 2 for char in text)
 
 
 def _number(box: Box) -> Decimal | None:

@@ -23,7 +23,7 @@ DEV_STAMP := .venv/.gouji-dev
 OCR_STAMP := .venv/.gouji-ocr
 BENCH_STAMP := .venv/.gouji-bench
 
-.PHONY: help load report ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading dictionary clean
+.PHONY: help load report ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading bench-producers dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ bench-load: $(DEV_STAMP) ## Measure loading 100 and 1,000 documents 测量装载
 
 bench-reading: $(BENCH_STAMP) ## Measure reading PDF beside other readers 与其他读取器对比
 	@$(BIN)/python bench/reading.py $(BENCH_OPTIONS)
+
+bench-producers: $(DEV_STAMP) ## Read PDF printed by browsers and LibreOffice 测量其他软件打印的 PDF
+	@$(BIN)/python bench/producers.py $(BENCH_OPTIONS)
 
 dictionary: $(RUN_STAMP) ## Write docs/data-dictionary.md from dbt 生成数据字典
 	@$(BIN)/python -m dagster_project.dictionary

@@ -24,6 +24,9 @@ A4: Final = 9
 WIDTH: Final = 14
 WIDEST: Final = 36
 """Digits that a column is wide, and at most where its texts are longer."""
+TITLE_SIZE: Final = 16
+TEXT_SIZE: Final = 11
+"""Points."""
 LINE_HEIGHT: Final = 16
 """Points of a line in a cell."""
 LONGEST_NAME: Final = 28
@@ -65,7 +68,7 @@ class _Writer:
         if form.hidden:
             sheet.hide()
         width, top = form.ruled.width, 0
-        title = self._format("title", bold=True, align="center", font_size=16)
+        title = self._format("title", bold=True, align="center", font_size=TITLE_SIZE)
         self._span(sheet, Box(form.title, top, 0, columns=width), title)
         *over, unit = form.over
         for line in over:
@@ -150,6 +153,7 @@ def _fit(sheet: Any, form: Form, top: int) -> None:
     for box in form.ruled.boxes:
         if box.columns == 1:
             widths[box.column] = min(max(widths[box.column], _width(box.text) + 2), WIDEST)
+    widths[0] += max(0, TITLE_SIZE * _width(form.title) // TEXT_SIZE + 2 - sum(widths))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     lines = [1] * form.ruled.height

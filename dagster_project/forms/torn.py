@@ -279,9 +279,12 @@ def _is_header_only(cut: _Break) -> bool:
     if any(is_figure(cell.text) for line in cut.before for cell in line.cells):
         return False
     words = [cell.text for line in cut.before for cell in line.cells if cell.text.strip()]
-    repeated = {vocabulary.key(cell.text) for cell in cut.after[0].cells if cell.text.strip()}
     known = sum(map(_is_known, words))
-    return 2 * known > len(words) and not repeated & {vocabulary.key(word) for word in words}
+    return 2 * known > len(words) and not _words(cut.after[0]) & _words(cut.before[0])
+
+
+def _words(line: Line) -> set[str]:
+    return {vocabulary.key(cell.text) for cell in line.cells if cell.text.strip()}
 
 
 def _with_header(cut: _Break) -> tuple[list[Line], list[Line]]:

@@ -116,3 +116,14 @@ def test_grids_of_other_places_are_never_put_together() -> None:
     )
 
     assert rows == ["201\t一般公共服\t8.20\t8.20", "\t务支出\t\t"]
+
+
+def test_a_header_goes_on_with_the_words_it_has_above() -> None:
+    rows = _printed(
+        [["合计", None, "公务用车购置及运行维护费"], ["预算数", "决算数", "小计"]],
+        [["", "", "预算数", "决算数"], ["8.20", "7.10", "8.20", "7.10"]],
+        (0.0, 100.0, 200.0, 400.0),
+        FOUR,
+    )
+
+    assert rows[:3] == ["合计\t\t公务用车购置及运行维护费\t", "预算数\t决算数\t小计\t", "\t\t预算数\t决算数"]

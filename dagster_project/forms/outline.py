@@ -24,6 +24,8 @@ UNIT_LINE: Final = re.compile(r"单位:?(?:人民币)?\(?(?:万元|千元|百万
 _CJK_NUMBER: Final = "〇零一二三四五六七八九十百廿卅"
 _PART: Final = re.compile(rf"第[{_CJK_NUMBER}\d]{{1,3}}(?:部分|章|篇|编)")
 _CHAPTER: Final = re.compile(rf"[{_CJK_NUMBER}]{{1,4}}[、.．]")
+_NUMBERED: Final = re.compile(rf"第?[{_CJK_NUMBER}\d(（]")
+_FEW_ENTRIES: Final = 3
 _SECTION: Final = re.compile(rf"[(（][{_CJK_NUMBER}]{{1,4}}[)）]")
 _TOPIC_END: Final = re.compile(
     r"(?:说明|情况|概况|职责|职能|机构设置|构成|解释|事项|附件|设置|组成|总结|结果|报告|打算|名词|目录|安排|绩效|情况表)$"
@@ -84,8 +86,8 @@ def outline(source: Source, kind: str | None = None) -> list[Block]:
     lines = source.lines
     keys = [vocabulary.key(line.text) for line in lines]
     meant = kind or guess_kind(keys)
-    start, end = _contents(keys)
-    openings = _Openings(lines, keys, meant)
+    start, end = _contents(keys, [line.page for line in lines])
+    openings = _Openings(lines, keys, meant, _topics(keys[start:end]))
     blocks: list[Block] = []
     if start < end:
         blocks.extend(_assemble(lines, openings.find(0, start), 0, start, first="front"))
@@ -94,6 +96,15 @@ def outline(source: Source, kind: str | None = None) -> list[Block]:
         _assemble(lines, openings.find(end, len(lines)), end, len(lines), first="prose" if end else "front")
     )
     return [block for block in blocks if block.lines]
+
+
+def _topics(contents: Sequence[str]) -> frozenset[str]:
+    """Chapters of the contents page as their headings read without a number; titles of forms are none."""
+    entries = (_LEADER.sub("", printed) for printed in contents if _CHAPTER.match(printed))
+    topics = (vocabulary.without_number(entry) for entry in entries)
+    return frozenset(
+        topic for topic in topics if _TOPIC_END.search(topic) and titles.match_title(topic, None) is None
+    )
 
 
 def guess_kind(keys: Sequence[str]) -> str | None:
@@ -118,18 +129,19 @@ def listed_titles(blocks: Sequence[Block], kind: str | None) -> dict[str, str]:
     return listed
 
 
-def _contents(keys: Sequence[str]) -> tuple[int, int]:
+def _contents(keys: Sequence[str], pages: Sequence[int | None]) -> tuple[int, int]:
     """The half-open line range of the contents page, empty (0, 0) where the document has none."""
     head = next(
         (i for i, printed in enumerate(keys[:300]) if printed.lower().strip("()") in _CONTENTS_HEAD), None
     )
     if head is not None:
-        return head, _contents_end(keys, head + 1)
+        return head, _contents_end(keys, pages, head + 1)
     return _repeated_parts(keys)
 
 
-def _contents_end(keys: Sequence[str], first: int) -> int:
-    """Where the list of headings ends: an entry is printed again, or running text or a table begins.
+def _contents_end(keys: Sequence[str], pages: Sequence[int | None], first: int) -> int:
+    """Where the list of headings ends: an entry is printed again, running text or a table begins, or a page
+    does with a line that has no number as all entries have.
 
     The list may number its entries otherwise than the titles are numbered, or alone.
     """
@@ -154,7 +166,8 @@ def _contents_end(keys: Sequence[str], first: int) -> int:
             if repeated is not None and index - repeated <= _CAPTION_LINES:
                 end = repeated
             return _last_part_heading(keys, first, index) or end
-        if _same_part(entry, entries):
+        turned = pages[index] != pages[last_entry]
+        if _same_part(entry, entries) or (turned and not _NUMBERED.match(entry) and _all_numbered(entries)):
             return index
         entries.add(entry)
         if form in tables:
@@ -163,6 +176,10 @@ def _contents_end(keys: Sequence[str], first: int) -> int:
             tables.add(form)
         last_entry = index
     return last_entry + 1
+
+
+def _all_numbered(entries: set[str]) -> bool:
+    return len(entries) >= _FEW_ENTRIES and all(map(_NUMBERED.match, entries))
 
 
 def _same_part(entry: str, entries: set[str]) -> bool:
@@ -195,9 +212,12 @@ def _repeated_parts(keys: Sequence[str]) -> tuple[int, int]:
 class _Openings:
     """Finds the lines that open a block."""
 
-    def __init__(self, lines: Sequence[Line], keys: Sequence[str], kind: str | None) -> None:
+    def __init__(
+        self, lines: Sequence[Line], keys: Sequence[str], kind: str | None, topics: frozenset[str]
+    ) -> None:
         self._lines = lines
         self._keys = keys
+        self._topics = topics
         self._kind = kind
         self._filled = [i for i, printed in enumerate(keys) if printed]
 
@@ -351,8 +371,10 @@ class _Openings:
         text = self._lines[index].text
         if "\t" in text or len(printed) > 60:
             return self._running_text(index, inside=inside, after_note=after_note)
-        if _PART.match(printed) and not printed.endswith("。"):
-            return _Opening(kind="prose", level=0, title=text.strip() + self._rest_of_heading(index))
+        part = _PART.match(printed) is not None and not printed.endswith("。")
+        if part or printed in self._topics:
+            rest = self._rest_of_heading(index) if part else ""
+            return _Opening(kind="prose", level=0 if part else 1, title=text.strip() + rest)
         level = 1 if _CHAPTER.match(printed) else 2 if _SECTION.match(printed) else None
         sentence = _SENTENCE_MARK.search(printed.rstrip("。")) or (
             printed.endswith("。") and not _TOPIC_END.search(printed.rstrip("。"))

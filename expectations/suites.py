@@ -156,18 +156,16 @@ def _validate(summary: pd.DataFrame, rules: Sequence[Rule]) -> list[dict[str, An
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     batches = context.data_sources.add_pandas(SUITE).add_dataframe_asset(SUITE)
     definition = batches.add_batch_definition_whole_dataframe(SUITE)
-    suite = context.suites.add(gx.ExpectationSuite(name=SUITE))
-    for rule in rules:
-        suite.add_expectation(_expectation(gx, rule))
+    # All at once: a suite that is stored already is stored again with each expectation added.
+    suite = context.suites.add(
+        gx.ExpectationSuite(name=SUITE, expectations=[_expectation(gx, rule) for rule in rules])
+    )
     validation = context.validation_definitions.add(
         gx.ValidationDefinition(name=SUITE, data=definition, suite=suite)
     )
     checkpoint = context.checkpoints.add(
-        gx.Checkpoint(
-            name=SUITE, validation_definitions=[validation], result_format="SUMMARY",
-            actions=[gx.checkpoint.UpdateDataDocsAction(name="docs")],
-        )
-    )  # fmt: skip
+        gx.Checkpoint(name=SUITE, validation_definitions=[validation], result_format="SUMMARY")
+    )
     run = checkpoint.run(batch_parameters={"dataframe": summary})
     _last_context[:] = [context]
     outcomes = {}

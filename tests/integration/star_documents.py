@@ -509,11 +509,22 @@ def _add_finding(connection: duckdb.DuckDBPyConnection) -> None:
         """,
         place,
     )
+    # Every document has a result of every rule.
+    connection.execute(
+        """
+        insert into reconciliation.result by name select
+            'r-' || document_id as result_id, 'X-COL-01' as rule_id, 1 as rule_version, document_id, document,
+            'not_applicable' as state, true as independent
+        from staging.document where document_id <> ?
+        """,
+        place[:1],
+    )
     connection.execute(
         """
         insert into reconciliation.finding by name select
             'f1' as finding_id, 'X-COL-01' as rule_id, 1 as rule_version, 'warning' as severity,
-            ? as document_id, ? as document, 2023 as fiscal_year, 'publisher' as cause, '-' as cause_reason,
+            ? as document_id, ? as document, 2023 as fiscal_year, 'publisher' as cause,
+            '-' as cause_reason, '-' as cause_reason_zh,
             '示例' as message_zh, 'example' as message_en, 0 as related, ['r1'] as related_results,
             false as waived, 'new' as version_status
         """,

@@ -24,7 +24,7 @@ FILES: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "forms-in-forms.pdf": (hostile.forms_that_multiply, {*ENDED, "missing_kind"}),
     "tree-without-end.pdf": (hostile.a_tree_of_pages_without_end, {"too_many_pages"}),
     "deep-tree.pdf": (hostile.a_deep_tree_of_pages, {"page_damaged", *ENDED}),
-    "hundred-kilometres.pdf": (hostile.a_page_of_a_hundred_kilometres, {"needs_ocr"}),
+    "hundred-kilometres.pdf": (hostile.a_page_of_a_hundred_kilometres, {"missing_kind"}),
     "gigapixel-scan.pdf": (hostile.a_scan_of_gigapixels, {"needs_ocr"}),
     "gigapixel.png": (hostile.a_picture_of_gigapixels, {"too_large"}),
     "many-pages.pdf": (hostile.many_pages, {"too_many_pages"}),

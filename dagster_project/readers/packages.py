@@ -24,7 +24,6 @@ DAMAGED: Final = (
     ZlibError,
     LZMAError,
     EOFError,
-    NotImplementedError,
     RuntimeError,
     KeyError,
     OSError,

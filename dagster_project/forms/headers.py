@@ -26,6 +26,7 @@ _SHORTEST_CUT: Final = 3
 _SIDES: Final = frozenset({"收入", "支出"})
 _UNREAD: Final = frozenset({"unknown", "empty"})
 _PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
+_OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ def is_header_word(form: str, text: str) -> bool:
     return (
         _known(form, word) or _stage_of(form, word) is not None or bool(_COMPARED.match(_YEAR.sub("", word)))
     )
+
+
+def names_owner(text: str) -> bool:
+    """Whether the header cell of a code or a label is about the spending unit (单位编码, 部门名称)."""
+    return bool(_OWNER.search(text))
 
 
 def names_no_amount(form: str, text: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import single_row, wide
+from dagster_project.forms import headers, single_row, wide
 from dagster_project.forms.grid import GridRow, is_blank, is_figure
 from dagster_project.forms.header_band import Band, bands
 from dagster_project.forms.headers import Header
@@ -28,7 +28,6 @@ _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
 _FEWEST_PARTS: Final = 2
 _FEWEST_NAMELESS: Final = 2
 _LONGEST_PART: Final = 2
-_OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
         ]
         for row in band.data:
             table.rows.extend(_read_row(table, readings, row))
-    _tell_units_apart(table)
+    tell_units_apart(table)
     _drop_nameless(table)
     return table
 
@@ -361,7 +360,9 @@ def _keys_of(reading: _Reading, row: GridRow, key_end: int) -> TableRow:
     for extra in labels[1:]:
         attributes.setdefault("名称", extra)
     code = _joined_code(codes)
-    by_unit = not subjects and all(_OWNER.search(panel.meaning[column].printed) for column in panel.keys)
+    by_unit = not subjects and all(
+        headers.names_owner(panel.meaning[column].printed) for column in panel.keys
+    )
     return TableRow(
         label=label,
         values={},
@@ -420,7 +421,7 @@ def _nameless(form: str, rows: Sequence[TableRow]) -> TableProblem:
     )
 
 
-def _tell_units_apart(table: FormTable) -> None:
+def tell_units_apart(table: FormTable) -> None:
     """Accounts printed for several units, each under its unit's code: the unit is the section."""
     units = {row.code: row.label for row in table.rows if row.code and row.owner == row.code}
     accounts = [row for row in table.rows if row.owner and row.code and row.owner != row.code]
@@ -433,7 +434,7 @@ def _owner_columns(panel: Panel) -> tuple[frozenset[int], frozenset[int]]:
     """Key columns that name the spending unit, and those that name what the row is about, where both are
     printed.
     """
-    owners = frozenset(c for c in panel.keys if _OWNER.search(panel.meaning[c].printed.split("/")[-1]))
+    owners = frozenset(c for c in panel.keys if headers.names_owner(panel.meaning[c].printed.split("/")[-1]))
     subjects = frozenset(panel.keys) - owners
     return (owners, subjects) if owners and subjects else (frozenset(), frozenset())
 

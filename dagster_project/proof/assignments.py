@@ -16,7 +16,7 @@ from typing import Final
 SCALE: Final = Decimal(10_000_000)
 """Figures are compared as whole numbers of this part of their unit: half of six printed decimals is 5."""
 
-MOST_ASSIGNMENTS: Final = 5_000
+MOST_ASSIGNMENTS: Final = 13_000
 """A row with more readings than this is left open: no sum of a public form tells so many apart."""
 
 

@@ -251,7 +251,8 @@ def _loose_row(row: list[str], keys: list[str], room: int, rng: random.Random) -
     for key, text in cells:
         if key in TEXT_COLUMNS and width(text) > room:
             lines += [*broken(text, room), ""]
-        elif key == "total" and len(text) > 6 and rng.random() < 0.05:
+        elif key == "total" and len(text) > 6 and rng.random() < 0.05 and not text.isdigit():
+            # Digits without a mark show no break: either part could be a figure of its own.
             lines += [*cut(text, 6), ""]
         else:
             lines[-1] = f"{lines[-1]} {text}".strip()

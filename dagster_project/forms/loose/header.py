@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from heapq import heappop, heappush
 from itertools import chain, count, pairwise
 from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.forms import headers
 from dagster_project.forms.loose.cells import Printed, Word, cuts
+from dagster_project.forms.loose.divided import divisions
 from dagster_project.forms.loose.tokens import Piece
-from dagster_project.forms.loose.words import CODE, LABEL, UNKNOWN, Path, Words
+from dagster_project.forms.loose.words import CODE, LABEL, OWNER, OWNER_CODE, TEXT, UNKNOWN, Path, Words
 
 # What speaks against a reading of the header. The costs only rank readings against each other.
 _PANEL: Final = 2.0
@@ -42,6 +44,7 @@ _CUTS_IN_VAIN: Final = 4
 _TEXT_COLUMNS: Final = 2
 """With more columns of free text nothing says where one cell ends and the next begins."""
 
+_OWNERS: Final = {CODE: OWNER_CODE, LABEL: OWNER}
 _UNIT: Final = re.compile(r"\((?:单位:)?(?:人民币)?(?:万元|千元|元|%)\)")
 
 
@@ -128,20 +131,19 @@ def _best_columns(
     """The likeliest columns of header words in printed order, with what speaks against them."""
     best: tuple[float, list[list[Leaf]]] | None = None
     least = _least(cells, words)
-    stages = _repeated_stages(cells, words)
-    rest = [cell for cell in cells if not (stages and words.is_stage(cell.text))]
-    search = _Search(rest, words, anywhere=anywhere, divided=bool(stages))
-    for odd, hung in chain(search.by_rows(), _by_columns(rest, words)):
-        paths = _with_stages(hung, stages, words) if stages else hung
-        parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
-        if not _is_table(parts, words, at_least):
-            continue
-        total = odd + _oddness(parts, words.form)
-        if words.panels == 2 and at_least and _width(parts) > at_least:
-            total += _SURPLUS
-        if best is None or total < best[0]:
-            best = (total, parts)
-            search.dearest = total - least
+    for division in divisions(cells, words):
+        search = _Search(division.cells, words, anywhere=anywhere, divided=division.divided)
+        search.dearest = best[0] - least if best else search.dearest
+        for odd, hung in chain(search.by_rows(), _by_columns(division.cells, words)):
+            parts = panels(list(_leaves(division.widen(hung), cells, words, fiscal_year)))
+            if not _is_table(parts, words, at_least):
+                continue
+            total = odd + _oddness(parts, words.form)
+            if words.panels == 2 and at_least and _width(parts) > at_least:
+                total += _SURPLUS
+            if best is None or total < best[0]:
+                best = (total, [_with_base(part) for part in parts] if words.panels == 2 else parts)
+                search.dearest = total - least
     return best
 
 
@@ -160,7 +162,32 @@ def panels(found: Sequence[Leaf]) -> list[list[Leaf]]:
         if leaf.column in (CODE, LABEL) and any(one.is_figure for one in parts[-1]):
             parts.append([])
         parts[-1].append(leaf)
-    return parts
+    return [_owners_apart(part) for part in parts]
+
+
+def _owners_apart(panel: list[Leaf]) -> list[Leaf]:
+    """The columns, with those that name the spending unit told from those of the accounts beside them."""
+    keys = [leaf for leaf in panel if leaf.column in _OWNERS]
+    owners = [leaf for leaf in keys if headers.names_owner(leaf.printed.split("/")[-1])]
+    subjects = [leaf for leaf in keys if leaf not in owners]
+    if not any(leaf.column == CODE for leaf in subjects):
+        return panel
+    uncoded = keys[0] not in owners and not any(leaf.column == CODE for leaf in owners)
+    return [_as_owner(leaf, uncoded=uncoded) if leaf in owners else leaf for leaf in panel]
+
+
+def _as_owner(leaf: Leaf, *, uncoded: bool) -> Leaf:
+    """The column of a spending unit; a name behind the label that no code parts from it is free text."""
+    column = TEXT + leaf.printed.split("/")[-1] if uncoded else _OWNERS[leaf.column]
+    return replace(leaf, column=column)
+
+
+def _with_base(panel: list[Leaf]) -> list[Leaf]:
+    """The columns of a summary's side: its one column is its amount, whatever the word over it."""
+    own = [leaf for leaf in panel if leaf.is_figure]
+    if len(own) == 1 and own[0].column == "total":
+        return [replace(leaf, column="amount") if leaf is own[0] else leaf for leaf in panel]
+    return panel
 
 
 def _is_table(parts: Sequence[Sequence[Leaf]], words: Words, at_least: int) -> bool:
@@ -282,26 +309,6 @@ class _Search:
 
 def _can_take(path: Path, cell: Word, words: Words) -> bool:
     return not cell.known or words.may_stand(path[-1] if path else "", cell.text)
-
-
-def _repeated_stages(cells: Sequence[Word], words: Words) -> tuple[str, ...]:
-    """The stages that every column is divided into (预算数 决算数 预算数 决算数 …); empty where there are
-    none.
-    """
-    stages = [cell.text for cell in cells if cell.known and words.is_stage(cell.text)]
-    for length in (2, 3):
-        if len(stages) >= 2 * length and stages == stages[:length] * (len(stages) // length):
-            return tuple(stages[:length]) if len(set(stages[:length])) == length else ()
-    return ()
-
-
-def _with_stages(paths: Sequence[Path], stages: Sequence[str], words: Words) -> tuple[Path, ...]:
-    """Every column but code and label divided into its stages."""
-    return tuple(
-        divided
-        for path in paths
-        for divided in ([path] if words.is_naming(path[-1]) else [(*path, stage) for stage in stages])
-    )
 
 
 def _hang(

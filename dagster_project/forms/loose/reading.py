@@ -16,6 +16,7 @@ from functools import cache
 from typing import Final
 
 from dagster_project import vocabulary
+from dagster_project.forms import headers
 from dagster_project.forms.loose.header import Leaf, read_columns
 from dagster_project.forms.loose.rows import (
     LooseRow,
@@ -28,8 +29,18 @@ from dagster_project.forms.loose.rows import (
     split_nameless,
 )
 from dagster_project.forms.loose.tokens import Kind, Piece, figures_follow_note, pieces, table_lines
-from dagster_project.forms.loose.words import CODE, LINE_NUMBER, TEXT, UNKNOWN, words_of
+from dagster_project.forms.loose.words import (
+    CODE,
+    LABEL,
+    LINE_NUMBER,
+    OWNER,
+    OWNER_CODE,
+    TEXT,
+    UNKNOWN,
+    words_of,
+)
 from dagster_project.forms.table import FormTable, TableProblem, TableRow, Value
+from dagster_project.forms.tabular import tell_units_apart
 from dagster_project.readers.page import Line
 
 _YEAR_DIGITS: Final = re.compile(r"20\d\d")
@@ -37,6 +48,7 @@ _LONGEST_TAIL: Final = 4
 _SHORTEST_HEADER: Final = 3
 _WIDE_ROWS: Final = 4
 """A table with more than one row in so many that is wider than its header is not understood."""
+_KEYS: Final = frozenset({CODE, LABEL, OWNER_CODE, OWNER})
 _TOTALS: Final = frozenset({"合计", "总计", "收入总计", "支出总计", "本年收入合计", "本年支出合计", "总合计"})
 
 
@@ -106,6 +118,7 @@ def _read(
         table.problems.append(_disordered(form, found[0]))
         return table
     table.rows = list(_table_rows(form, header, rows))
+    tell_units_apart(table)
     table.problems += [
         _too_many(form, row) for row in table.rows if len(row.open_values) > len(row.open_columns)
     ]
@@ -279,7 +292,8 @@ def _shape(form: str, header: _Header, body: Sequence[Piece]) -> Shape:
         shape_codes(units=False) if form != "budget_general_by_unit" else frozenset()
     )
     return Shape(
-        has_code=header.has(CODE),
+        keys=tuple(dict.fromkeys(leaf.column for leaf in header.panels[0] if leaf.column in _KEYS)),
+        panels=len(header.panels),
         codes=codes,
         has_line_numbers=header.has(LINE_NUMBER),
         whole_figures=_prints_whole_figures(body, codes),
@@ -337,7 +351,9 @@ def _table_rows(form: str, header: _Header, rows: Sequence[LooseRow]) -> Iterato
         label, attributes = _split_texts(header.panels[panel], row, known_texts)
         if row.line_number:
             attributes["行次"] = row.line_number
-        yield _table_row(row, header.figures(panel), side, label, attributes)
+        made = _table_row(row, header.figures(panel), side, label, attributes)
+        _name_owner(made, header.panels[panel], row)
+        yield made
 
 
 def _table_row(
@@ -363,6 +379,18 @@ def _table_row(
         made.open_values = values
         made.open_columns = tuple(leaf.column for leaf in columns)
     return made
+
+
+def _name_owner(made: TableRow, panel: Sequence[Leaf], row: LooseRow) -> None:
+    """Say whose row it is: the spending unit printed beside the account, or the one the row is about."""
+    printed = {OWNER_CODE: row.owner_code.text if row.owner_code else "", OWNER: row.owner_text}
+    for leaf in panel:
+        if printed.get(leaf.column):
+            made.attributes[leaf.printed.split("/")[-1]] = printed[leaf.column]
+    made.section = printed[OWNER] or None
+    keys = [leaf for leaf in panel if leaf.column in _KEYS]
+    by_unit = all(headers.names_owner(leaf.printed.split("/")[-1]) for leaf in keys)
+    made.owner = made.code if by_unit else printed[OWNER_CODE] or None
 
 
 def _code(row: LooseRow) -> str | None:

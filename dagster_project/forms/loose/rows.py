@@ -14,9 +14,11 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms.loose.tokens import Kind, Piece
+from dagster_project.forms.loose.words import CODE, LABEL, OWNER, OWNER_CODE
 
 _CODE_LENGTHS: Final = frozenset({3, 5, 7})
 _UNIT_CODE_LENGTHS: Final = frozenset({3, 6, 9, 12})
+_LONGEST_PART: Final = 2
 _LONG_CODE: Final = re.compile(r"\d{6,}[A-Z]\d{5,}|[A-Z]?\d{12,}")
 _NUMBERED: Final = re.compile(
     r"[一二三四五六七八九十廿卅]{1,4}[、.．]|[(（][一二三四五六七八九十廿卅]{1,4}[)）]|\d{1,2}[、.．]\D"
@@ -25,23 +27,30 @@ _NUMBERED: Final = re.compile(
 _FAULTS_ALLOWED: Final = 8
 """One row in so many may be out of order: an unusual name, a code printed twice."""
 
+_OWNER: Final = frozenset({OWNER_CODE, OWNER})
 _TOTAL: Final = re.compile(r".{0,6}(?:合计|总计)")
 
 
 @dataclass(slots=True)
 class LooseRow:
-    """A row as assembled: pieces of its code, its label and its figures, in printed order."""
+    """A row as assembled: pieces of its code, its label and its figures, in printed order.
+
+    ``owner_code`` and ``owner`` are code and name of the spending unit that stand beside the account's.
+    """
 
     code: list[Piece] = field(default_factory=list)
     label: list[Piece] = field(default_factory=list)
     figures: list[Piece] = field(default_factory=list)
     line_number: str | None = None
     panel: int = 0
+    owner_code: Piece | None = None
+    owner: list[Piece] = field(default_factory=list)
 
     @property
     def first(self) -> Piece | None:
         """The piece printed first."""
-        found = [*self.code, *self.label, *self.figures]
+        found = [*self.code, *self.label, *self.figures, *self.owner]
+        found += [self.owner_code] if self.owner_code else []
         return min(found, key=lambda piece: piece.line.number) if found else None
 
     @property
@@ -49,17 +58,38 @@ class LooseRow:
         """The label as printed, its lines joined."""
         return "".join(piece.text for piece in self.label)
 
+    @property
+    def owner_text(self) -> str:
+        """The spending unit's name as printed, its lines joined."""
+        return "".join(piece.text for piece in self.owner)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a row of the table consists of."""
+    """What a row of the table consists of; ``keys``: columns of codes and names, from left to right."""
 
-    has_code: bool
+    keys: tuple[str, ...]
+    panels: int
     codes: frozenset[int]
     has_line_numbers: bool
     whole_figures: bool
     labels: frozenset[str]
     names: Mapping[str, str]
+
+    @property
+    def has_code(self) -> bool:
+        """Whether rows have a code."""
+        return CODE in self.keys
+
+    @property
+    def owner_first(self) -> bool:
+        """Whether code or name of the spending unit stand before the account's code."""
+        return self.has_code and any(key in _OWNER for key in self.keys[: self.keys.index(CODE)])
+
+    @property
+    def owner_last(self) -> bool:
+        """Whether the spending unit stands behind the account's name."""
+        return LABEL in self.keys and any(key in _OWNER for key in self.keys[self.keys.index(LABEL) :])
 
 
 def shape_codes(*, units: bool) -> frozenset[int]:
@@ -88,6 +118,8 @@ class _Builder:
         for number, piece in enumerate(self._pieces):
             if piece.kind is Kind.TEXT:
                 self._text(piece)
+            elif self._is_owner_code(number):
+                self._owner_code(piece)
             elif self._is_code(number):
                 self._code(piece)
             elif self._is_line_number(piece):
@@ -111,7 +143,8 @@ class _Builder:
         row = self._row
         if row.figures or row.line_number or self._begins_label(row, piece):
             row = self._open()
-        row.label.append(piece)
+        named = row.owner_code and row.label and self._shape.owner_last and OWNER in self._shape.keys
+        (row.owner if named else row.label).append(piece)
 
     def _begins_label(self, row: LooseRow, piece: Piece) -> bool:
         """A second label while the first has no figures: a numbered line, or both are known lines."""
@@ -136,11 +169,20 @@ class _Builder:
         if len(piece.text) not in self._shape.codes:
             return self._is_odd_code(number)
         if row.label and not row.figures and not row.code:
-            return not self._shape.whole_figures and piece.text != "000"
-        following = self._after_code(number)
+            if self._shape.whole_figures:
+                return self._shape.owner_first and self._names_account(number)
+            return piece.text != "000"
+        return self._begins_row(number)
+
+    def _begins_row(self, number: int) -> bool:
+        """Whether digits as long as a code are one by what follows: a name, or right away figures."""
+        piece, following = self._pieces[number], self._after_code(number)
+        if self._shape.whole_figures:
+            begins = piece.first or self._shape.panels > 1 or self._row.owner_code is not None
+            return begins and following is not None and _names_row(following)
         if following is None or following.kind is Kind.TEXT:
-            return not self._shape.whole_figures or len(row.figures) > 0 or not row.label
-        return not self._shape.whole_figures and following.kind is Kind.FIGURE and piece.first
+            return True
+        return following.kind is Kind.FIGURE and piece.first
 
     def _is_odd_code(self, number: int) -> bool:
         """Digits of another length that begin a line before a label, where figures print decimals."""
@@ -151,11 +193,43 @@ class _Builder:
         return following is not None and following.kind is Kind.TEXT
 
     def _after_code(self, number: int) -> Piece | None:
-        """The first piece after a code and the further digits of its 款 and 项."""
-        for piece in self._pieces[number + 1 : number + 4]:
-            if piece.kind is not Kind.DIGITS:
+        """The first piece after a code, the further digits of its 款 and 项 and a spending unit's code."""
+        for piece in self._pieces[number + 1 : number + 5]:
+            is_part = len(piece.text) <= _LONGEST_PART or not self._shape.whole_figures
+            is_owner = OWNER_CODE in self._shape.keys and len(piece.text) in _UNIT_CODE_LENGTHS
+            if piece.kind is not Kind.DIGITS or not (is_part or is_owner):
                 return piece
         return None
+
+    def _names_account(self, number: int) -> bool:
+        """Whether digits are an account's code before its name."""
+        piece = self._pieces[number]
+        following = self._after_code(number)
+        is_code = piece.kind is Kind.DIGITS and len(piece.text) in _CODE_LENGTHS and piece.text[0] != "0"
+        return is_code and following is not None and following.kind is Kind.TEXT
+
+    def _is_owner_code(self, number: int) -> bool:
+        """Digits of a unit code where the columns of the spending unit stand: before, within, behind the
+        account.
+        """
+        piece, keys = self._pieces[number], self._shape.keys
+        if OWNER_CODE not in keys or len(piece.text) not in _UNIT_CODE_LENGTHS:
+            return False
+        following = number + 1
+        while following < len(self._pieces) and self._pieces[following].kind is Kind.TEXT:
+            following += 1
+        is_named = following > number + 1
+        if self._shape.owner_first:
+            follows = following < len(self._pieces) and self._names_account(following)
+            return follows and is_named == (OWNER in keys)
+        row = self._row
+        begun = bool(row.code) and not row.figures and row.owner_code is None
+        awaited = bool(row.label) == self._shape.owner_last
+        return begun and awaited and (is_named or not self._shape.whole_figures)
+
+    def _owner_code(self, piece: Piece) -> None:
+        row = self._open() if self._shape.owner_first else self._row
+        row.owner_code = piece
 
     def _extends_code(self, row: LooseRow, piece: Piece) -> bool:
         printed = sum(len(part.text) for part in row.code)
@@ -163,8 +237,10 @@ class _Builder:
 
     def _code(self, piece: Piece) -> None:
         row = self._row
-        bare = row.code and not row.label and not row.figures
-        if not (bare and self._extends_code(row, piece)):
+        bare = not row.label and not row.figures
+        if self._shape.owner_first and not (row.code or row.figures):
+            row.owner, row.label = row.label, []
+        elif not (row.code and bare and row.owner_code is None and self._extends_code(row, piece)):
             row = self._open()
         row.code.append(piece)
 
@@ -182,13 +258,18 @@ class _Builder:
         self._row.figures.append(piece)
 
 
+def _names_row(piece: Piece) -> bool:
+    """Whether a text can be the name behind a code: no total has one."""
+    return piece.kind is Kind.TEXT and not is_total(piece.text)
+
+
 def _deal_out(rows: Sequence[LooseRow], shape: Shape) -> list[LooseRow]:
     """Give label parts that stand alone, before or after a coded row, to the row they belong to."""
     kept: list[LooseRow] = []
     gap: list[Piece] = []
     gaps: list[list[Piece]] = []
     for row in rows:
-        if row.label and not row.code and not row.figures:
+        if row.label and not row.code and not row.figures and row.owner_code is None:
             gap.extend(row.label)
             continue
         kept.append(row)
@@ -276,7 +357,8 @@ def in_order(rows: Sequence[LooseRow], shape: Shape) -> bool:
     known = [(shape.names[code], row) for code, row in zip(codes, coded, strict=True) if code in shape.names]
     strange = sum(not _fits(name, vocabulary.key(row.text)) for name, row in known)
     nameless = sum(1 for row in rows if row.figures and not row.code and not is_total(row.text))
-    lost = strange + nameless + (len(codes) - len(set(codes)))
+    owners = [row.owner_code.text if row.owner_code else "" for row in coded]
+    lost = strange + nameless + len(codes) - len(set(zip(owners, codes, strict=True)))
     return lost * _FAULTS_ALLOWED <= len(rows)
 
 

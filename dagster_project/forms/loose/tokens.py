@@ -26,6 +26,7 @@ _FRAGMENT: Final = re.compile(r"[\d,]*\.?\d+")
 _GLUED: Final = re.compile(r"(.*[㐀-鿿）)])((?:\d{1,3}(?:,\d{3})+|\d+)\.\d{1,6})")
 _CODED: Final = re.compile(r"([25]\d{2}|[25]\d{4}|[25]\d{6}|3\d{2}|3\d{4})([㐀-鿿（(].*)")
 _NOTE: Final = re.compile(r"[(（]?(?:注|备注|说明|附注)(?:[:：\d一]|$)|^[*★※]")
+_REMARKS: Final = re.compile("备注|说明")
 _UNIT: Final = re.compile(r"单位:?\(?(?:人民币)?(?:万元|千元|元)")
 _TITLE_LINES: Final = 5
 _FURNITURE: Final = re.compile(
@@ -69,13 +70,18 @@ def table_lines(lines: Sequence[Line], kind: str | None = None) -> list[Line]:
             continue
         if kept and _opens_another_table(filled[number : number + _TITLE_LINES]):
             break
-        if _NOTE.match(printed):
+        if _NOTE.match(printed) and not (_REMARKS.fullmatch(printed) and _is_header(kept)):
             in_note = True
         elif in_note and _starts_row(line.text):
             in_note = False
         if not in_note:
             kept.append(line)
     return kept
+
+
+def _is_header(lines: Sequence[Line]) -> bool:
+    """Whether no row has begun in these lines, so that 备注 alone on its line heads a column."""
+    return not any(_kind(text) is Kind.FIGURE for line in lines for text in line.text.split())
 
 
 def figures_follow_note(lines: Sequence[Line]) -> bool:

@@ -14,6 +14,9 @@ Path = tuple[str, ...]
 
 CODE: Final = "@code"
 LABEL: Final = "@label"
+OWNER_CODE: Final = "@owner_code"
+OWNER: Final = "@owner"
+"""Code and name of the spending unit, in tables that print them beside the accounts' own."""
 LINE_NUMBER: Final = "@line_number"
 TEXT: Final = "@text:"
 IGNORED: Final = "@ignored"

@@ -388,6 +388,128 @@ def test_a_header_without_a_key_is_a_problem_and_the_other_columns_load() -> Non
     ]
 
 
+def test_stages_of_both_sides_are_columns_of_each_side() -> None:
+    table = read(
+        "budget_summary",
+        """
+        收入 支出
+        项目
+        2023年执
+        行数
+        2024年预
+        算数
+        项目 2023年执行数 2024年预算数
+        一、事业收入 8.00 9.00 一、教育支出 7.50 9.00
+        """,
+    )
+    assert [(row.side, *shown(row)[1:]) for row in table.rows] == [
+        ("income", "一、事业收入", {"prior_year_actual": "8.00", "amount": "9.00"}),
+        ("expenditure", "一、教育支出", {"prior_year_actual": "7.50", "amount": "9.00"}),
+    ]
+
+
+def test_the_only_column_of_a_side_is_its_amount_whatever_is_printed_over_it() -> None:
+    table = read(
+        "budget_summary",
+        """
+        收入 支出
+        项目 金额 项目 合计
+        一、事业收入 9.00 一、教育支出 9.00
+        """,
+    )
+    assert [list(row.values) for row in table.rows] == [["amount"], ["amount"]]
+
+
+def test_two_years_side_by_side_repeat_the_header_row_by_row() -> None:
+    table = read(
+        "budget_three_public",
+        """
+        2023年
+        2024年
+        “三公”经费 会议费 “三公”经费 会议费
+        小计 公务接待费
+        公务用车购置
+        及运行费
+        小计 公务接待费
+        公务用车购置
+        及运行费
+        小计 公务用车购置费 公务用车运行费 小计 公务用车购置费 公务用车运行费
+        9.00 1.00 8.00 6.00 2.00 0.50 7.00 3.00 4.00 3.00 1.00 0.70
+        """,
+    )
+    plain = ("total", "reception", "vehicle", "vehicle_purchase", "vehicle_operation", "meeting")
+    assert list(table.rows[0].values) == [*(f"prior_year_{column}" for column in plain), *plain]
+    assert table.rows[0].values["prior_year_meeting"].text == "0.50"
+
+
+def test_code_and_name_of_the_spending_unit_stand_before_those_of_the_account() -> None:
+    table = read(
+        "budget_expenditure",
+        """
+        单位编码
+        单位名称
+        科目编码 科目名称 合计 基本支出 项目支出
+        合计 5.00 3.00 2.00
+        109001
+        示例市档
+        案馆
+        20126 档案事务 5.00 3.00 2.00
+        109001
+        示例市档
+        案馆
+        2012604
+        档案馆
+        5.00 3.00 2.00
+        """,
+    )
+    assert [(row.code, row.label, row.owner, row.section) for row in table.rows] == [
+        (None, "合计", None, None),
+        ("20126", "档案事务", "109001", "示例市档案馆"),
+        ("2012604", "档案馆", "109001", "示例市档案馆"),
+    ]
+    assert all(len(row.values) == 3 for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("科目编码 单位代码 科目名称 合计 基本支出 项目支出\n类 款 项", "201 26 04 109001 档案馆"),
+        ("科目编码 科目名称 单位代码 合计 基本支出 项目支出", "2012604 档案馆 109001"),
+    ],
+)
+def test_the_code_of_the_spending_unit_is_no_part_of_the_account_and_no_figure(header: str, row: str) -> None:
+    table = read("budget_expenditure", f"{header}\n合计 5.00 3.00 2.00\n{row}\n5.00 3.00 2.00")
+    total, item = table.rows
+    assert (total.label, item.code, item.label, item.owner) == ("合计", "2012604", "档案馆", "109001")
+    assert [value.text for value in item.values.values()] == ["5.00", "3.00", "2.00"]
+
+
+def test_whole_amounts_as_long_as_codes_are_amounts() -> None:
+    """Seven digits are a code only where a name follows them."""
+    table = read(
+        "budget_general_by_function",
+        """
+        功能科目编码 功能科目名称 合计 人员经费支出 公用经费支出
+        专项业务
+        经费支出
+        备注
+        合计 5439300 2982700 600700 1855900
+        201
+        一般公共
+        服务支出
+        5439300 2982700 600700 1855900
+        20126 档案事务 5439300 2982700 600700 1855900
+        """,
+    )
+    columns = ("total", "basic_personnel", "basic_operating", "project")
+    figures = dict(zip(columns, ("5439300", "2982700", "600700", "1855900"), strict=True))
+    assert [shown(row) for row in table.rows] == [
+        (None, "合计", figures),
+        ("201", "一般公共服务支出", figures),
+        ("20126", "档案事务", figures),
+    ]
+
+
 def test_words_that_are_no_header_of_the_form_leave_no_cells_and_a_problem() -> None:
     table = read("budget_summary", "甲乙丙丁\n戊己庚辛\n1.00 2.00\n")
     assert table.rows == []

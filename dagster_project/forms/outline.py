@@ -23,6 +23,7 @@ UNIT_LINE: Final = re.compile(r"单位:?(?:人民币)?\(?(?:万元|千元|百万
 
 _CJK_NUMBER: Final = "〇零一二三四五六七八九十百廿卅"
 _PART: Final = re.compile(rf"第[{_CJK_NUMBER}\d]{{1,3}}(?:部分|章|篇|编)")
+_ANNEX: Final = re.compile(rf"附件[{_CJK_NUMBER}\d]{{0,3}}[:、.]?[^\d,。;:、]{{2,16}}")
 _CHAPTER: Final = re.compile(rf"[{_CJK_NUMBER}]{{1,4}}[、.．]")
 _NUMBERED: Final = re.compile(rf"第?[{_CJK_NUMBER}\d(（]")
 _FEW_ENTRIES: Final = 3
@@ -383,6 +384,8 @@ class _Openings:
             topic = vocabulary.without_number(printed).rstrip("。")
             if level == 1 and not sentence and _TOPIC_END.search(topic) and len(text.split()) <= 3:
                 return _Opening(kind="prose", level=level, title=text.strip())
+            if _ANNEX.fullmatch(printed):
+                return _Opening(kind="prose", level=0, title=text.strip())
             return self._running_text(index, inside=inside, after_note=after_note)
         wrapped = len(printed) > 22 and not _TOPIC_END.search(printed.rstrip("。"))
         if level is not None and not sentence and not wrapped and len(printed) <= 40:

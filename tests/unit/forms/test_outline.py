@@ -57,6 +57,13 @@ def test_forms_begin_at_their_titles_and_end_where_prose_begins() -> None:
     assert forms == [("final_summary", 13, 18), ("final_expenditure", 19, 24)]
 
 
+@pytest.mark.parametrize("heading", ["附件 绩效目标", "附件2：绩效目标"])
+def test_a_form_ends_where_an_annex_begins(heading: str) -> None:
+    table = "2024年度支出决算表\n单位：万元\n科目编码 科目名称 合计\n20126 档案事务 9.00"
+    kinds = [block.kind for block in blocks(f"{table}\n\n{heading}\n\n（此页无正文）", "final")]
+    assert kinds == ["form", "prose"]
+
+
 def test_titles_of_the_contents_page_are_listed_and_open_no_form() -> None:
     found = blocks(DOCUMENT)
     assert set(listed_titles(found, "final")) == {"final_summary", "final_expenditure"}

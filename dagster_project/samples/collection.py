@@ -62,6 +62,7 @@ SAMPLES: Final[tuple[Sample, ...]] = (
             "wuhan",
             "tabs",
             changes=(misprint("budget_expenditure", "2040605", "project", "total", add=Decimal("9.00")),),
+            misremembered=(("general.expenditure.amount", Decimal("12.00")),),
         ),
     ),
     Sample(
@@ -106,6 +107,7 @@ SAMPLES: Final[tuple[Sample, ...]] = (
             "pdf",
             style=_EXPORTED,
             changes=(misprint("final_income", "2110101", "fiscal_appropriation", add=Decimal("30.00")),),
+            reopened=(("2110301", Decimal(65_000)),),
         ),
     ),
     Sample("culture/2024-budget.pdf", Wish(_CULTURE, 2024, "budget", "jiangsu", "pdf", style=_BRIEF)),
@@ -118,7 +120,20 @@ SAMPLES: Final[tuple[Sample, ...]] = (
     Sample("emergency/2024-budget.docx", Wish(_EMERGENCY, 2024, "budget", "guangdong", "docx")),
     Sample("emergency/2024-final.docx", Wish(_EMERGENCY, 2024, "final", "guangdong", "docx")),
     Sample("market/2024-budget.html", Wish(_MARKET, 2024, "budget", "zhejiang", "html")),
-    Sample("market/2024-final.html", Wish(_MARKET, 2024, "final", "zhejiang", "html")),
+    Sample(
+        "market/2024-final.html",
+        Wish(
+            _MARKET,
+            2024,
+            "final",
+            "zhejiang",
+            "html",
+            changes=(
+                misprint("final_three_public", "", "budget_total", "budget_reception", add=Decimal("0.80")),
+            ),
+            misstated=(("three_public.total.budget", Decimal("0.80")),),
+        ),
+    ),
 )
 
 

@@ -17,7 +17,8 @@ Change = Callable[[list[Table]], None]
 
 
 def misprint(form: str, code: str, *columns: str, add: Decimal) -> Change:
-    """The row of ``code`` prints ``add`` (in the printed unit) too much in each of the columns.
+    """The row of ``code`` (blank: the one of a form of one row) prints ``add`` (in the printed unit) too much
+    in each of the columns.
 
     The returned change raises ``ValueError`` where the document has no such figure.
     """

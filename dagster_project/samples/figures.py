@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -25,6 +25,16 @@ PRINTABLE: Final = Decimal(100)
 
 MONEY: Final = ("personnel", "operating", "project", "fund", "undertaking", "other")
 """What a line is spent on: the first three are general public budget, the others finance projects."""
+
+
+class Grains(NamedTuple):
+    """The yuan that all amounts are multiples of, in the budgets and in the final accounts of a body."""
+
+    budget: Decimal = PRINTABLE
+    final: Decimal = PRINTABLE
+
+
+GRAINS: Final = Grains()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +109,25 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Accounts of expenditure on people: ``wages`` and ``retired`` by economic account, ``contributions`` by
+    function account with the economic account and the per cent of wages.
+    """
+
+    wages: tuple[str, ...]
+    contributions: Mapping[str, tuple[str, int]]
+    retired: tuple[str, str]
+
+    def allowances(self) -> list[str]:
+        """Contributions that are printed with the wages, by function account."""
+        return [code for code, (economic, _) in self.contributions.items() if economic in self.wages]
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
-    """An invented body. ``code``: its budget code; ``units``: what it consists of, itself first."""
+    """An invented body. ``code``: its budget code; ``units``: what it consists of, itself first; ``people``:
+    the accounts that it budgets for them.
+    """
 
     name: str
     place: str
@@ -108,6 +135,7 @@ class Organisation:
     code: str
     profile: Mapping[str, Any]
     units: tuple[str, ...]
+    people: People
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +228,31 @@ def organisation(seed: int) -> Organisation:
         if seed % 3 == 0
         else ()
     )
-    return Organisation(name, place, region_code, str(101 + seed % 800), profile, units or (f"{name}本级",))
+    people = _people(profile["people"], seed // len(profiles))
+    code = str(101 + seed % 800)
+    return Organisation(name, place, region_code, code, profile, units or (f"{name}本级",), people)
 
 
-def figures(seed: int, year: int, kind: str, *, grain: Decimal = PRINTABLE) -> Figures:
-    """The figures of the body of this seed. ``grain``: the yuan that all amounts are multiples of.
+def _people(form: str, turn: int) -> People:
+    """A way of budgeting for people; with every turn through the profiles it is the next one."""
+    forms = data("profiles.yaml")["people"]
+    names = list(forms)
+    spec = forms[names[(names.index(form) + turn) % len(names)]]
+    contributions = {function: (economic, percent) for function, economic, percent in spec["contributions"]}
+    function, economic = spec["retired"]
+    return People(tuple(spec["wages"]), contributions, (function, economic))
 
-    The final account of a year executes the budget of the same seed and year; with a finer ``grain`` than
-    ``PRINTABLE`` the printed 万元 carry rounding differences.
+
+def figures(seed: int, year: int, kind: str, *, grains: Grains = GRAINS) -> Figures:
+    """The figures of the body of this seed.
+
+    All years of one body fit each other: the final account of a year executes the budget of that year, opens
+    with what the final account of the year before closed with, and the budget carries over no more than that.
+    With finer ``grains`` than ``PRINTABLE`` the printed 万元 carry rounding differences.
     """
     body = organisation(seed)
     parts = tuple(
-        _part(seed, number, body, year, kind=kind, grain=grain) for number in range(len(body.units))
+        _part(seed, number, body, year, kind=kind, grains=grains) for number in range(len(body.units))
     )
     return merged(body, parts) if len(parts) > 1 else replace(parts[0], organisation=body)
 
@@ -278,25 +319,47 @@ class _Draw:
         return [*parts, whole - sum(parts, ZERO)]
 
 
-def _part(seed: int, number: int, body: Organisation, year: int, *, kind: str, grain: Decimal) -> Figures:
-    """One unit: drawn for the budget, drifted from it for the final account."""
-    budget = _budget(seed, number, body, year, grain)
-    return budget if kind == "budget" else _executed(seed, number, budget, grain)
+def _part(seed: int, number: int, body: Organisation, year: int, *, kind: str, grains: Grains) -> Figures:
+    """One unit: drawn for the budget, drifted from it for the final account; either takes over what the
+    final account of the year before closed with.
+    """
+    plan, before = (_budget(seed, number, body, y, grains.budget) for y in (year, year - 1))
+    closed = {line.code: line.closing for line in _executed(seed, number, before, grains.final).lines}
+    if kind == "budget":
+        return _carried_over(plan, closed, grains.budget)
+    spent = _executed(seed, number, plan, grains.final)
+    return replace(spent, lines=tuple(replace(line, opening=closed[line.code]) for line in spent.lines))
+
+
+def _carried_over(budget: Figures, closed: Mapping[str, Decimal], grain: Decimal) -> Figures:
+    """The first project of an account is paid in part from what the account had left, to a third at most."""
+    carried: dict[str, Decimal] = {}
+    projects: list[Project] = []
+    for project in budget.projects:
+        first = project.function not in carried
+        left = min(closed[project.function], project.general / 3 // grain * grain) if first else ZERO
+        carried.setdefault(project.function, left)
+        projects.append(replace(project, carried=left))
+    lines = tuple(replace(line, opening=carried.get(line.code, ZERO)) for line in budget.lines)
+    return replace(budget, lines=lines, projects=tuple(projects))
 
 
 def _budget(seed: int, number: int, body: Organisation, year: int, grain: Decimal) -> Figures:
+    """The budget of one unit before it is known what is left from the year before."""
     draw = _Draw(f"budget {seed} {number}", grain, year)
     staff = draw.rng.randint(12, 60) if number == 0 else draw.rng.randint(5, 20)
     wages = draw.amount(staff * 80, staff * 140)
-    social = {code: draw.share(wages, percent) for code, percent in _SOCIAL.items()}
+    people = body.people
+    social = {code: draw.share(wages, percent) for code, (_, percent) in people.contributions.items()}
     retired = draw.amount(10, staff * 9)
     operating = draw.amount(staff * 14, staff * 30)
     projects, lines = _projects(draw, number, body, year)
-    economic = {**_wages(draw, wages, social), "30302": retired, **_operating(draw, operating)}
+    economic = {**_wages(draw, people, wages, social), **_operating(draw, operating)}
+    economic[people.retired[1]] = retired
     spent = {line.code: line for line in lines}
-    for code, personnel in _personnel(body, wages, social, retired).items():
-        spent[code] = replace(spent.get(code, Line(code)), personnel=personnel)
     main = str(body.profile["main"])
+    for code, personnel in {main: wages, people.retired[0]: retired, **social}.items():
+        spent[code] = replace(spent.get(code, Line(code)), personnel=personnel)
     spent[main] = replace(spent[main], operating=operating)
     return Figures(
         organisation=replace(body, units=(body.units[number],)),
@@ -312,54 +375,45 @@ def _budget(seed: int, number: int, body: Organisation, year: int, grain: Decima
     )
 
 
-_SOCIAL: Final = {
-    "2080505": 16,
-    "2080506": 8,
-    "2101101": 8,
-    "2101103": 5,
-    "2210201": 12,
-    "2210202": 2,
-    "2210203": 3,
-}
-"""Contributions in per cent of wages, by the function account that they are spent on."""
+def _wages(draw: _Draw, people: People, wages: Decimal, social: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Wages and contributions by economic account."""
+    amounts = dict(zip(people.wages, draw.split(wages, len(people.wages)), strict=True))
+    for code, (economic, _) in people.contributions.items():
+        amounts[economic] = amounts.get(economic, ZERO) + social[code]
+    return amounts
 
 
-def _personnel(
-    body: Organisation, wages: Decimal, social: Mapping[str, Decimal], retired: Decimal
-) -> dict[str, Decimal]:
-    return {str(body.profile["main"]): wages, "2080501": retired, **social}
-
-
-def _wages(draw: _Draw, wages: Decimal, social: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    base, bonus, rest = draw.split(wages, 3)
-    return {
-        "30101": base,
-        "30102": bonus + social["2210202"] + social["2210203"],
-        "30107": rest,
-        "30108": social["2080505"],
-        "30109": social["2080506"],
-        "30110": social["2101101"],
-        "30111": social["2101103"],
-        "30113": social["2210201"],
-    }
+_ALWAYS: Final = ("30201", "30216", "30217", "30231")
+_OPERATING: Final = (
+    "30202",
+    "30203",
+    "30205",
+    "30206",
+    "30207",
+    "30209",
+    "30211",
+    "30213",
+    "30214",
+    "30215",
+    "30218",
+    "30224",
+    "30225",
+    "30226",
+    "30227",
+    "30228",
+    "30229",
+    "30239",
+    "30240",
+    "30299",
+    "31002",
+    "31003",
+)
+"""Accounts of operating costs: those that every body has, and those of which each has some."""
 
 
 def _operating(draw: _Draw, whole: Decimal) -> dict[str, Decimal]:
-    codes = [
-        "30201",
-        "30202",
-        "30207",
-        "30211",
-        "30213",
-        "30215",
-        "30216",
-        "30217",
-        "30226",
-        "30228",
-        "30229",
-    ]
-    codes += ["30231", "30239", "30299", "31002"]
-    chosen = sorted(draw.rng.sample(codes, draw.rng.randint(9, len(codes))))
+    some = draw.rng.sample(_OPERATING, draw.rng.randint(5, 10))
+    chosen = sorted({*_ALWAYS, *some})
     return dict(zip(chosen, draw.split(whole, len(chosen)), strict=True))
 
 
@@ -373,17 +427,11 @@ def _projects(
     for position, (function, name) in enumerate(names):
         whole = draw.amount(50, 3000)
         other = draw.share(whole, 20) if position == 1 and draw.rng.random() < 0.5 else ZERO
-        carried = draw.share(whole, 10) if position == 0 and draw.rng.random() < 0.3 else ZERO
         title = name if number == 0 else name.removesuffix("项目").removesuffix("经费") + "配套经费"
         code = f"{body.region_code}{year % 100}{body.code}T{number + 1:06d}{101 + position}"
-        projects.append(Project(title, code, function, whole - other, other=other, carried=carried))
+        projects.append(Project(title, code, function, whole - other, other=other))
         line = lines.get(function, Line(function))
-        lines[function] = replace(
-            line,
-            project=line.project + whole - other,
-            other=line.other + other,
-            opening=line.opening + carried,
-        )
+        lines[function] = replace(line, project=line.project + whole - other, other=line.other + other)
     if number == 0 and draw.rng.random() < 0.25:
         whole = draw.amount(100, 900)
         code = f"{body.region_code}{year % 100}{body.code}T{number + 1:06d}190"
@@ -431,40 +479,38 @@ def _counts(rng: random.Random, staff: int) -> dict[str, int]:
 
 
 def _executed(seed: int, number: int, budget: Figures, grain: Decimal) -> Figures:
-    """The final account: every amount of the budget drifts; economic accounts follow function accounts."""
+    """The final account: every amount of the budget drifts; economic accounts follow function accounts. With
+    what is left at the end of the year, without what the year opened with.
+    """
     draw = _Draw(f"final {seed} {number} {budget.year}", grain, budget.year)
 
     def drift(amount: Decimal) -> Decimal:
         return amount * draw.rng.randint(82, 112) // 100 // grain * grain
 
+    people = budget.organisation.people
     economic = {code: drift(amount) for code, amount in budget.economic.items()}
-    personnel = {
-        "2080505": "30108",
-        "2080506": "30109",
-        "2101101": "30110",
-        "2101103": "30111",
-        "2210201": "30113",
-    }
-    lines: list[Line] = []
-    housing = {
-        line.code: drift(line.personnel) for line in budget.lines if line.code in ("2210202", "2210203")
-    }
-    economic["30102"] = max(economic["30102"], sum(housing.values(), ZERO))
+    allowances = people.allowances()
+    allowed = {line.code: drift(line.personnel) for line in budget.lines if line.code in allowances}
+    for account in people.wages:
+        within = (amount for code, amount in allowed.items() if people.contributions[code][0] == account)
+        economic[account] = max(economic[account], sum(within, ZERO))
+    personnel = {code: economic[account] for code, (account, _) in people.contributions.items()} | allowed
+    personnel[people.retired[0]] = economic[people.retired[1]]
     main = str(budget.organisation.profile["main"])
+    personnel[main] = sum((economic[code] for code in people.wages), ZERO) - sum(allowed.values(), ZERO)
+    operating = sum((amount for code, amount in economic.items() if code[:3] in ("302", "310")), ZERO)
+    lines: list[Line] = []
     for line in budget.lines:
-        spent = Line(line.code, project=drift(line.project), fund=drift(line.fund), other=drift(line.other))
-        if line.code in personnel:
-            spent = replace(spent, personnel=economic[personnel[line.code]])
-        elif line.code in housing:
-            spent = replace(spent, personnel=housing[line.code])
-        elif line.code == "2080501":
-            spent = replace(spent, personnel=economic["30302"])
-        elif line.code == main:
-            wages = economic["30101"] + economic["30102"] + economic["30107"] - sum(housing.values(), ZERO)
-            operating = sum((v for k, v in economic.items() if k[:3] in ("302", "310")), ZERO)
-            spent = replace(spent, personnel=wages, operating=operating)
+        spent = Line(
+            line.code,
+            personnel=personnel.get(line.code, ZERO),
+            operating=operating if line.code == main else ZERO,
+            project=drift(line.project),
+            fund=drift(line.fund),
+            other=drift(line.other),
+        )
         if spent.project and draw.rng.random() < 0.4:
-            spent = replace(spent, opening=draw.share(spent.project, 8), closing=draw.share(spent.project, 6))
+            spent = replace(spent, closing=draw.share(spent.project, 6))
         lines.append(spent)
     return replace(
         budget,

@@ -79,6 +79,11 @@ class Prose:
         value = self.values[item]
         self.values[item] = replace(value, amount=value.amount + add)
 
+    def misremember(self, item: str, add: Decimal) -> None:
+        """Let the prose compare with a wrong figure of the year before. Raises as ``misstate`` does."""
+        value = self.before[item]
+        self.before[item] = replace(value, amount=value.amount + add)
+
     def chapters(self, *, remarks: bool = False) -> Iterator[list[str]]:
         """The chapters, each a heading and its paragraphs; ``remarks`` are those printed after the forms."""
         for chapter in _of_family(data("prose.yaml")[self.figures.kind], self.style):

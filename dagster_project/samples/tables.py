@@ -580,8 +580,8 @@ class Builder:
                     "item": purchase.item,
                     "function": f"[{purchase.function}]{account_name(purchase.function)}",
                     "economic": f"[{purchase.economic}]{account_name(purchase.economic)}",
-                    "source": "预算安排",
-                    "nature": "经费拨款补助",
+                    "source": "年初部门预算",
+                    "nature": "一般公共预算资金",
                     "measure": purchase.measure,
                 }
                 amounts: dict[str, Decimal | None] = {

@@ -15,7 +15,7 @@ from typing import Any, Final
 from dagster_project.samples import performance
 from dagster_project.samples.arrangement import AS_IT_IS, Arrangement, arranged
 from dagster_project.samples.errors import Change
-from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, data, figures
+from dagster_project.samples.figures import PRINTABLE, ZERO, Figures, Grains, data, figures
 from dagster_project.samples.layouts import LAYOUTS as PLAIN_LAYOUTS
 from dagster_project.samples.layouts import Layout, Lines, broken
 from dagster_project.samples.pdf_style import PLAIN, PdfStyle
@@ -93,8 +93,9 @@ class Wish:
     ``part`` writes one unit of a department instead of the whole; ``zeros`` prints 0.00 for blank cells;
     ``varied`` words titles and headers as other publishers do; ``only`` prints these forms and no words;
     ``grain`` is the yuan that all amounts are multiples of (as a rule, what the forms can print); accounts
-    that are ``overdrawn`` open the year below zero; ``changes`` (of tables) and ``misstated`` (items of
-    prose, and what is added to them) are a publisher's errors.
+    that are ``overdrawn`` open the year below zero. A publisher's errors: ``changes`` of tables;
+    ``misstated`` items of prose, and what is added to them; ``misremembered`` ones of the year before, which
+    prose compares with; ``reopened`` accounts, and by how many yuan more they open than they closed.
     """
 
     seed: int
@@ -110,6 +111,8 @@ class Wish:
     overdrawn: bool = False
     changes: tuple[Change, ...] = field(default=())
     misstated: tuple[tuple[str, Decimal], ...] = field(default=())
+    misremembered: tuple[tuple[str, Decimal], ...] = field(default=())
+    reopened: tuple[tuple[str, Decimal], ...] = field(default=())
     style: PdfStyle = field(default=PLAIN)
     arrangement: Arrangement = field(default=AS_IT_IS)
 
@@ -137,12 +140,17 @@ class Document:
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         family = data(f"families/{wish.family}.yaml")
-        self.spec: Mapping[str, Any] = family.get(wish.kind) or data(f"families/{NATIONAL}.yaml")[wish.kind]
+        national = data(f"families/{NATIONAL}.yaml")
+        self.specs: dict[str, Mapping[str, Any]] = {
+            kind: family.get(kind) or national[kind] for kind in ("budget", "final")
+        }
+        self.spec = self.specs[wish.kind]
         if wish.varied:
             self.spec = varied(self.spec, f"words {wish.seed} {wish.year} {wish.kind}")
         if wish.arrangement != AS_IT_IS:
             self.spec = arranged(self.spec, wish.arrangement, f"arranged {wish.seed} {wish.year}")
-        self.figures = self._figures(wish.year, wish.kind)
+        self.specs[wish.kind] = self.spec
+        self.figures = _reopened(self._figures(wish.year, wish.kind), dict(wish.reopened))
         self.earlier = {
             "budget": self._figures(wish.year - 1, "budget"),
             "final": self._figures(wish.year - 1, "final"),
@@ -170,6 +178,8 @@ class Document:
         self.prose = Prose(self.figures, self.earlier, self.names, wish.family)
         for item, add in wish.misstated:
             self.prose.misstate(item, add)
+        for item, add in wish.misremembered:
+            self.prose.misremember(item, add)
 
     def truth(self) -> Truth:
         """What is printed; complete once the lines are written."""
@@ -185,23 +195,18 @@ class Document:
         )
 
     def _figures(self, year: int, kind: str) -> Figures:
-        """The figures of the wish; without balances where the family's forms have no line for them."""
-        grain = self.wish.grain or self._grain()
-        drawn = figures(self.wish.seed, year, kind, grain=grain)
+        """The figures of the wish; without balances where the forms of that kind have no line for them."""
+        grains = Grains(*(self.wish.grain or _grain(self.specs[kind]) for kind in ("budget", "final")))
+        drawn = figures(self.wish.seed, year, kind, grains=grains)
         if self.wish.overdrawn and kind == "final":
             drawn = _overdrawn(drawn)
         if self.wish.part is not None:
             part = (drawn.parts or (drawn,))[self.wish.part]
             body = replace(drawn.organisation, name=part.organisation.units[0], units=part.organisation.units)
             drawn = replace(part, organisation=body)
-        summary = next(form for form in self.spec["forms"] if form["shape"] == "summary")
+        summary = next(form for form in self.specs[kind]["forms"] if form["shape"] == "summary")
         has_balances = any("opening" in row for row in summary["foot"])
         return drawn if has_balances else _without_balances(drawn)
-
-    def _grain(self) -> Decimal:
-        """The last place that forms in 万元 print, in yuan."""
-        places = self.spec.get("decimals", 2) if self.spec.get("unit", "wan") == "wan" else 2
-        return PRINTABLE.scaleb(2 - places)
 
     def _table(self, form: Mapping[str, Any]) -> Table:
         printed = {name: self.spec[name] for name in ("decimals", "separator") if name in self.spec}
@@ -286,6 +291,12 @@ def _chapter(chapter: Lines) -> list[Block]:
     return [Text(heading, role), *(Text(paragraph) for paragraph in paragraphs)]
 
 
+def _grain(spec: Mapping[str, Any]) -> Decimal:
+    """The last place that forms in 万元 print, in yuan."""
+    places = spec.get("decimals", 2) if spec.get("unit", "wan") == "wan" else 2
+    return PRINTABLE.scaleb(2 - places)
+
+
 def _without_balances(drawn: Figures) -> Figures:
     lines = tuple(replace(line, opening=ZERO, closing=ZERO) for line in drawn.lines)
     projects = tuple(replace(project, carried=ZERO) for project in drawn.projects)
@@ -297,6 +308,12 @@ def _overdrawn(drawn: Figures) -> Figures:
     """The same spending, with opening balances below zero."""
     lines = tuple(replace(line, opening=-line.opening) for line in drawn.lines)
     return replace(drawn, lines=lines, parts=tuple(_overdrawn(part) for part in drawn.parts))
+
+
+def _reopened(drawn: Figures, more: Mapping[str, Decimal]) -> Figures:
+    """The same spending, with opening balances that are so much higher."""
+    lines = tuple(replace(line, opening=line.opening + more.get(line.code, ZERO)) for line in drawn.lines)
+    return replace(drawn, lines=lines)
 
 
 def _spaced(block: Lines) -> Lines:

@@ -8,27 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.samples.figures import Figures, figures
+from dagster_project.samples.figures import Figures, Grains, figures
 
 SEEDS = st.integers(min_value=0, max_value=5_000)
 YEARS = st.integers(min_value=2018, max_value=2030)
 KINDS = st.sampled_from(["budget", "final"])
-GRAINS = st.sampled_from([Decimal("0.01"), Decimal(1), Decimal(100)])
+PLACES = st.sampled_from([Decimal("0.01"), Decimal(1), Decimal(100)])
+GRAINS = st.builds(Grains, PLACES, PLACES)
 
 
 @given(SEEDS, YEARS, KINDS, GRAINS)
 def test_basic_expenditure_is_the_same_by_function_and_by_economic_account(
-    seed: int, year: int, kind: str, grain: Decimal
+    seed: int, year: int, kind: str, grains: Grains
 ) -> None:
-    drawn = figures(seed, year, kind, grain=grain)
+    drawn = figures(seed, year, kind, grains=grains)
 
     assert drawn.total("personnel") == drawn.economic_total("301") + drawn.economic_total("303")
     assert drawn.total("operating") == drawn.economic_total("302") + drawn.economic_total("310")
 
 
 @given(SEEDS, YEARS, KINDS, GRAINS)
-def test_projects_add_up_to_project_expenditure(seed: int, year: int, kind: str, grain: Decimal) -> None:
-    drawn = figures(seed, year, kind, grain=grain)
+def test_projects_add_up_to_project_expenditure(seed: int, year: int, kind: str, grains: Grains) -> None:
+    drawn = figures(seed, year, kind, grains=grains)
 
     assert sum(project.total for project in drawn.projects) == drawn.total("projects")
 
@@ -59,6 +60,30 @@ def test_a_department_is_the_sum_of_its_units(seed: int, kind: str) -> None:
     assert len(department.parts) == 2
     assert department.total("total") == sum(part.total("total") for part in department.parts)
     assert department.three_public == sum(part.three_public for part in department.parts)
+
+
+@given(SEEDS, YEARS, GRAINS)
+def test_a_year_opens_with_what_the_year_before_closed_with(seed: int, year: int, grains: Grains) -> None:
+    before, after = (
+        figures(seed, year - 1, "final", grains=grains),
+        figures(seed, year, "final", grains=grains),
+    )
+
+    assert {line.code: line.opening for line in after.lines if line.opening} == {
+        line.code: line.closing for line in before.lines if line.closing
+    }
+
+
+@given(SEEDS, YEARS, GRAINS)
+def test_a_budget_carries_over_no_more_than_was_left(seed: int, year: int, grains: Grains) -> None:
+    before, budget = (
+        figures(seed, year - 1, "final", grains=grains),
+        figures(seed, year, "budget", grains=grains),
+    )
+
+    for line in before.lines:
+        carried = sum(project.carried for project in budget.projects if project.function == line.code)
+        assert budget.of_class(line.code, "opening") == carried <= line.closing
 
 
 def test_equal_seeds_give_equal_figures() -> None:

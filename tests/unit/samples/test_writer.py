@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
 
-from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write
+from dagster_project.samples import FAMILIES, LAYOUTS, Wish, Written, write
 from dagster_project.samples.collection import SAMPLES, many, sample_document
 from dagster_project.samples.errors import dropped_row, misprint
 
@@ -38,8 +38,8 @@ def test_all_layouts_print_the_same_truth(layout: str) -> None:
 
 
 def test_worn_tables_cut_labels_but_lose_no_figure() -> None:
-    whole = write(Wish(2, 2024, "final", "wuhan", "tabs")).truth.cells
-    cut = write(Wish(2, 2024, "final", "wuhan", "worn")).truth.cells
+    whole = write(Wish(5, 2024, "final", "wuhan", "tabs")).truth.cells
+    cut = write(Wish(5, 2024, "final", "wuhan", "worn")).truth.cells
 
     assert [(c.form, c.code, c.column, c.amount) for c in cut] == [
         (c.form, c.code, c.column, c.amount) for c in whole
@@ -97,6 +97,59 @@ def test_a_misprint_changes_one_printed_figure_and_the_truth_with_it() -> None:
     differing = set(wrong.truth.cells) ^ set(clean.truth.cells)
     assert {cell.column for cell in differing} == {"project"}
     assert sum(a != b for a, b in zip(clean.text.split("\n"), wrong.text.split("\n"), strict=True)) == 1
+
+
+def test_the_initial_budget_of_a_final_account_is_what_the_budget_printed_rounded() -> None:
+    budget = write(Wish(2, 2024, "budget", "zhejiang", "tabs")).truth.cells
+    final = write(Wish(2, 2024, "final", "zhejiang", "tabs"))
+
+    printed = next(
+        cell.amount
+        for cell in budget
+        if (cell.form, cell.label, cell.column) == ("budget_general_by_function", "合计", "total")
+    )
+    assert f"年初预算{printed.quantize(Decimal('0.01'), ROUND_HALF_UP)}万元" in final.text
+
+
+def test_prose_that_misremembers_the_year_before_agrees_with_itself() -> None:
+    right = write(Wish(3, 2024, "budget", "wuhan", "tabs"))
+    wrong = write(
+        Wish(
+            3,
+            2024,
+            "budget",
+            "wuhan",
+            "tabs",
+            misremembered=(("general.expenditure.amount", Decimal("12.00")),),
+        )
+    )
+
+    def stated(written: Written, item: str) -> Decimal:
+        return next(s.amount for s in written.truth.statements if s.item == item)
+
+    item = "general.expenditure"
+    assert stated(wrong, f"{item}.amount") == stated(right, f"{item}.amount")
+    change = stated(right, f"{item}.change_amount") - stated(wrong, f"{item}.change_amount")
+    assert change == Decimal("12.00")
+    assert stated(wrong, f"{item}.change_pct") != stated(right, f"{item}.change_pct")
+
+
+def test_an_account_that_opens_with_more_took_less_income() -> None:
+    right = write(Wish(8, 2024, "final", "beijing", "tabs")).truth.cells
+    wrong = write(
+        Wish(8, 2024, "final", "beijing", "tabs", reopened=(("2110301", Decimal(65_000)),))
+    ).truth.cells
+
+    moved = {
+        cell.label: cell.amount - other.amount
+        for cell, other in zip(wrong, right, strict=True)
+        if cell.form == "final_summary" and cell.column == "amount" and cell.amount != other.amount
+    }
+    assert moved == {
+        "一般公共预算财政拨款收入": Decimal("-6.50"),
+        "本年收入合计": Decimal("-6.50"),
+        "年初结转和结余": Decimal("6.50"),
+    }
 
 
 def test_a_dropped_row_is_neither_printed_nor_expected() -> None:

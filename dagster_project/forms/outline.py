@@ -382,10 +382,10 @@ class _Openings:
         )
         if inside in ("form", "performance"):
             topic = vocabulary.without_number(printed).rstrip("。")
-            if level == 1 and not sentence and _TOPIC_END.search(topic) and len(text.split()) <= 3:
-                return _Opening(kind="prose", level=level, title=text.strip())
-            if _ANNEX.fullmatch(printed):
-                return _Opening(kind="prose", level=0, title=text.strip())
+            annex = _ANNEX.fullmatch(printed) is not None
+            chapter = level == 1 and not sentence and _TOPIC_END.search(topic) and len(text.split()) <= 3
+            if annex or chapter:
+                return _Opening(kind="prose", level=0 if annex else level, title=text.strip())
             return self._running_text(index, inside=inside, after_note=after_note)
         wrapped = len(printed) > 22 and not _TOPIC_END.search(printed.rstrip("。"))
         if level is not None and not sentence and not wrapped and len(printed) <= 40:

@@ -174,7 +174,7 @@ def misread(path: Path, seed: int, share: float) -> Source:
 def _misread_line(line: Line, random: np.random.Generator, share: float) -> Line:
     if not line.cells:
         return line
-    cells = tuple(replace(cell, text=_misread_text(cell.text, random, share)) for cell in line.cells)
+    cells = tuple(cell._replace(text=_misread_text(cell.text, random, share)) for cell in line.cells)
     texts = line.text.split("\t")
     for cell in cells:
         texts[cell.column] = cell.text

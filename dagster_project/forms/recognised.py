@@ -70,14 +70,14 @@ def _mended_line(line: Line) -> Line:
 def _mended_word(word: Word) -> Word:
     if word.confidence is None or word.confidence >= SURE or money.parse_amount(word.text):
         return word
-    return replace(word, text=nearest(word.text) or word.text)
+    return word._replace(text=nearest(word.text) or word.text)
 
 
 def _mended_cell(cell: GridCell) -> GridCell:
     if cell.confidence is None or cell.confidence >= SURE or money.parse_amount(cell.text):
         return cell
     meant = nearest(cell.text)
-    return replace(cell, text=meant) if meant else cell
+    return cell._replace(text=meant) if meant else cell
 
 
 def _changes(old: Line, new: Line) -> Iterator[tuple[str, str]]:

@@ -128,7 +128,7 @@ def _places(edges: Edges, finer: Edges) -> tuple[int, ...] | None:
 
 def _placed(line: Line, to: Sequence[int], width: int) -> Line:
     cells = tuple(
-        replace(cell, column=to[cell.column], columns=to[cell.column + cell.columns] - to[cell.column])
+        cell._replace(column=to[cell.column], columns=to[cell.column + cell.columns] - to[cell.column])
         for cell in line.cells
     )
     return _line(line, cells, width)
@@ -269,7 +269,7 @@ def _with_pieces(cut: _Break) -> list[Line]:
         if above is None:
             continue
         index, _ = over[piece.column]
-        whole = replace(above, text=above.text + piece.text, rows=above.rows + piece.rows - 1)
+        whole = above._replace(text=above.text + piece.text, rows=above.rows + piece.rows - 1)
         rows[index][rows[index].index(above)] = whole
     return [_line(line, cells, width) for line, cells in zip(cut.before, rows, strict=True)]
 
@@ -297,7 +297,7 @@ def _with_header(cut: _Break) -> tuple[list[Line], list[Line]]:
     taken = set(_blank_below(over, cut.after[0]))
     for piece in taken:
         index, above = over[piece.column]
-        rows[index][rows[index].index(above)] = replace(above, rows=above.rows + piece.rows)
+        rows[index][rows[index].index(above)] = above._replace(rows=above.rows + piece.rows)
     first = _line(cut.after[0], [cell for cell in cut.after[0].cells if cell not in taken], width)
     before = [_line(line, cells, width) for line, cells in zip(cut.before, rows, strict=True)]
     return before, [first, *cut.after[1:]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,7 @@ _COVERED: Final = 0.6
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """One cell of a grid by its first row and column (from 0), how many of each it takes, and its place."""
 
     row: int
@@ -111,8 +110,9 @@ def merge(rules: Array) -> Array:
 def clusters(values: Array, tolerance: float) -> NDArray[np.int64]:
     """Number of the group of each value; a gap above ``tolerance`` parts two groups."""
     order = np.argsort(values, kind="stable")
-    groups = np.empty(len(values), dtype=np.int64)
-    groups[order] = np.concatenate(([0], np.cumsum(np.diff(values[order]) > tolerance)))
+    ascending = values[order]
+    groups = np.zeros(len(values), dtype=np.int64)
+    groups[order[1:]] = np.cumsum(ascending[1:] - ascending[:-1] > tolerance)
     return groups
 
 

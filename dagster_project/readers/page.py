@@ -8,12 +8,14 @@ say what the tabs cannot: which cells are merged and where each is printed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dagster_project.records import BBox
 
+# Words and cells are made by the thousand: a named tuple takes half the time of a frozen data class.
 
-@dataclass(frozen=True, slots=True)
-class Word:
+
+class Word(NamedTuple):
     """A piece of a line without white space in it, and its place on the page.
 
     ``confidence`` (0 to 1) is what an OCR engine says of its own reading; ``None`` where nothing was guessed.
@@ -26,8 +28,7 @@ class Word:
     alternatives: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One cell of a printed grid, blank ones included.
 
     ``column`` counts physical columns from 0; a merged cell takes ``columns`` × ``rows`` and belongs to the

@@ -27,6 +27,8 @@ def completed(printed: Sequence[Grid], lines: Sequence[tuple[int, Words]]) -> li
     ``lines`` are the lines of text of every cell, top to bottom, with the cell's number, counted through the
     grids from 1.
     """
+    if not printed:
+        return None
     texts: dict[int, list[Words]] = defaultdict(list)
     for cell, words in lines:
         texts[cell].append(words)
@@ -35,10 +37,9 @@ def completed(printed: Sequence[Grid], lines: Sequence[tuple[int, Words]]) -> li
     for grid in printed:
         own = [texts.get(first + index, []) for index in range(len(grid.cells))]
         first += len(grid.cells)
-        places = [
-            place for cell, text in zip(grid.cells, own, strict=True) for place in _columns(grid, cell, text)
-        ]
-        stacked = {cell.row for cell, text in zip(grid.cells, own, strict=True) if _is_stacked(cell, text)}
+        cells = [pair for pair in zip(grid.cells, own, strict=True) if pair[1]]
+        places = [place for cell, text in cells if cell.columns > 1 for place in _columns(grid, cell, text)]
+        stacked = {cell.row for cell, text in cells if len(text) > 1 and _is_stacked(cell, text)}
         rows = {row: cuts for row in stacked if (cuts := _cuts(_of_row(grid, row, own)))}
         found.append(grids.parted(grid, rows, places) if rows or places else grid)
     changed = any(new is not old for new, old in zip(found, printed, strict=True))
@@ -46,9 +47,9 @@ def completed(printed: Sequence[Grid], lines: Sequence[tuple[int, Words]]) -> li
 
 
 def _columns(grid: Grid, cell: Region, lines: Sequence[Words]) -> Iterator[tuple[int, int]]:
-    """Places in a merged cell on whose left a rule is missing."""
+    """Places in a cell of several columns on whose left a rule is missing."""
     words = [word for line in lines for word in line]
-    if cell.columns == 1 or not any(AMOUNT.fullmatch(word.text) for word in words):
+    if not any(AMOUNT.fullmatch(word.text) for word in words):
         return
     inner = grid.xs[cell.column + 1 : cell.column + cell.columns]
     if len({int(np.searchsorted(inner, (word.bbox[0] + word.bbox[2]) / 2)) for word in words}) < 2:
@@ -61,8 +62,8 @@ def _columns(grid: Grid, cell: Region, lines: Sequence[Words]) -> Iterator[tuple
 
 
 def _is_stacked(cell: Region, lines: Sequence[Words]) -> bool:
-    """Whether two whole amounts stand one above the other in a cell of one row."""
-    if len(lines) < 2 or cell.rows > 1:
+    """Whether two whole amounts stand one above the other in a cell of one row with several lines."""
+    if cell.rows > 1:
         return False
     amounts = [word for line in lines for word in line if AMOUNT.fullmatch(word.text)]
     return any(

@@ -111,7 +111,7 @@ def _table_lines(
     }
     for line in grids.lines(table, texts, page=number, table=count, number=0, confidences=sure):
         cells = tuple(
-            replace(cell, alternatives=others.get(cell.bbox, ())) if cell.bbox else cell
+            cell._replace(alternatives=others.get(cell.bbox, ())) if cell.bbox else cell
             for cell in line.cells
         )
         yield replace(line, cells=cells)

@@ -103,10 +103,7 @@ def _unmapped(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[n
 
 
 def _turns(text_page: engine.Handle, indices: NDArray[np.int64]) -> NDArray[np.int64]:
-    angles = np.fromiter(
-        map(engine.char_angle, repeat(text_page), indices.tolist()), np.float32, len(indices)
-    )
-    return quarter_turns(angles)
+    return quarter_turns(engine.angles(text_page, indices.tolist()))
 
 
 def _on_page(boxes: NDArray[np.float64], view: View) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,18 +50,15 @@ def read(path: Path) -> Source:
         limits.check_pages(path, count)
         pages: list[Page] = []
         problems: list[ReadProblem] = []
-        start = _Start(1, 1, 1)
+        line = table = 1
         wanted = limits.current().page
         for index in range(count):
-            start = replace(start, page=index + 1)
-            if wanted not in {None, start.page}:
-                pages.append(Page(start.page, ()))
+            if wanted not in {None, index + 1}:
+                pages.append(Page(index + 1, ()))
                 continue
-            page, found = _page(document, start)
-            tables = [line.table for line in page.lines if line.table]
-            start = replace(
-                start, line=start.line + len(page.lines), table=max(tables, default=start.table - 1) + 1
-            )
+            page, found = _page(document, _Start(index + 1, line, table))
+            line += len(page.lines)
+            table = max((own.table for own in page.lines if own.table), default=table - 1) + 1
             pages.append(page)
             problems += found
     return Source(pages=tuple(pages), media_type=MEDIA_TYPE, reader=READER, problems=tuple(problems))

@@ -28,6 +28,9 @@ FORM: Final = int(pdfium.FPDF_PAGEOBJ_FORM)
 FARTHEST: Final = 1e6
 """No page reaches further, in points."""
 
+_AT_ONCE: Final = 2048
+"""Characters whose boxes are asked for in one go."""
+
 _INT: Final = ctypes.c_int
 _HANDLE: Final = ctypes.c_void_p
 
@@ -44,16 +47,23 @@ def _bind(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(result, *arguments)(address(function))
 
 
+def _bind_plain(function: Any, result: Any) -> Callable[..., Any]:
+    """The same without argument types, which saves a third of a call: whole numbers go as ``int`` and handles
+    must be ``c_void_p``.
+    """
+    return ctypes.PYFUNCTYPE(result)(address(function))
+
+
 page_text = _bind(pdfium.FPDFText_GetText, _INT, _HANDLE, _INT, _INT, _HANDLE)
 char_code = _bind(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
-char_box = _bind(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
-char_angle = _bind(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _HANDLE, _INT)
+_char_box = _bind_plain(pdfium.FPDFText_GetLooseCharBox, _INT)
+_char_angle = _bind_plain(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
 char_object = _bind(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
 char_unmapped = _bind(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
 render_mode = _bind(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _HANDLE)
 
 page_object_count = _bind(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
-page_object = _bind(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
+_page_object = _bind_plain(pdfium.FPDFPage_GetObject, _HANDLE)
 form_object_count = _bind(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
 form_object = _bind(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
 object_type = _bind(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
@@ -90,6 +100,8 @@ def into(array: NDArray[Any], function: Callable[..., Any], *arguments: Iterable
 
 def _finite(array: NDArray[np.float32]) -> NDArray[np.float64]:
     """Coordinates that can be reckoned with, whatever a hostile file says."""
+    if array.size and np.abs(array).max() <= FARTHEST:
+        return array.astype(np.float64)
     return np.clip(np.nan_to_num(array.astype(np.float64)), -FARTHEST, FARTHEST)
 
 
@@ -104,12 +116,38 @@ def codes(text_page: Handle, count: int) -> NDArray[np.uint32]:
     return np.fromiter(map(char_code, repeat(text_page), range(count)), np.uint32, count)
 
 
+class _Boxes:
+    """Room for the boxes of ``_AT_ONCE`` characters. Its addresses are made once: that takes as long as
+    asking for the boxes. There is one, as the library serves one thread.
+    """
+
+    def __init__(self) -> None:
+        self.room = np.zeros((_AT_ONCE, 4), dtype=np.float32)
+        first, step = self.room.ctypes.data, self.room.strides[0]
+        self.places = [_HANDLE(first + step * row) for row in range(_AT_ONCE)]
+
+    def read(self, text_page: Handle, start: int, stop: int) -> NDArray[np.float32]:
+        """Boxes of at most ``_AT_ONCE`` characters."""
+        room = self.room[: stop - start]
+        room[:] = 0
+        deque(map(_char_box, repeat(_HANDLE(text_page)), range(start, stop), self.places), 0)
+        return room.copy()
+
+
+_BOXES: Final = _Boxes()
+
+
 def boxes(text_page: Handle, count: int) -> NDArray[np.float64]:
     """Left, top, right, bottom of every character of a text page, y upwards."""
-    array = np.zeros((count, 4), dtype=np.float32)
-    start = array.ctypes.data
-    deque(map(char_box, repeat(text_page), range(count), range(start, start + 16 * count, 16)), 0)
-    return _finite(array)
+    parts = [
+        _BOXES.read(text_page, start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)
+    ]
+    return _finite(np.concatenate(parts)) if parts else np.empty((0, 4))
+
+
+def angles(text_page: Handle, indices: Sequence[int]) -> NDArray[np.float32]:
+    """Angles of characters of a text page in radians, counter-clockwise."""
+    return np.fromiter(map(_char_angle, repeat(_HANDLE(text_page)), indices), np.float32, len(indices))
 
 
 def bounds(objects: Sequence[Handle]) -> NDArray[np.float64]:
@@ -138,5 +176,6 @@ def points(segments: Sequence[Handle]) -> NDArray[np.float64]:
 
 def children(container: Handle, *, form: bool) -> list[Handle]:
     """Objects of a page, or of a form XObject."""
-    count, child = (form_object_count, form_object) if form else (page_object_count, page_object)
-    return list(map(child, repeat(container), range(max(0, count(container)))))
+    if form:
+        return list(map(form_object, repeat(container), range(max(0, form_object_count(container)))))
+    return list(map(_page_object, repeat(_HANDLE(container)), range(max(0, page_object_count(container)))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import repeat, starmap
 from typing import Final
 
 import numpy as np
@@ -157,19 +157,23 @@ def _common(clips: Sequence[engine.Handle], counts: NDArray[np.int64]) -> Boxes:
     handles = [clips[index] for index in map(int, owner)]
     paths = [path for count in counts.tolist() for path in range(count)]
     sizes = np.fromiter(map(engine.clip_segment_count, handles, paths), np.int64, len(paths))
-    drawn = np.flatnonzero(sizes > 0)
-    if not len(drawn):
+    drawn = np.flatnonzero(sizes > 0).tolist()
+    if not drawn:
         return boxes
-    sizes = sizes[drawn]
+    # Most clips lie within the same one, such as that of the whole page: each path is read once.
+    firsts = [engine.clip_segment(handles[index], paths[index], 0) or 0 for index in drawn]
+    _, once, which = np.unique(np.array(firsts, dtype=np.uint64), return_index=True, return_inverse=True)
+    read = [drawn[index] for index in once.tolist()]
+    sizes = sizes[read]
+    places = [
+        place
+        for index, size in zip(read, sizes.tolist(), strict=True)
+        for place in zip(repeat(handles[index]), repeat(paths[index]), range(size), strict=False)
+    ]
+    points = engine.points(list(starmap(engine.clip_segment, places)))
     first = np.cumsum(sizes) - sizes
-    of_path = np.repeat(drawn, sizes).tolist()
-    within = (np.arange(len(of_path)) - np.repeat(first, sizes)).tolist()
-    segments = map(
-        engine.clip_segment, [handles[path] for path in of_path], [paths[path] for path in of_path], within
-    )
-    points = engine.points(list(segments))
-    np.maximum.at(boxes[:, :2], owner[drawn], np.minimum.reduceat(points, first))
-    np.minimum.at(boxes[:, 2:], owner[drawn], np.maximum.reduceat(points, first))
+    np.maximum.at(boxes[:, :2], owner[drawn], np.minimum.reduceat(points, first)[which])
+    np.minimum.at(boxes[:, 2:], owner[drawn], np.maximum.reduceat(points, first)[which])
     return boxes
 
 

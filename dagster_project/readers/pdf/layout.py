@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +38,7 @@ TOUCHING: Final = 0.05
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Words on one line of running text (``cell`` 0) or of one cell (from 1), with what they span."""
 
     cell: int
@@ -62,7 +60,7 @@ def page_lines(
     """
     level = characters.only(~characters.slanted) if characters.slanted.any() else characters
     runs = _runs(level, _cells(level, printed))
-    refined = completed(printed, [(run.cell, run.words) for run in runs])
+    refined = completed(printed, runs)
     if refined is not None:
         printed = refined
         runs = _runs(level, _cells(level, printed))
@@ -142,7 +140,7 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     boxes = characters.boxes[order]
     height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
     gap = boxes[1:, 0] - boxes[:-1, 2]
-    new_line = np.diff(line) > 0
+    new_line = line[1:] > line[:-1]
     blank = characters.spaced[order][1:]
     parted = new_line | (gap > GAP * height[1:]) | (blank & (gap > SMALL_GAP * height[1:]))
     first = np.concatenate(([0], np.flatnonzero(parted) + 1))
@@ -158,20 +156,16 @@ def _lines(
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     order = np.lexsort((middle, cells))
     reach = (tolerance * height)[order]
-    step = np.diff(middle[order]) > np.minimum(reach[1:], reach[:-1])
-    line = np.concatenate(([0], np.cumsum(step | (np.diff(cells[order]) > 0))))
+    lower, cell = middle[order], cells[order]
+    step = lower[1:] - lower[:-1] > np.minimum(reach[1:], reach[:-1])
+    line = np.concatenate(([0], np.cumsum(step | (cell[1:] > cell[:-1]))))
     order = order[np.lexsort((boxes[order, 0], line))]
-    near = TWICE * height[order][1:]
-    again = (
-        (np.diff(line) == 0)
-        & (np.diff(characters.codes[order].astype(np.int64)) == 0)
-        & (np.diff(boxes[order, 0]) < near)
-        & (np.abs(np.diff(middle[order])) < near)
-    )
-    if not again.any():
-        return order, line
-    kept = np.concatenate(([True], ~again))
-    return order[kept], line[kept]
+    codes = characters.codes[order]
+    same = np.flatnonzero((line[1:] == line[:-1]) & (codes[1:] == codes[:-1]))
+    one, other = order[same], order[same + 1]
+    near = TWICE * height[other]
+    again = same[(boxes[other, 0] - boxes[one, 0] < near) & (np.abs(middle[other] - middle[one]) < near)]
+    return (np.delete(order, again + 1), np.delete(line, again + 1)) if len(again) else (order, line)
 
 
 def _crowded(boxes: Floats, line: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -193,20 +187,14 @@ def _assemble(
     """
     text = codes.astype("<u4").tobytes().decode("utf-32-le")
     stops = np.append(first[1:], len(codes)).tolist()
-    places = np.column_stack(
-        (
-            boxes[first, 0],
-            np.minimum.reduceat(boxes[:, 1], first),
-            np.maximum.reduceat(boxes[:, 2], first),
-            np.maximum.reduceat(boxes[:, 3], first),
-        )
+    places = (
+        boxes[first, 0],
+        np.minimum.reduceat(boxes[:, 1], first),
+        np.maximum.reduceat(boxes[:, 2], first),
+        np.maximum.reduceat(boxes[:, 3], first),
     )
-    words = [
-        Word(text[start:stop], (left, top, right, bottom))
-        for start, stop, (left, top, right, bottom) in zip(
-            first.tolist(), stops, np.round(places, 2).tolist(), strict=True
-        )
-    ]
+    texts = [text[start:stop] for start, stop in zip(first.tolist(), stops, strict=True)]
+    words = list(map(Word, texts, zip(*np.round(places, 2).tolist(), strict=True)))
     begins = np.concatenate(([0], np.flatnonzero(np.diff(line) > 0) + 1)).tolist()
     of_cell = cell.tolist()
     return [Run(of_cell[begin], tuple(words[begin:end])) for begin, end in pairwise([*begins, len(words)])]

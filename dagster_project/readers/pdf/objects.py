@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Final
 
 import numpy as np
@@ -67,6 +66,11 @@ class Shapes:
     frames: Boxes
     shades: Boxes
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return not (len(self.rules) or len(self.frames) or len(self.shades))
+
 
 class Scene:
     """The objects of one page, looked up when they are asked for.
@@ -111,12 +115,13 @@ class Scene:
                 rules.append(level.on_page(found.rules))
                 frames.append(level.on_page(found.frames))
                 shades.append(level.on_page(found.shades))
-        thin = _is_thin(self.pictures)
-        return Shapes(_joined([*rules, self.pictures[thin]]), _joined(frames), _joined(shades))
+        if len(self.pictures):
+            rules.append(self.pictures[_is_thin(self.pictures)])
+        return Shapes(_joined(rules), _joined(frames), _joined(shades))
 
     def share_of_pictures(self) -> float:
         """How much of the page its pictures take; more than 1 where they overlap."""
-        return float(self._shares().sum())
+        return float(self._shares().sum()) if len(self.pictures) else 0.0
 
     def paints_over_text(self, share: float) -> bool:
         """Whether an opaque picture that takes at least ``share`` of the page is painted after its text."""
@@ -151,10 +156,9 @@ def _levels(page: engine.Handle) -> list[Level]:
     waiting = [(page, IDENTITY, 0)]
     while waiting and len(levels) < MAX_FORMS:
         container, matrix, depth = waiting.pop(0)
-        objects: dict[int, list[engine.Handle]] = defaultdict(list)
         children = engine.children(container, form=depth > 0)
-        for kind, child in zip(map(engine.object_type, children), children, strict=True):
-            objects[kind].append(child)
+        kinds = list(map(engine.object_type, children))
+        objects = {kind: list(compress(children, map(kind.__eq__, kinds))) for kind in set(kinds)}
         levels.append(Level(objects, matrix))
         if depth < MAX_FORMS_DEEP:
             forms = levels[-1].of_kind(engine.FORM)
@@ -164,6 +168,8 @@ def _levels(page: engine.Handle) -> list[Level]:
 
 def _joined(parts: Iterable[Boxes]) -> Boxes:
     given = list(parts)
+    if len(given) == 1:
+        return given[0]
     return np.concatenate(given) if given else np.empty((0, 4))
 
 
@@ -188,7 +194,7 @@ def _paths(paths: list[engine.Handle]) -> Shapes:
     drawn = stroked | (modes[:, 0] > 0)
     # Lines and rectangles, nearly all paths of a table: their bounds say everything.
     simple = drawn & ((counts == 2) | (counts == 4) | (counts == 5))
-    bounds = engine.bounds([paths[index] for index in np.flatnonzero(simple)])
+    bounds = engine.bounds(list(compress(paths, simple.tolist())))
     outlined, line = stroked[simple], counts[simple] == 2
     thin = _is_thin(bounds)
     rules = [bounds[thin & (outlined | ~line)]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,8 @@ WIDE_LATIN: Final = 0.3
 ENOUGH: Final = 20
 """Fewer characters say nothing about shares."""
 
+_IDEOGRAPHS: Final = (0x3400, 0xA000)
+
 NO_TEXT: Final = "没有文字层，只有图像 / it has no text layer, only a picture"
 HIDDEN_TEXT: Final = "文字层是不可见的识别结果 / its text layer is hidden under a picture of the page"
 COVERED_TEXT: Final = "文字被整页图像覆盖 / a picture of the page is painted over its text"
@@ -65,15 +68,26 @@ def _is_garbled(text: Text) -> bool:
 
 
 def _are_rare(codes: NDArray[np.uint32]) -> bool:
-    ideographs = codes[(codes >= 0x3400) & (codes < 0xA000)]
+    ideographs = codes[(codes >= _IDEOGRAPHS[0]) & (codes < _IDEOGRAPHS[1])]
     if len(ideographs) < ENOUGH:
         return False
-    printed = ideographs.astype("<u4").tobytes().decode("utf-32-le")
-    return len(printed.encode("gb2312", errors="ignore")) < 2 * (1 - RARE) * len(ideographs)
+    everyday = np.count_nonzero(_is_everyday()[ideographs - _IDEOGRAPHS[0]])
+    return bool(everyday < (1 - RARE) * len(ideographs))
+
+
+@cache
+def _is_everyday() -> NDArray[np.bool_]:
+    """Which code points of ``_IDEOGRAPHS`` are in GB 2312."""
+    pairs = bytes(byte for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF) for byte in (row, cell))
+    found = np.zeros(_IDEOGRAPHS[1] - _IDEOGRAPHS[0], dtype=bool)
+    found[[ord(character) - _IDEOGRAPHS[0] for character in pairs.decode("gb2312", errors="ignore")]] = True
+    return found
 
 
 def _are_wide(text: Text) -> bool:
     codes, boxes = text.visible.codes, text.visible.boxes
     latin = (codes >= ord("A")) & (codes < 0x250) & (codes != ord("×")) & (codes != ord("÷"))
+    if np.count_nonzero(latin) <= WIDE_LATIN * len(codes):
+        return False
     wide = boxes[:, 2] - boxes[:, 0] > 0.9 * (boxes[:, 3] - boxes[:, 1])
     return bool(np.count_nonzero(latin & wide) > WIDE_LATIN * len(codes))

@@ -33,19 +33,29 @@ class Ruling:
 def ruling(scene: Scene, view: View) -> Ruling:
     """What the rules of a page make. Where none are drawn, boxes filled side by side are the cells."""
     shapes = scene.shapes
-    rules = _on_page(view.boxes(shapes.rules), view)
-    frames = _on_page(view.boxes(shapes.frames), view)
-    across, down = _directions(rules)
-    frame_across, frame_down = _edges(frames)
-    across, down = np.concatenate((across, frame_across)), np.concatenate((down, frame_down))
+    if shapes.is_empty:
+        return Ruling([], [])
+    across, down = _directions(_on_page(shapes.rules, view))
+    if len(shapes.frames):
+        frame_across, frame_down = _edges(_on_page(shapes.frames, view))
+        across, down = np.concatenate((across, frame_across)), np.concatenate((down, frame_down))
     found = grids.build(across, down)
     found += ladders.build(across, found)
-    shades = _outside(_on_page(view.boxes(shapes.shades), view), found)
-    if len(shades) >= MIN_SHADED:
-        shaded = grids.build(*_edges(shades))
-        found += [grid for grid in shaded if len(grid.cells) >= MIN_SHADED and len(grid.ys) > 2]
+    found += _shaded(shapes.shades, found, view)
     found.sort(key=lambda grid: (grid.bbox[1], grid.bbox[0]))
     return Ruling(found, [] if found else _long(across, view))
+
+
+def _shaded(boxes: Boxes, found: list[Grid], view: View) -> list[Grid]:
+    """Grids whose cells are filled boxes, outside of those found by their rules."""
+    if len(boxes) < MIN_SHADED:
+        return []
+    boxes = _outside(_on_page(boxes, view), found)
+    if len(boxes) < MIN_SHADED:
+        return []
+    return [
+        grid for grid in grids.build(*_edges(boxes)) if len(grid.cells) >= MIN_SHADED and len(grid.ys) > 2
+    ]
 
 
 def _long(across: Boxes, view: View) -> list[float]:
@@ -54,12 +64,11 @@ def _long(across: Boxes, view: View) -> list[float]:
     return places
 
 
-def _on_page(boxes: Boxes, view: View) -> Boxes:
-    """Boxes on the page, those that reach beyond it cut."""
-    seen = (
-        (boxes[:, 2] >= 0) & (boxes[:, 0] <= view.width) & (boxes[:, 3] >= 0) & (boxes[:, 1] <= view.height)
-    )
-    return np.clip(boxes[seen], 0, [view.width, view.height, view.width, view.height])
+def _on_page(shapes: Boxes, view: View) -> Boxes:
+    """Boxes of shapes as seen; those that reach beyond the page are cut, those beyond it left out."""
+    boxes, size = view.boxes(shapes), np.array([view.width, view.height])
+    seen = ((boxes[:, 2:] >= 0) & (boxes[:, :2] <= size)).all(axis=1)
+    return np.clip(boxes[seen], 0, np.tile(size, 2))
 
 
 def _directions(rules: Boxes) -> tuple[Boxes, Boxes]:

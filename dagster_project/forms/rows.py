@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -48,24 +49,51 @@ def cells(
     """
     found: list[CellRecord] = []
     seen: Counter[tuple[str | None, ...]] = Counter()
-    numbers: Counter[str] = Counter()
+    numbers: defaultdict[str, _Numbers] = defaultdict(_Numbers)
     for table in tables:
         _set_sections(table)
         kinds = _row_kinds(table)
         for row, kind in zip(table.rows, kinds, strict=True):
-            numbers[table.form] += 1
+            number = numbers[table.form].of(row)
             for column, value in row.values.items():
                 cell = _cell(table, row, column, value)
                 if cell is None:
                     continue
                 cell.document_id, cell.document = document_id, document
-                cell.row_kind, cell.row_number = kind, numbers[table.form]
+                cell.row_kind, cell.row_number = kind, number
                 cell.code_printed = codes_printed.get(id(row), row.code)
                 place = (table.form, cell.side, cell.section, cell.code or cell.label, column)
                 seen[place] += 1
                 cell.cell_id = _identity(document_id, place, seen[place])
                 found.append(cell)
     return found
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Numbers the rows of a form. A row that bears its names again beside further columns keeps its number:
+    a wide table goes on below itself, row by row or as a whole."""
+
+    last: int = 0
+    above: tuple[object, ...] = ()
+    columns: dict[tuple[object, ...], dict[int, set[str]]] = field(default_factory=dict)
+
+    def of(self, row: TableRow) -> int:
+        name = (row.side, row.section, row.code, row.label)
+        known = self.columns.setdefault(name, {})
+        free = [number for number, taken in known.items() if taken.isdisjoint(row.values)]
+        named = bool(row.values and (row.code or row.label))
+        number = self._goes_on(free, name) if named else None
+        self.above = name
+        if number is None:
+            self.last += 1
+            number = self.last
+        known.setdefault(number, set()).update(row.values)
+        return number
+
+    def _goes_on(self, free: Sequence[int], name: tuple[object, ...]) -> int | None:
+        """The row above where it is of that name, else the first one."""
+        return (self.last if name == self.above and self.last in free else free[0]) if free else None
 
 
 def _identity(document_id: str, place: Sequence[str | None], occurrence: int) -> str:

@@ -14,7 +14,7 @@ import duckdb
 
 from dagster_project import vocabulary
 from dagster_project.reconciliation.facts import Facts
-from dagster_project.reconciliation.linear import in_list, quoted
+from dagster_project.reconciliation.linear import BLOCKS, in_list, quoted
 from dagster_project.reconciliation.verdicts import found, verdicts
 from expectations.model import AccountCheck, Rule
 
@@ -155,6 +155,7 @@ _BROKEN: Final = {
     " AND r.project > 0 AND r.swapped",
 }
 _DOUBT: Final = {
+    "order": {"doubt": f"CASE WHEN r.in_blocks THEN {quoted(BLOCKS)} END"},
     "named": {"doubt": f"CASE WHEN NOT {_OTHERS_NAME} THEN {quoted(NO_OFFICIAL_LIST)} END"},
     "shape": {
         "doubt": f"""CASE WHEN count(*) FILTER (WHERE {_OFF_SHAPE}) OVER (PARTITION BY r.document_id) * 5
@@ -164,7 +165,9 @@ _DOUBT: Final = {
 _PLAIN: Final = "SELECT {columns} FROM {rows} r"
 _BODIES: Final = dict.fromkeys(_BROKEN, _PLAIN) | {
     "order": """SELECT {columns} FROM (SELECT *, max(code) OVER (PARTITION BY document_id
-        ORDER BY row_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above
+        ORDER BY row_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above,
+        count(*) OVER (PARTITION BY document_id)
+            > count(DISTINCT code) OVER (PARTITION BY document_id) AS in_blocks
         FROM {rows} WHERE level = 1) r""",
     "apart": "SELECT {columns} FROM {rows} r LEFT JOIN rc_fund f ON starts_with(r.code, f.code)"
     " WHERE r.scheme = 'function'",

@@ -214,7 +214,8 @@ def _execution_rows(rows: Sequence[Indicator]) -> Iterator[tuple[Indicator, Deci
     """Rows of the execution rate, with its amounts as a rate in per cent and what the prints leave open."""
     for row in rows:
         budget, actual = number(row.target), number(row.actual)
-        if row.horizon == "execution" and budget and actual and budget.value > 0:
+        amounts = budget and actual and "pct" not in (budget.unit, actual.unit)
+        if row.horizon == "execution" and budget and actual and amounts and budget.value > 0:
             rate = 100 * actual.value / budget.value
             yield row, rate, 100 * (actual.half + budget.half * actual.value / budget.value) / budget.value
 

@@ -240,13 +240,26 @@ def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, known: facts.Fac
 
 
 def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
-    """A row that does not add up proves nothing while one of the form's columns is not understood."""
+    """A row that does not add up proves nothing while one of the form's columns is not understood.
+
+    Where most of them are not, neither does a figure that another form or the text states otherwise.
+    """
     across = in_list([rule.id for rule in rules if rule.family == "ROW"] or [""])
     connection.execute(
         f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNKNOWN_COLUMN)}
         WHERE state = 'fail' AND rule_id IN {across} AND (document_id, form) IN
             (SELECT document_id, form FROM rc_problem
             WHERE contains(kind, 'header') OR contains(kind, 'column'))"""
+    )
+    connection.execute(
+        f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(UNKNOWN_COLUMN)}
+        WHERE state = 'fail' AND split_part(rule_id, '-', 2) IN ('FORM', 'NAR') AND list_has_any(
+            left_cells || right_cells, (SELECT coalesce(list(cell_id), []) FROM rc_cell
+                JOIN (SELECT document_id, form, count(*) AS strange FROM rc_problem
+                    WHERE kind = 'unknown_header' GROUP BY ALL) USING (document_id, form)
+                JOIN (SELECT document_id, form, count(DISTINCT "column") AS known FROM rc_cell GROUP BY ALL)
+                    USING (document_id, form)
+                WHERE strange >= known))"""
     )
 
 

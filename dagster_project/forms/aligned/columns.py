@@ -9,19 +9,25 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice, product
 from typing import Final, Protocol
 
+from dagster_project import vocabulary
 from dagster_project.forms import headers
 from dagster_project.forms.aligned.tokens import Token
 from dagster_project.forms.grid import is_figure
+from dagster_project.forms.header_band import is_total_label
 
 NAMELESS: Final = "（无表头）"
 """Stands for the header of a column over which nothing is printed; no vocabulary holds it."""
 
 _WORDED: Final = re.compile(r"[\u4e00-\u9fff]")
 _SHORTEST_BARE: Final = 4
+_FEWEST_UNNAMED: Final = 4
+"""So many whole numbers without a word are a row of amounts: a code has no more than three parts."""
+_LINE_NUMBERS: Final = frozenset({"行次", "行", "次", "序号"})
 _NEAR: Final = 1
 _RAGGED: Final = 5
 _CENTRED: Final = 0.12
 _CENTRE_BLUR: Final = 1.5
+_UNLIKE: Final = 3.0
 _CHOICES: Final = 5
 _MOST_CHOICES: Final = 400
 _LONGEST_BREAK: Final = 5
@@ -98,9 +104,22 @@ class _HasTokens(Protocol):
     tokens: list[Token]
 
 
-def data_columns(body: Sequence[_HasTokens]) -> list[Column]:
-    """Columns of figures, from the positions of the figures in the body."""
-    rows = [list(_amounts(line.tokens)) for line in body]
+def data_columns(body: Sequence[_HasTokens], header: Sequence[Sequence[Token]]) -> list[Column]:
+    """Columns of figures, from the positions of the figures in the body.
+
+    Where amounts are whole numbers, numbers behind a row's words are amounts unless ``header`` has the word
+    for line numbers over them.
+    """
+    whole = _prints_whole_numbers(body)
+    counted = [token for line in header for token in line if vocabulary.key(token.text) in _LINE_NUMBERS]
+    rows = [
+        [
+            token
+            for token in _amounts(line.tokens, whole=whole)
+            if not any(_is_under(token, c) for c in counted)
+        ]
+        for line in body
+    ]
     segments: list[list[Token]] = []
     for token in sorted((token for row in rows for token in row), key=lambda token: token.start):
         if segments and token.start < max(known.end for known in segments[-1]) + _NEAR:
@@ -131,15 +150,28 @@ def _side_by_side(one: Sequence[Token], other: Sequence[Token], rows: Sequence[S
     return any(any(id(t) in first for t in row) and any(id(t) in second for t in row) for row in rows)
 
 
-def _amounts(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The amounts of a line; where places are known, bare numbers behind a row's words are amounts as well,
-    before words they are codes.
+def _prints_whole_numbers(body: Sequence[_HasTokens]) -> bool:
+    """Whether hardly an amount of the table has decimals, so that bare numbers are amounts as well."""
+    printed = [token.text for line in body for token in line.tokens if is_amount(token)]
+    return not any("." in text and text.strip("0.") for text in printed)
+
+
+def _is_under(token: Token, cell: Token) -> bool:
+    return token.text.isdigit() and token.start < cell.end and cell.start < token.end
+
+
+def _amounts(tokens: Sequence[Token], *, whole: bool) -> Iterator[Token]:
+    """The amounts of a line; where places are known or amounts are ``whole`` numbers, bare numbers behind a
+    row's words are amounts as well, before words they are codes.
     """
+    worded = any(_WORDED.search(token.text) for token in tokens)
     for place, token in enumerate(tokens):
         behind = any(_WORDED.search(before.text) for before in tokens[:place])
         last = all(is_figure(after.text) for after in tokens[place + 1 : place + 2])
-        bare = token.box is not None and token.text.isdigit() and len(token.text) >= _SHORTEST_BARE
-        if is_amount(token) or (bare and behind and last):
+        shortest = 1 if whole else _SHORTEST_BARE
+        bare = (whole or token.box is not None) and token.text.isdigit() and len(token.text) >= shortest
+        unnamed = whole and not worded and len(tokens) >= _FEWEST_UNNAMED
+        if is_amount(token) or (bare and (behind or unnamed) and last):
             yield token
 
 
@@ -210,13 +242,21 @@ def _hang_line(form: str, line: Sequence[_Word], leaves: Sequence[_Word], fiscal
             for leaf in span.columns
         }
         misread = _misread(form, [paths.get(id(leaf), leaf.path) for leaf in leaves], fiscal_year)
-        rank = (misread, sum(span.rank for span in spans))
+        rank = (misread, sum(span.rank for span in spans) + _UNLIKE * _unlike(line, spans))
         if best is None or rank < best[0]:
             best = (rank, spans)
     for parent, span in zip(line, best[1] if best else (), strict=False):
         for leaf in span.columns:
             leaf.above.insert(0, parent.text)
             leaf.under = id(parent)
+
+
+def _unlike(line: Sequence[_Word], spans: Sequence[_Span]) -> int:
+    """How many cells of a header line have another part below them than the cell of the same wording."""
+    parts: dict[str, set[tuple[tuple[str, ...], ...]]] = {}
+    for cell, span in zip(line, spans, strict=True):
+        parts.setdefault(cell.text, set()).add(tuple(tuple(leaf.path) for leaf in span.columns))
+    return sum(len(found) - 1 for found in parts.values())
 
 
 def _misread(form: str, paths: Sequence[Sequence[str]], fiscal_year: int | None) -> int:
@@ -306,9 +346,11 @@ def _something_between(upper: _Word, lower: _Word, pieces: Sequence[_Word]) -> b
 
 def _says_the_same(form: str, chain: Sequence[_Word], piece: _Word) -> bool:
     """Whether a wording goes on in a piece without becoming another column (…拨款 and 收入 below it)."""
-    if headers.is_stage(form, piece.text):
-        return False
     text = "".join(part.text for part in chain)
+    if headers.is_stage(form, piece.text) or headers.is_stage(form, text):
+        return False
+    if is_total_label(piece.text) and piece.top - chain[-1].bottom > 1:
+        return False
     shorter, longer = (headers.resolve(form, [word], None) for word in (text, text + piece.text))
     return shorter.role == longer.role == "value" and shorter.column == longer.column
 
@@ -372,10 +414,22 @@ def _spans(
             off = min(abs(centre - parent.centre) for centre in centres)
             if off > off_centre * (span[-1].right - span[0].left):
                 continue
+            if _says_twice(form, span, fiscal_year):
+                continue
             if headers.can_head(form, parent.text, [leaf.path for leaf in span], fiscal_year):
                 rank = max(off - _CENTRE_BLUR, 0.0)
                 found.append((rank, -len(span), _Span(span, rank)))
     return [span for _, _, span in sorted(found, key=lambda ranked: ranked[:2])]
+
+
+def _says_twice(form: str, span: Sequence[_Word], fiscal_year: int | None) -> bool:
+    """Whether two columns of figures read the same, with no column of names between them to part panels:
+    below one cell nothing would tell them apart.
+    """
+    paths = [tuple(leaf.path) for leaf in span]
+    if len(set(paths)) == len(paths):
+        return False
+    return all(headers.resolve(form, path, fiscal_year).role not in _KEY_ROLES for path in paths)
 
 
 def _cuts_group(leaves: Sequence[_Word], place: int) -> bool:

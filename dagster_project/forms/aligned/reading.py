@@ -83,7 +83,7 @@ def read_aligned(
         return tabular.read_grid(form, rows, fiscal_year)
     body, torn = _without_further_columns(form, header, body)
     first_page = [line for line in body if line.page == body[0].page]
-    columns = hang_header(form, header, data_columns(first_page), fiscal_year)
+    columns = hang_header(form, header, data_columns(first_page, header), fiscal_year)
     band = Band(tuple(_header_rows(columns, printed[0])), tuple(_body_rows(columns, body)))
     table = tabular.read_bands(form, [band], fiscal_year)
     if torn:
@@ -221,7 +221,7 @@ def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None
 def _prints_decimals(body: Sequence[_PrintedLine]) -> bool:
     """Whether nearly all amounts of the table have decimals."""
     amounts = [
-        token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0-")
+        token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0.-")
     ]
     return bool(amounts) and sum("." in text for text in amounts) >= _WITH_DECIMALS * len(amounts)
 

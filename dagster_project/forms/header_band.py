@@ -199,16 +199,21 @@ def _repeats(row: GridRow, header: Sequence[GridRow]) -> bool:
 def paths(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> list[tuple[str, ...]]:
     """Header cells over each physical column, outermost first; merges that the print lost are filled in.
 
-    Merges that are known are lost all the same where the header was typed without them: what they say is
-    followed unless filling in leaves fewer columns without a meaning.
+    Merges that are known are lost all the same where the header was typed without them, and a blank cell
+    stands over a word: what they say is followed unless filling in leaves fewer columns without a meaning.
     """
     filled = _filled_paths(header)
     if not all(row.exact for row in header):
         return filled
-    known = [
-        _unrepeated(column) for column in itertools.zip_longest(*(row.over for row in header), fillvalue="")
-    ]
+    over = list(itertools.zip_longest(*(row.over for row in header), fillvalue=""))
+    known = [_unrepeated(column) for column in over]
+    if not any(_blank_over_word(column) for column in over):
+        return known
     return min((known, filled), key=lambda over: _without_meaning(form, over, fiscal_year))
+
+
+def _blank_over_word(column: Sequence[str]) -> bool:
+    return any(not cell and any(column[level + 1 :]) for level, cell in enumerate(column))
 
 
 def _without_meaning(form: str, over: Sequence[tuple[str, ...]], fiscal_year: int | None) -> int:

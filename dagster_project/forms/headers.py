@@ -17,6 +17,8 @@ from dagster_project import vocabulary
 
 _YEAR: Final = re.compile(r"(20\d\d)年?(?:度)?|[X×]{2,4}年度?")
 _UNIT_TAIL: Final = re.compile(r"\((?:单位:?)?(?:人民币)?(?:万元|千元|元|%|万元\)?|\d+(?:[=+\-]\d+)*)\)$")
+_BASIS_TAIL: Final = re.compile(r"\((?:按|分)[^()]*\)$")
+_NAMED_KEY: Final = re.compile(r"科目|分类|单位|部门")
 _COMPARED: Final = re.compile(
     r"^(?:本年度?|当年|今年|年度)?(?:预算数?|执行数?|决算数?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比)"
 )
@@ -25,7 +27,15 @@ _JOIN_LIMIT: Final = 7
 _SHORTEST_CUT: Final = 3
 _SIDES: Final = frozenset({"收入", "支出"})
 _UNREAD: Final = frozenset({"unknown", "empty"})
-_PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual"}
+_KEYS: Final = frozenset({"code", "label"})
+_PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual", "prior": None}
+_PRIOR_AND: Final = {
+    "budget": "prior_budget",
+    "budget_initial": "prior_budget",
+    "final": "prior_actual",
+    "actual": "prior_actual",
+}
+_THREE_PUBLIC: Final = re.compile(r"三公经费(?:财政拨款|支出|预算|决算|安排|数)*$")
 _OWNER: Final = re.compile(r"^(?!.*科目).*(?:单位|部门(?!预算|支出|经济))")
 
 
@@ -93,8 +103,8 @@ def _cleaned(path: Sequence[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=16384)
 def _clean(cell: str) -> str:
-    word = vocabulary.key(cell)
-    return _UNIT_TAIL.sub("", word).rstrip(":")
+    word = _UNIT_TAIL.sub("", vocabulary.key(cell)).rstrip(":")
+    return _BASIS_TAIL.sub("", word) or word
 
 
 @lru_cache(maxsize=16384)
@@ -103,7 +113,9 @@ def _resolve_words(
 ) -> tuple[str, str, tuple[str, ...]]:
     if not words:
         return "empty", "", ()
-    for joined in _joinings(words):
+    # Wordings that are declared one over the other are two (本年收入 over 合计 is not 本年收入合计).
+    two = words[-2:] in vocabulary.header_words(form)
+    for joined in (words, *_joinings(words)) if two else _joinings(words):
         found = _resolve_joined(form, joined, fiscal_year)
         if found:
             return found[0], found[1], ()
@@ -158,7 +170,10 @@ def _resolve_joined(form: str, words: tuple[str, ...], fiscal_year: int | None) 
 
 
 def _more_special(stage: str | None, found: str) -> str:
-    """Of two stages on one path the one that says more (增减情况 over 增减额; 上年 over 预算数)."""
+    """Of two stages on one path the one that says more (增减情况 over 增减额; 上年预算数 over 预算数)."""
+    if "prior" in (stage, found):
+        other = found if stage == "prior" else stage
+        return _PRIOR_AND.get(other or "", "prior")
     if stage in ("change_amount", "change_percent") or (
         stage in _PRIOR and found in ("budget", "actual", "final")
     ):
@@ -208,8 +223,10 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
         return "base", ""
     words = vocabulary.header_words(form)
     leaf, above = items[-1], items[:-1]
-    if any(word not in _parents(form) for word in above):
-        return None, ""
+    if any(word not in _parents(form) and not _names_all(form, word) for word in above):
+        key = words.get(("", leaf))
+        heads_keys = key is not None and key.role in _KEYS and all(map(_NAMED_KEY.search, above))
+        return (key.role, key.column) if key and heads_keys else (None, "")
     for parent in (*reversed(above), ""):
         found = words.get((parent, leaf))
         if found is None:
@@ -220,6 +237,13 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
     if leaf in vocabulary.group_words():
         return "base", ""
     return None, ""
+
+
+def _names_all(form: str, word: str) -> bool:
+    """Whether a word over a header only says what the whole form of the “三公”经费 is about."""
+    one_row = vocabulary.forms()[form].keyed_by == "single_row"
+    staged = word.startswith(tuple(vocabulary.stages()))
+    return one_row and not staged and _THREE_PUBLIC.search(word) is not None
 
 
 @lru_cache(maxsize=64)
@@ -267,6 +291,8 @@ def _staged(form: str, item: str, stage: str | None, *, prior: bool) -> str | No
 
 
 def _of_prior_year(item: str, stage: str | None, *, whole: bool, form: str) -> str:
+    if stage is None and vocabulary.forms()[form].kind == "final":
+        stage = "final"
     if item in ("", "amount") or (whole and stage in ("actual", "final")):
         return "prior_year_actual" if stage in ("actual", "final") else "prior_year_budget"
     if form == "final_three_public":

@@ -379,7 +379,7 @@ def _named_in_parts(lines: Sequence[_Text]) -> str | None:
 
 def _clean_name(name: str) -> str:
     name = _NOISE.sub("", name)
-    name = re.sub(r"^[《“\"\-#*、.．\d]+|[》”\"\-*]+$", "", name)
+    name = re.sub(r"^[《“\"\-_#*、.．\d]+|[》”\"\-*]+$", "", name)
     name = re.sub(r"(?:部门|单位)$", "", name) if not name.endswith(("（部门）", "（单位）")) else name[:-4]
     return "" if name in {"部门", "单位", "（部门）"} else name.strip("的年度")
 

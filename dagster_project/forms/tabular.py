@@ -25,6 +25,7 @@ _CODE: Final = re.compile(r"\[?(\d[0-9A-Za-z]{0,29}|\d{1,3}(?:[-.]\d{1,3}){1,3})
 _CODE_AND_LABEL: Final = re.compile(r"\[?([1-9]\d{2}(?:\d{2}){0,2}|\d{6,9})\]?[\s\-—:：.]*([^\d\s.,，%].*)")
 _ACCOUNT: Final = re.compile(r"[1-9]\d{2}(?:\d{2}){0,2}")
 _AMOUNT_LIKE: Final = re.compile(r"[.,]\d|^[-−—－–]|^\(")
+_MASK: Final = re.compile(r"\*+")
 _FEWEST_PARTS: Final = 2
 _FEWEST_NAMELESS: Final = 2
 _LONGEST_PART: Final = 2
@@ -449,7 +450,7 @@ def _sort_key(text: str, codes: list[str], labels: list[str]) -> None:
     if both:
         codes.append(both.group(1))
         labels.append(both.group(2))
-    elif not is_blank(text):
+    elif not is_blank(text) and not _MASK.fullmatch(printed):
         labels.append(text)
 
 

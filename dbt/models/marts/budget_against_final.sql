@@ -38,7 +38,11 @@ paired as (
         max(page) filter (where budget_stage = 'initial') as initial_page,
         max(yuan) filter (where budget_stage = 'adjusted') as adjusted_yuan,
         max(source) filter (where budget_stage = 'adjusted') as adjusted_source,
+        max(document_id) filter (where budget_stage = 'adjusted') as adjusted_document_id,
+        max(page) filter (where budget_stage = 'adjusted') as adjusted_page,
         max(yuan) filter (where budget_stage = 'budget_unspecified') as budget_unspecified_yuan,
+        max(document_id) filter (where budget_stage = 'budget_unspecified') as unspecified_document_id,
+        max(page) filter (where budget_stage = 'budget_unspecified') as unspecified_page,
         max(yuan) filter (where budget_stage = 'final') as final_yuan,
         max(source) filter (where budget_stage = 'final') as final_source,
         max(document_id) filter (where budget_stage = 'final') as document_id,
@@ -84,8 +88,19 @@ final as (
         series_break.fiscal_year is not null as series_break,
         paired.initial_document_id,
         paired.initial_page,
-        coalesce(paired.document_id, paired.initial_document_id) as document_id,
-        if(paired.document_id is null, paired.initial_page, paired.page) as page,
+        -- A budget column may be read where the column of the final account beside it is not.
+        coalesce(
+            paired.document_id,
+            paired.initial_document_id,
+            paired.adjusted_document_id,
+            paired.unspecified_document_id
+        ) as document_id,
+        case
+            when paired.document_id is not null then paired.page
+            when paired.initial_document_id is not null then paired.initial_page
+            when paired.adjusted_document_id is not null then paired.adjusted_page
+            else paired.unspecified_page
+        end as page,
         paired.verification
     from paired
     inner join organisation_version

@@ -1,0 +1,76 @@
+"""Traits of layouts that only some publishers print."""
+
+from __future__ import annotations
+
+import pytest
+from drawn import read
+
+from dagster_project.forms.headers import resolve
+from dagster_project.records import ParsedDocument
+
+
+def figures(parsed: ParsedDocument) -> set[tuple[str | None, str, str, str]]:
+    return {(cell.code, cell.label, cell.column, str(cell.amount)) for cell in parsed.cells}
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "column"),
+    [
+        ("final_general_by_function", ["本年收入", "合计"], "income"),
+        ("final_general_by_function", ["本年支出", "合计"], "total"),
+        (
+            "budget_three_public",
+            ["上年", "财政安排的“三公”经费预算", "公务接待费"],
+            "prior_year_reception",
+        ),
+        ("budget_three_public", ["当年", "财政安排的“三公”经费预算", "公务接待费"], "reception"),
+        ("budget_three_public", ["财政安排的“三公”经费", "公务用车购置及运行费", "小计"], "vehicle"),
+        ("budget_general_by_function", ["上年", "决算数"], "prior_year_actual"),
+        ("budget_general_by_function", ["上年", "预算数"], "prior_year_budget"),
+        ("final_summary", ["上年"], "prior_year_actual"),
+    ],
+)
+def test_words_declared_one_over_the_other_are_two_words(form: str, path: list[str], column: str) -> None:
+    assert resolve(form, path, 2024).column == column
+
+
+@pytest.mark.parametrize(
+    "path", [["支出", "项目（按支出功能科目类级）"], ["部门预算支出功能分类科目", "科目名称"]]
+)
+def test_labels_are_told_whatever_classification_stands_beside_or_over_them(path: list[str]) -> None:
+    assert resolve("budget_summary", path, 2024).role == "label"
+
+
+def test_asterisks_in_the_column_of_codes_are_no_label() -> None:
+    parsed = read("""
+        # 支出预算总表
+        # 单位：万元
+        | 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出 |
+        | ** | 合计 | 9.00 | 7.00 | 2.00 |
+        | 207 | 文化旅游体育与传媒支出 | 9.00 | 7.00 | 2.00 |
+    """)
+    assert (None, "合计", "total", "9.00") in figures(parsed)
+
+
+def test_a_number_before_the_name_of_the_body_is_no_part_of_it() -> None:
+    parsed = read("# 部门：121_示例市档案馆", cover="2024年部门预算公开表")
+    assert parsed.document.organisation == "示例市档案馆"
+
+
+def test_a_header_with_known_merges_is_not_filled_in() -> None:
+    parsed = read(
+        """
+        # 一般公共预算财政拨款收入支出决算表
+        # 单位：万元
+        | 项目 | < | 本年收入 | < | 本年支出 | < | 陌生栏目 | < |
+        | 科目编码 | 科目名称 | 合计 | 基本支出 | 合计 | 基本支出 | 甲 | 乙 |
+        | 207 | 文化旅游体育与传媒支出 | 8.00 | 8.00 | 7.00 | 7.00 | | |
+        """,
+        cover="示例市档案馆2024年度部门决算",
+    )
+    assert {(column, amount) for _, _, column, amount in figures(parsed)} == {
+        ("income", "8.00"),
+        ("income_basic", "8.00"),
+        ("total", "7.00"),
+        ("basic", "7.00"),
+    }

@@ -203,15 +203,17 @@ def _cells(
     under, right_of = below.tolist(), beside.tolist()
     taken = owner.tolist()
     cells: list[Region] = []
-    for row in range(count_rows):
+    for row, (here, parts) in enumerate(zip(taken, right_of, strict=True)):
         for column in range(count_columns):
-            if taken[row][column] >= 0:
+            if here[column] >= 0:
                 continue
             stop = column + 1
-            while stop < count_columns and not right_of[row][stop] and taken[row][stop] < 0:
+            while stop < count_columns and not parts[stop] and here[stop] < 0:
                 stop += 1
             end = row + 1
-            while end < count_rows and _goes_on(end, column, stop, under, right_of):
+            while (
+                end < count_rows and not under[end][column] and _goes_on(end, column, stop, under, right_of)
+            ):
                 end += 1
             for y in range(row, end):
                 taken[y][column:stop] = [len(cells)] * (stop - column)

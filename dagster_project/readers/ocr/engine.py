@@ -31,6 +31,10 @@ _BATCH_WIDTH: Final = 2_400
 _NARROWEST: Final = 64
 _FIGURE_CHARACTERS: Final = "0123456789.,-"
 _LIKELY_FIGURE: Final = frozenset("0123456789.,-，．－—()（）%％")
+_COUNTED: Final = frozenset(
+    "年月日期季度号第页条款类项目元万千百亿个人辆台套批次户家岁平方米公里预决算数合计小上本全"
+)
+"""Beside digits these make words: 2024年, 12.5万元, 2024年预算数."""
 _SEPARATORS: Final = re.compile("[.,]+")
 _GROUPED: Final = re.compile(r"(-?\d{1,3}(?:[.,]+\d{3})+)(?:[.,]+(\d{1,2}))?")
 _LEAST: Final = 1e-4
@@ -124,6 +128,8 @@ def _decode(strips: NDArray[np.float32]) -> Recognised:
     read = _read(strips)
     digits = sum(one.isdigit() for one in read.text)
     if not digits or digits * 2 < len(read.text):
+        return read
+    if set(read.text) & _COUNTED:
         return read
     if not set(read.text) <= _LIKELY_FIGURE:
         # Nearly all of it are digits: what else was seen among them is dust or a part of a seal.

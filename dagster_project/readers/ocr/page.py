@@ -9,11 +9,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from dagster_project.readers import grids
+from dagster_project.readers import grids, unruled
 from dagster_project.readers.grids import Grid
 from dagster_project.readers.ocr import engine, picture, rules, text
 from dagster_project.readers.ocr.engine import Picture, Recognised
 from dagster_project.readers.page import Line, Page, Word
+from dagster_project.readers.words import around
 from dagster_project.records import BBox
 
 _DETECTION_DPI: Final = 100
@@ -79,15 +80,17 @@ def _lines(level: Picture, dpi: float, number: int | None, first_table: int) -> 
     tables = grids.build(_positions(across, 1) * scale, _positions(down, 0) * scale)
     pieces = text.pieces(rules.without_rules(inked, across, down), dpi) * scale
     fields = [[text.lines_within(cell.bbox, pieces) for cell in table.cells] for table in tables]
-    around, leaders = _without_leaders(_detected(level, tables, pieces, dpi), pieces)
+    detected, leaders = _without_leaders(_detected(level, tables, pieces, dpi), pieces)
+    loose = text.words(detected, pieces)
     clean = rules.painted_over(level, across, down)
-    boxes = [*(box for table in fields for cell in table for box in cell), *around]
+    boxes = [*(box for table in fields for cell in table for box in cell), *loose]
     said = iter(engine.recognise([text.crop(clean, box, dpi) for box in boxes]))
     found: list[Line] = []
     for index, (table, cells) in enumerate(zip(tables, fields, strict=True)):
         read = [[next(said) for _ in cell] for cell in cells]
         found += _table_lines(table, read, number, first_table + index)
-    found += _running_text([*(_Text(box, next(said)) for box in around), *leaders], number)
+    level_rules = [float(y) for y in _positions(across, 1)[:, 0] * scale]
+    found += _running_text([*(_Text(box, next(said)) for box in loose), *leaders], level_rules, number)
     return sorted(found, key=lambda line: line.bbox[1] if line.bbox else 0.0)
 
 
@@ -135,7 +138,7 @@ def _detected(level: Picture, tables: Sequence[Grid], pieces: text.Boxes, dpi: f
     # Detection takes as long as the picture is large: rows without text are left out of it.
     found = engine.detect(seen[rows])
     found[:, 1::2] = rows[np.clip(found[:, 1::2].astype(int), 0, len(rows) - 1)]
-    return text.apart([(box[0], box[1], box[2], box[3]) for box in (found * scale).tolist()])
+    return [(box[0], box[1], box[2], box[3]) for box in (found * scale).tolist()]
 
 
 def _without_leaders(boxes: Sequence[BBox], pieces: text.Boxes) -> tuple[list[BBox], list[_Text]]:
@@ -154,8 +157,10 @@ def _without_leaders(boxes: Sequence[BBox], pieces: text.Boxes) -> tuple[list[BB
     return found, leaders
 
 
-def _running_text(found: Sequence[_Text], number: int | None) -> Iterator[Line]:
-    """Text outside of grids: what stands side by side is one line."""
+def _running_text(found: Sequence[_Text], rules: Sequence[float], number: int | None) -> Iterator[Line]:
+    """Text outside of grids: what stands side by side is one line, and labels of tables without rules that
+    are broken over lines are put together. ``rules`` are the places of ruling lines across the page.
+    """
     rows: list[list[_Text]] = []
     for one in sorted(found, key=lambda one: one.bbox[1]):
         if not one.said.text:
@@ -164,12 +169,13 @@ def _running_text(found: Sequence[_Text], number: int | None) -> Iterator[Line]:
             rows[-1].append(one)
         else:
             rows.append([one])
-    for row in rows:
-        row.sort(key=lambda one: one.bbox[0])
-        words = tuple(word for one in row for word in _words(one))
-        boxes = np.array([word.bbox for word in words])
-        bbox = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
-        yield Line(text.spaced(words), 0, number, bbox, words)
+    lines = [
+        tuple(word for one in sorted(row, key=lambda one: one.bbox[0]) for word in _words(one))
+        for row in rows
+    ]
+    lines = [(mark,) if (mark := text.page_number(words)) else words for words in lines]
+    for words in unruled.rows(lines, rules):
+        yield Line(text.spaced(words), 0, number, around(words), words)
 
 
 def _is_beside(row: Sequence[_Text], one: _Text) -> bool:

@@ -5,6 +5,7 @@ Boxes are in points; one point is 1/72 inch.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from dagster_project.readers.ocr.engine import Picture
 from dagster_project.readers.ocr.picture import Ink
 from dagster_project.readers.page import Word
+from dagster_project.readers.words import around
 from dagster_project.records import BBox
 
 Boxes = NDArray[np.float64]
@@ -31,10 +33,19 @@ _NEAR_DOT: Final = 0.5
 _ONE_CHARACTER: Final = 1.1
 _MARGIN: Final = 0.16
 _SURROUNDING: Final = 14
-_NARROWEST: Final = 0.25
+_APART: Final = 0.6
+"""White space wider than this share of a line's height parts two words; between characters is less."""
+_BESIDE_MARK: Final = 0.5
+_LEVEL: Final = 0.7
+"""Two boxes that share so much of their height stand on one line."""
+_FULL: Final = 0.75
+_THIN: Final = 0.45
+_DIGIT: Final = (0.6, 0.85)
+"""A digit beside Chinese characters is not as high as they are, and higher than a point."""
 _DOT: Final = 0.3
 _LEAST_DOTS: Final = 8
 LEADER: Final = "……"
+_PAGE_NUMBER: Final = re.compile(r"[-—－–一]{1,2}(\d{1,3})[-—－–一]{1,2}")
 
 
 def pieces(inked: Ink, dpi: float) -> Boxes:
@@ -100,18 +111,87 @@ def inked_rows(found: Boxes, height: int) -> NDArray[np.int64]:
     return np.flatnonzero(inked)
 
 
-def apart(boxes: Sequence[BBox]) -> list[BBox]:
-    """Boxes of text without the parts that another box on the same line, further left, already has."""
+def joined(boxes: Sequence[BBox]) -> list[BBox]:
+    """Boxes of text, those that overlap on one line put together: a character may stand in both."""
     kept: list[BBox] = []
     for box in sorted(boxes):
         left, top, right, bottom = box
-        for other in kept:
+        for index, other in enumerate(kept):
             shared = min(bottom, other[3]) - max(top, other[1])
-            if shared > (bottom - top) / 2 and other[0] <= left < other[2]:
-                left = other[2]
-        if right - left > (bottom - top) * _NARROWEST:
-            kept.append((left, top, right, bottom))
+            lower = min(bottom - top, other[3] - other[1])
+            if shared > lower / 2 and other[0] <= left < other[2]:
+                kept[index] = (other[0], min(top, other[1]), max(right, other[2]), max(bottom, other[3]))
+                break
+        else:
+            kept.append(box)
     return kept
+
+
+def words(boxes: Sequence[BBox], found: Boxes) -> list[BBox]:
+    """Detected boxes of text as words: only white space between the pieces of ink (``found``) parts them,
+    whichever boxes they were detected in.
+    """
+    kept: list[BBox] = []
+    for word in sorted(word for box in joined(boxes) for word in words_within(box, found)):
+        left, top, right, bottom = word
+        for index, other in enumerate(kept):
+            lower = min(bottom - top, other[3] - other[1])
+            level = min(bottom, other[3]) - max(top, other[1]) > _LEVEL * lower
+            if level and left - other[2] < (_APART + 2 * _BESIDE_MARK) * lower:
+                both = (other[0], min(top, other[1]), max(right, other[2]), max(bottom, other[3]))
+                if len(words_within(both, found)) == 1:
+                    kept[index] = both
+                    break
+        else:
+            kept.append(word)
+    return kept
+
+
+def words_within(box: BBox, found: Boxes) -> list[BBox]:
+    """The parts of one line of text that white space keeps apart, left to right, tight around their ink."""
+    middle = (box[1] + box[3]) / 2
+    bands = [line for line in lines_within(box, found) if line[1] < box[3] and line[3] > box[1]]
+    if not bands:
+        return [box]
+    _, top, _, bottom = min(bands, key=lambda line: abs((line[1] + line[3]) / 2 - middle))
+    line = (box[0], max(top, box[1]), box[2], min(bottom, box[3]))
+    glyphs = _glyphs(line, found)
+    height = line[3] - line[1]
+    marks = _marks(glyphs, height)
+    parts: list[list[float]] = []
+    for glyph, mark, before in zip(glyphs, marks, [False, *marks[:-1]], strict=True):
+        apart = (_APART + _BESIDE_MARK * (mark + before)) * height
+        if parts and glyph[0] - parts[-1][1] < apart:
+            parts[-1][1] = max(parts[-1][1], glyph[1])
+        else:
+            parts.append([glyph[0], glyph[1]])
+    return [(left, line[1], right, line[3]) for left, right in parts] or [box]
+
+
+def _glyphs(line: BBox, found: Boxes) -> list[tuple[float, float, float]]:
+    """What stands side by side on a line: (left, right, height), ink above one another taken together."""
+    middle = (found[:, :2] + found[:, 2:]) / 2
+    inside = found[((middle > line[:2]) & (middle < line[2:])).all(axis=1)]
+    columns: list[list[float]] = []
+    for left, top, right, bottom in inside[np.argsort(inside[:, 0])].tolist():
+        if columns and left < columns[-1][1]:
+            column = columns[-1]
+            column[1:] = max(column[1], right), min(column[2], top), max(column[3], bottom)
+        else:
+            columns.append([left, right, top, bottom])
+    return [(left, right, bottom - top) for left, right, top, bottom in columns]
+
+
+def _marks(glyphs: Sequence[tuple[float, float, float]], height: float) -> list[bool]:
+    """Which glyphs are marks such as ，（”, set as wide as a character of which most is white. Only between
+    Chinese characters: in a line of figures a 1 is as narrow and as high as its neighbours.
+    """
+    widths = [right - left for left, right, _ in glyphs]
+    if max(widths, default=0) < _FULL * height:
+        return [False] * len(glyphs)
+    narrow = [width < _THIN * height for width in widths]
+    least, most = (share * height for share in _DIGIT)
+    return [thin and not least < high < most for thin, (_, _, high) in zip(narrow, glyphs, strict=True)]
 
 
 def leader(box: BBox, found: Boxes) -> tuple[float, float] | None:
@@ -141,6 +221,12 @@ def crop(picture: Picture, box: BBox, dpi: float) -> Picture:
         max(int((left - 2 * margin) * pixels), 0), min(int((right + 2 * margin) * pixels) + 1, width)
     )
     return picture[rows, columns]
+
+
+def page_number(words: Sequence[Word]) -> Word | None:
+    """The number of the page, if a line says no more: a dash beside it looks like 一."""
+    number = _PAGE_NUMBER.fullmatch("".join(word.text for word in words))
+    return Word(f"—{number[1]}—", around(words)) if number else None
 
 
 def widths(text: str) -> list[int]:

@@ -17,6 +17,8 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
+from dagster_project.records import BBox
+
 Handle = int
 """Address of an object of the library."""
 
@@ -172,6 +174,18 @@ def points(segments: Sequence[Handle]) -> NDArray[np.float64]:
     """x, y of every segment of a path."""
     array = np.zeros((len(segments), 2), dtype=np.float32)
     return _finite(into(array, segment_point, segments))
+
+
+def clip_box(clip: Handle, path: int) -> BBox:
+    """Left, bottom, right, top of one path of a clip: four corners as a rule, too few for arrays."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    at_x, at_y = ctypes.addressof(x), ctypes.addressof(y)
+    xs, ys = [], []
+    for index in range(clip_segment_count(clip, path)):
+        segment_point(clip_segment(clip, path, index), at_x, at_y)
+        xs.append(x.value if abs(x.value) <= FARTHEST else 0.0)
+        ys.append(y.value if abs(y.value) <= FARTHEST else 0.0)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def children(container: Handle, *, form: bool) -> list[Handle]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat, starmap
+from itertools import repeat
 from typing import Final
 
 import numpy as np
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from dagster_project.readers.pdf import engine
 from dagster_project.readers.pdf.objects import FAINT, WHITE, Scene
 from dagster_project.readers.pdf.view import moved
+from dagster_project.records import BBox
 
 ENOUGH: Final = 100
 """Text objects of a page that are looked at, evenly chosen. Only where one of them stands out, the object of
 every character is.
 """
 
-_EVERYWHERE: Final = np.array([-np.inf, -np.inf, np.inf, np.inf])
+_EVERYWHERE: Final = (-np.inf, -np.inf, np.inf, np.inf)
 _SLACK: Final = 1.0
-_ADDRESS_BITS: Final = 48
 
 _NO_INK: Final = 3
 """Text rendering mode in which nothing is painted."""
@@ -136,45 +136,35 @@ def _colours(objects: Sequence[engine.Handle]) -> tuple[Mask, Mask]:
 
 def _clips(objects: Sequence[engine.Handle], scene: Scene) -> Boxes:
     """The box that each object's clip path leaves: left, bottom, right, top on the page."""
-    boxes = np.tile(_EVERYWHERE, (len(objects), 1))
     clips = list(map(engine.object_clip, objects))
-    counts = np.fromiter(map(engine.clip_path_count, clips), np.int64, len(clips))
-    clipped = np.flatnonzero(counts > 0)
-    if len(clipped):
-        clips, counts = [clips[index] for index in map(int, clipped)], counts[clipped]
-        # Objects drawn under one clip share its paths in memory: where the last of them is the same, all are.
-        lasts = map(engine.clip_segment, clips, (counts - 1).tolist(), repeat(0))
-        shared = np.array([last or 0 for last in lasts], dtype=np.int64) + (counts << _ADDRESS_BITS)
-        _, first, which = np.unique(shared, return_index=True, return_inverse=True)
-        boxes[clipped] = _common([clips[index] for index in map(int, first)], counts[first])[which]
-    return _on_the_page(boxes, objects, scene)
+    counts = list(map(engine.clip_path_count, clips))
+    if max(counts, default=0) <= 0:
+        return np.tile(_EVERYWHERE, (len(objects), 1))
+    # Objects drawn under one clip share its paths in memory: where the last of them is the same, all are.
+    lasts = map(engine.clip_segment, clips, (count - 1 for count in counts), repeat(0))
+    boxes: dict[tuple[engine.Handle | None, int], BBox] = {}
+    paths: dict[engine.Handle, BBox] = {}
+    keys = list(zip(lasts, counts, strict=True))
+    for key, clip in zip(keys, clips, strict=True):
+        if key not in boxes:
+            boxes[key] = _common(clip, key[1], paths)
+    return _on_the_page(np.array([boxes[key] for key in keys]), objects, scene)
 
 
-def _common(clips: Sequence[engine.Handle], counts: NDArray[np.int64]) -> Boxes:
-    """What the paths of each clip leave in common; ``counts`` are their numbers of paths."""
-    boxes = np.tile(_EVERYWHERE, (len(clips), 1))
-    owner = np.repeat(np.arange(len(clips)), counts)
-    handles = [clips[index] for index in map(int, owner)]
-    paths = [path for count in counts.tolist() for path in range(count)]
-    sizes = np.fromiter(map(engine.clip_segment_count, handles, paths), np.int64, len(paths))
-    drawn = np.flatnonzero(sizes > 0).tolist()
-    if not drawn:
-        return boxes
-    # Most clips lie within the same one, such as that of the whole page: each path is read once.
-    firsts = [engine.clip_segment(handles[index], paths[index], 0) or 0 for index in drawn]
-    _, once, which = np.unique(np.array(firsts, dtype=np.uint64), return_index=True, return_inverse=True)
-    read = [drawn[index] for index in once.tolist()]
-    sizes = sizes[read]
-    places = [
-        place
-        for index, size in zip(read, sizes.tolist(), strict=True)
-        for place in zip(repeat(handles[index]), repeat(paths[index]), range(size), strict=False)
-    ]
-    points = engine.points(list(starmap(engine.clip_segment, places)))
-    first = np.cumsum(sizes) - sizes
-    np.maximum.at(boxes[:, :2], owner[drawn], np.minimum.reduceat(points, first)[which])
-    np.minimum.at(boxes[:, 2:], owner[drawn], np.maximum.reduceat(points, first)[which])
-    return boxes
+def _common(clip: engine.Handle, count: int, known: dict[engine.Handle, BBox]) -> BBox:
+    """What the paths of a clip leave in common; ``known`` are those that other clips have as well, such as
+    the one around the whole page, by their first segment.
+    """
+    common = _EVERYWHERE
+    for path in range(count):
+        first = engine.clip_segment(clip, path, 0)
+        if first is None:
+            continue
+        if first not in known:
+            known[first] = engine.clip_box(clip, path)
+        left, bottom, right, top = known[first]
+        common = (max(common[0], left), max(common[1], bottom), min(common[2], right), min(common[3], top))
+    return common
 
 
 def _on_the_page(

@@ -56,6 +56,8 @@ class View:
 
 def quarter_turns(angles: NDArray[np.float32]) -> NDArray[np.int64]:
     """Quarter turns clockwise after which each character stands upright; -1 where it is slanted."""
+    if not angles.any():
+        return np.zeros(len(angles), dtype=np.int64)
     quarters = angles / (np.pi / 2)
     nearest = np.round(quarters)
     upright = (-nearest.astype(np.int64)) % 4

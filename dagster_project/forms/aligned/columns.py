@@ -212,7 +212,8 @@ def hang_header(
     leaves = sorted((word for word in words if not _is_over(word, words)), key=lambda word: word.centre)
     parents = [word for word in words if word not in leaves]
     _set_borders(leaves)
-    for word in [leaf for leaf in leaves if _stands_between(leaf, leaves)]:
+    between = [leaf for leaf in leaves if _stands_between(leaf, leaves) and not _heads(leaf, leaves, figures)]
+    for word in between:
         others = [leaf for leaf in leaves if leaf is not word]
         off_centre = 1.0 if headers.is_side(form, word.text) else _CENTRED
         spans = _spans(form, word, others, fiscal_year, off_centre)
@@ -293,6 +294,17 @@ def _stands_between(word: _Word, leaves: Sequence[_Word]) -> bool:
     """Whether cells are printed lower than a cell on both of its sides: it may stand over them."""
     lower = [leaf.centre for leaf in leaves if leaf.top > word.bottom]
     return bool(lower) and min(lower) < word.centre < max(lower)
+
+
+def _heads(word: _Word, leaves: Sequence[_Word], figures: Sequence[Column]) -> bool:
+    """Whether figures stand right under a cell and under no lower cell: the cell is their column's header."""
+    lower = [leaf for leaf in leaves if leaf.top > word.bottom]
+    return any(
+        figure.start < word.end
+        and word.start < figure.end
+        and not any(figure.start < leaf.end and leaf.start < figure.end for leaf in lower)
+        for figure in figures
+    )
 
 
 def _whole_words(form: str, header: Sequence[Sequence[Token]]) -> list[_Word]:

@@ -135,7 +135,7 @@ def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]],
     if first is None:
         return [], []
     start = next((i for i in range(first, len(lines)) if _has_figures(lines[i])), len(lines))
-    while start > first + 1 and _is_unfilled_row(form, lines[start - 1]):
+    while start > first + 1 and _is_unfilled_row(form, lines[start - 1], lines[start - 2]):
         start -= 1
     header = [line.tokens for line in lines[first:start]]
     words = {vocabulary.key(token.text) for tokens in header for token in tokens}
@@ -162,12 +162,24 @@ def _has_figures(line: _PrintedLine) -> bool:
     return any(is_figure(token.text) for token in line.tokens)
 
 
-def _is_unfilled_row(form: str, line: _PrintedLine) -> bool:
+def _is_unfilled_row(form: str, line: _PrintedLine, above: _PrintedLine) -> bool:
     """A line above the first figures that is a row without figures, not the last line of the header."""
     texts = [token.text for token in line.tokens]
-    if _is_numbered(texts[0]) or all(is_total_label(text) for text in texts):
+    if _is_numbered(texts[0]):
         return True
+    if all(is_total_label(text) for text in texts):
+        return not all(_ends_header_cell(form, token, above) for token in line.tokens)
     return not any(is_header_piece(form, text) for text in texts)
+
+
+def _ends_header_cell(form: str, token: Token, above: _PrintedLine) -> bool:
+    """Whether a total's word is the second line of a header cell: 一般公共预算支出 and 合计 below it."""
+    return any(
+        upper.start < token.end
+        and token.start < upper.end
+        and headers.is_header_word(form, upper.text + token.text)
+        for upper in above.tokens
+    )
 
 
 def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow]:
@@ -288,6 +300,7 @@ def _placed(columns: Sequence[Column], line: _PrintedLine, *, decimals: bool) ->
         before_label = coded and (
             len(tokens) == 1 or (following is not None and not is_figure(following.text))
         )
+        before_label = before_label and not _stands_in_figures(columns, token)
         roles = _roles_for(columns, token, bare_is_code=decimals or before_label)
         if roles is _FIGURED:
             figures.append(token)
@@ -301,6 +314,13 @@ def _placed(columns: Sequence[Column], line: _PrintedLine, *, decimals: bool) ->
         if (box := figures[place].box) is not None:
             boxes[figured[column]] = box
     return GridRow(cells, line.line, line.page, boxes=boxes)
+
+
+def _stands_in_figures(columns: Sequence[Column], token: Token) -> bool:
+    """Whether a token stands in a column of figures, so that the words behind it are the next panel's."""
+    nearest = min(columns, key=lambda column: column.distance(token))
+    touches = nearest.start < token.end and token.start < nearest.end
+    return touches and nearest.holds_figures and nearest.role in _FIGURED
 
 
 def _roles_for(columns: Sequence[Column], token: Token, *, bare_is_code: bool) -> frozenset[str]:

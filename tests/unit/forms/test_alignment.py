@@ -7,6 +7,8 @@ from textwrap import dedent
 import pytest
 
 from dagster_project.forms.aligned.detection import is_aligned
+from dagster_project.forms.aligned.reading import read_aligned
+from dagster_project.forms.table import TableRow
 from dagster_project.readers.page import Line
 
 COLUMNS = """
@@ -75,3 +77,97 @@ def test_runs_of_spaces_that_stand_nowhere_in_particular_are_no_columns() -> Non
 def test_a_table_without_rows_is_as_its_header_is() -> None:
     assert is_aligned(lines("科目编码    科目名称    合计\n201\n— 4 —"))
     assert not is_aligned(lines("科目编码 科目名称 合计\n201\n— 4 —"))
+
+
+def rows(form: str, text: str, fiscal_year: int = 2024) -> list[TableRow]:
+    table = read_aligned(form, lines(text), fiscal_year)
+    assert not table.problems
+    return table.rows
+
+
+def shown(row: TableRow) -> tuple[str | None, str, dict[str, str]]:
+    return row.code, row.label, {column: value.text for column, value in row.values.items()}
+
+
+def test_whole_numbers_beside_printed_zeros_show_where_their_columns_are() -> None:
+    found = rows(
+        "final_income",
+        """
+          科目编码   科目名称   本年收入合计   财政拨款收入   上级补助收入   其他收入
+                     合计              1,697          1,599           0.00         98
+          201        档案              1,197          1,099           0.00         98
+          20126      档案事务            500            500           0.00       0.00
+        """,
+    )
+    columns = ("total", "fiscal_appropriation", "superior_subsidy", "other")
+    assert [shown(row) for row in found] == [
+        (code, label, dict(zip(columns, figures, strict=True)))
+        for code, label, figures in (
+            (None, "合计", ("1,697", "1,599", "0.00", "98")),
+            ("201", "档案", ("1,197", "1,099", "0.00", "98")),
+            ("20126", "档案事务", ("500", "500", "0.00", "0.00")),
+        )
+    ]
+
+
+def test_a_whole_number_before_the_total_of_the_next_panel_is_no_code() -> None:
+    found = rows(
+        "final_general_basic_by_economic",
+        """
+                人员经费                              公用经费
+          科目编码   科目名称       金额   科目编码   科目名称        金额
+          301        工资福利支出    594   302        商品和服务支出    37
+          30101      基本工资        594   30201      办公费            37
+                     人员经费合计    594              公用经费合计      37
+        """,
+    )
+    assert [(row.code, row.label, row.values["amount"].text) for row in found[-2:]] == [
+        (None, "人员经费合计", "594"),
+        (None, "公用经费合计", "37"),
+    ]
+
+
+def test_line_numbers_are_no_column_of_whole_numbers() -> None:
+    found = rows(
+        "final_summary",
+        """
+                  收入                          支出
+          项目             行次   决算数   项目             行次   决算数
+          一、事业收入        1       90   一、教育支出        5       90
+          二、其他收入        2       10   二、科学技术支出    6       10
+        """,
+    )
+    assert [(row.label, row.values["amount"].text) for row in found] == [
+        ("一、事业收入", "90"),
+        ("一、教育支出", "90"),
+        ("二、其他收入", "10"),
+        ("二、科学技术支出", "10"),
+    ]
+
+
+def test_years_side_by_side_stand_over_alike_parts() -> None:
+    (row,) = rows(
+        "budget_three_public",
+        """
+                             2023年                                        2024年
+                        三公经费                  会议费              三公经费                  会议费
+          小计  公务接待费 公务用车购置及运行费         小计  公务接待费 公务用车购置及运行费
+                            小计   购置   运行                            小计   购置   运行
+          9000     1000     8000   6000   2000      500 7000     3000     4000   3000   1000      700
+        """,
+    )
+    assert list(row.values)[:2] == ["prior_year_total", "prior_year_reception"]
+    assert (row.values["prior_year_meeting"].text, row.values["vehicle"].text) == ("500", "4000")
+
+
+def test_the_second_line_of_a_header_cell_is_no_row() -> None:
+    found = rows(
+        "budget_general_by_function",
+        """
+          科目编码   科目名称   一般公共预算支出   人员经费   公用经费   项目支出
+                                      合计
+                     合计            8478081        6071744     748542    1657795
+          206        科技            8478081        6071744     748542    1657795
+        """,
+    )
+    assert [next(iter(row.values)) for row in found] == ["total", "total"]

@@ -185,7 +185,9 @@ def _is_rest_of_wording(before: str, after: str, cut: _Break) -> bool | None:
     """
     apart = [_is_known(before), _is_known(after)]
     if not _is_known(vocabulary.key(before + after)):
-        return not any(apart) and not _is_numbered(after) and _has_no_key(cut)
+        if any(apart) or _is_numbered(after):
+            return False
+        return None if _goes_on_without_key(cut) else _has_no_key(cut)
     if not all(apart):
         return True
     return True if not _has_figures(cut.after[0]) and not _is_numbered(after) else None
@@ -220,6 +222,12 @@ def _has_no_key(cut: _Break) -> bool:
     if not last.cells or not (_is_code(last.cells[0].text.strip()) and _has_figures(last)):
         return False
     return _is_bare(first) and not any(_is_bare(line) and line.text.strip() for line in cut.after[1:])
+
+
+def _goes_on_without_key(cut: _Break) -> bool:
+    """Whether the row after the break has no first cell, but figures: they say whose rest it is."""
+    first = cut.after[0]
+    return bool(first.cells) and not first.cells[0].text.strip() and _has_figures(first)
 
 
 def _is_bare(line: Line) -> bool:

@@ -10,7 +10,8 @@ from bench.producers import PRODUCERS, program, trips
 
 
 @pytest.mark.parametrize(
-    ("producer", "family"), [("word", "central"), ("browser_head_and_foot", "wuhan"), ("sheet", "zhejiang")]
+    ("producer", "family"),
+    [("word", "central"), ("word", "beijing"), ("browser_head_and_foot", "wuhan"), ("sheet", "zhejiang")],
 )
 def test_what_another_program_prints_is_read_in_full(producer: str, family: str, tmp_path: Path) -> None:
     needed = PRODUCERS[producer].program

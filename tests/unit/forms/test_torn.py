@@ -60,8 +60,13 @@ FOUR = (0.0, 100.0, 200.0, 300.0, 400.0)
             ["", "缮经费", "", ""],
             "77010101T01\t档案库房修缮经费\t8.20\t8.20",
         ),
+        (
+            ["770001", "示例市东洲区", "8.2", "8.2"],
+            ["", "第三档案馆本级", "0", "0"],
+            "770001\t示例市东洲区第三档案馆本级\t8.20\t8.20",
+        ),
     ],
-    ids=["label", "figures", "figure ending in its point", "name of a project"],
+    ids=["label", "figures", "figure ending in its point", "name of a project", "name and figures"],
 )
 def test_a_row_that_a_page_break_cuts_is_one_row(before: Row, after: Row, whole: str) -> None:
     first, last = ["201", "一般公共服务支出", "8.20", "8.20"], ["221", "住房保障支出", "7.10", "7.10"]

@@ -169,13 +169,14 @@ def _running_text(found: Sequence[_Text], rules: Sequence[float], number: int | 
             rows[-1].append(one)
         else:
             rows.append([one])
-    lines = [
-        tuple(word for one in sorted(row, key=lambda one: one.bbox[0]) for word in _words(one))
-        for row in rows
-    ]
+    lines = [text.rejoined([word for one in sorted(row, key=_left) for word in _words(one)]) for row in rows]
     lines = [(mark,) if (mark := text.page_number(words)) else words for words in lines]
     for words in unruled.rows(lines, rules):
         yield Line(text.spaced(words), 0, number, around(words), words)
+
+
+def _left(one: _Text) -> float:
+    return one.bbox[0]
 
 
 def _is_beside(row: Sequence[_Text], one: _Text) -> bool:

@@ -45,6 +45,9 @@ _DIGIT: Final = (0.6, 0.85)
 _DOT: Final = 0.3
 _LEAST_DOTS: Final = 8
 LEADER: Final = "……"
+_OPEN: Final = ("：", ":", "、", "（", "(", "“", "《")
+_CLOSING: Final = ("）", ")", "”", "》", "，", "。", "；")
+_MARK_WIDTH: Final = 1.3
 _PAGE_NUMBER: Final = re.compile(r"[-—－–一]{1,2}(\d{1,3})[-—－–一]{1,2}")
 
 
@@ -144,7 +147,27 @@ def words(boxes: Sequence[BBox], found: Boxes) -> list[BBox]:
                     break
         else:
             kept.append(word)
-    return kept
+    return _with_missed(kept, found)
+
+
+def _with_missed(boxes: Sequence[BBox], found: Boxes) -> list[BBox]:
+    """Boxes with the characters before them that detection missed: it overlooks the 一 of 一、."""
+    middle = (found[:, :2] + found[:, 2:]) / 2
+    free = np.ones(len(found), dtype=bool)
+    for box in boxes:
+        free &= ~((middle > box[:2]) & (middle < box[2:])).all(axis=1)
+    missed = found[free]
+    missed = missed[np.argsort(-missed[:, 2])].tolist()
+    whole: list[BBox] = []
+    for left, top, right, bottom in boxes:
+        height = bottom - top
+        start, reach = left, left - (_APART + _BESIDE_MARK) * height
+        for piece in missed:
+            inside = piece[1] > top - _DOT * height and piece[3] < bottom + _DOT * height
+            if inside and reach < piece[2] <= start:
+                start, reach = piece[0], piece[0] - _APART * height
+        whole.append((start, top, right, bottom))
+    return whole
 
 
 def words_within(box: BBox, found: Boxes) -> list[BBox]:
@@ -221,6 +244,24 @@ def crop(picture: Picture, box: BBox, dpi: float) -> Picture:
         max(int((left - 2 * margin) * pixels), 0), min(int((right + 2 * margin) * pixels) + 1, width)
     )
     return picture[rows, columns]
+
+
+def rejoined(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words of one line; what only the white of a mark (单位：万元) keeps apart is one word."""
+    found: list[Word] = []
+    for word in words:
+        before = found[-1] if found else None
+        height = word.bbox[3] - word.bbox[1]
+        if (
+            before is not None
+            and (before.text.endswith(_OPEN) or word.text.startswith(_CLOSING))
+            and word.bbox[0] - before.bbox[2] < _MARK_WIDTH * height
+        ):
+            sure = [one.confidence for one in (before, word) if one.confidence is not None]
+            found[-1] = Word(before.text + word.text, around((before, word)), min(sure, default=None))
+        else:
+            found.append(word)
+    return tuple(found)
 
 
 def page_number(words: Sequence[Word]) -> Word | None:

@@ -185,9 +185,9 @@ def _is_rest_of_wording(before: str, after: str, cut: _Break) -> bool | None:
     """
     apart = [_is_known(before), _is_known(after)]
     if not _is_known(vocabulary.key(before + after)):
-        if any(apart) or _is_numbered(after):
-            return False
-        return None if _goes_on_without_key(cut) else _has_no_key(cut)
+        if not any(apart) and _goes_on_without_key(cut):
+            return None
+        return not any(apart) and not _is_numbered(after) and _has_no_key(cut)
     if not all(apart):
         return True
     return True if not _has_figures(cut.after[0]) and not _is_numbered(after) else None
@@ -207,11 +207,17 @@ def _is_code(text: str) -> bool:
     return len(text) >= _SHORTEST_CODE and text.isascii() and text.isalnum()
 
 
-def _is_rest_of_code(before: str, after: str, cut: _Break) -> bool:
-    """Whether two pieces are as long as the other codes of the first column, and the first alone is not."""
+def _is_rest_of_code(before: str, after: str, cut: _Break) -> bool | None:
+    """Whether two pieces are as long as other codes of the first column, and the first alone is not; it may
+    be where the first is, but not the second.
+    """
     firsts = [line.cells[0].text.strip() for line in (*cut.before[:-1], *cut.after[1:]) if line.cells]
     lengths = {len(text) for text in firsts if _is_code(text)}
-    return _is_code(before + after) and len(before + after) in lengths and len(before) not in lengths
+    if not _is_code(before + after) or len(before + after) not in lengths:
+        return False
+    if len(before) not in lengths:
+        return True
+    return None if len(after) not in lengths else False
 
 
 def _has_no_key(cut: _Break) -> bool:

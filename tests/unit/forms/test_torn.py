@@ -65,11 +65,12 @@ FOUR = (0.0, 100.0, 200.0, 300.0, 400.0)
             ["", "第三档案馆本级", "0", "0"],
             "770001\t示例市东洲区第三档案馆本级\t8.20\t8.20",
         ),
+        (["221", "住房", "8.2", "8.2"], ["02", "", "0", "0"], "22102\t住房\t8.20\t8.20"),
     ],
-    ids=["label", "figures", "figure ending in its point", "name of a project", "name and figures"],
+    ids=["label", "figures", "figure ending in its point", "name of a project", "name and figures", "code"],
 )
 def test_a_row_that_a_page_break_cuts_is_one_row(before: Row, after: Row, whole: str) -> None:
-    first, last = ["201", "一般公共服务支出", "8.20", "8.20"], ["221", "住房保障支出", "7.10", "7.10"]
+    first, last = ["201", "一般公共服务支出", "8.20", "8.20"], ["22103", "城乡社区住宅", "7.10", "7.10"]
 
     rows = _printed([first, before], [after, last], FOUR)
 

@@ -23,6 +23,7 @@ _META: Final = re.compile(
     r"^(?:编制单位|填报单位|编报单位|部门名称|单位名称|部门|单位|预算单位|金额单位|预算部门|公开部门|公开单位|填报部门|部门\(单位\)名称"
     r"|部门\(单位\)|预算单位名称|单位\(部门\)名称)?:.+|^单位:|^\(?单位:?(?:万元|元)\)?$|^\D{0,8}\d+(?:[-—.]\d+)*表$"
 )
+_FORM_NUMBER: Final = re.compile(r"(?:部门|单位|预算|决算|财决)?(?:公开|附)?表\d{1,2}(?:[-—.]\d{1,2})*")
 _COLUMN_NUMBER: Final = re.compile(r"^\(?(\d{1,2})\)?(?:=.*)?$")
 _UNREAD: Final = frozenset({"unknown", "cut", "empty"})
 _ACCOUNT_CODE: Final = re.compile(r"^\d{3,9}$")
@@ -77,6 +78,8 @@ def bands(form: str, rows: Sequence[GridRow]) -> list[Band]:
 def is_caption(row: GridRow) -> bool:
     """Lines around the grid: unit of money, name of the body, number of the form."""
     texts = [vocabulary.key(row.cells[column]) for column in row.filled()]
+    if _FORM_NUMBER.fullmatch("".join(texts)):
+        return True
     return not texts or (any(_META.match(text) for text in texts) and not any(map(is_figure, texts)))
 
 

@@ -23,6 +23,7 @@ TOTAL: Final = "合计"
 _INCOME: Final = frozenset({"budget_income", "final_income"})
 _YEAR: Final = re.compile(r"(20\d\d)年?(?:度|预算数?|部门预算)*$")
 _FEWEST_STAGES: Final = 2
+_FUNDS: Final = frozenset({"general_public_budget", "government_fund", "state_capital"})
 _OF_WHICH: Final = ("其中:", "其中")
 
 
@@ -161,8 +162,11 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
     first = table.rows[0]
     for row in table.rows:
         word = _item(row.label)
-        for value in row.values.values():
+        whole = row.values.get("total")
+        for key, value in row.values.items():
             column = _column(table.form, value.header_printed or "", parent, word, fiscal_year)
+            if column is None and key in _FUNDS and whole and value.text == whole.text:
+                continue  # the item's total printed again under the fund that pays for it
             if column is None or column in values:
                 table.problems.append(_unknown_item(table.form, row))
                 break
@@ -173,7 +177,7 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
 
 
 def _column(form: str, header: str, parent: str, word: str, fiscal_year: int | None) -> str | None:
-    path = [part for part in header.split("/") if part]
+    path = [part for part in header.split("/") if part and vocabulary.row_label(part).kind != "total"]
     for above in ([], [parent]):
         read = headers.resolve(form, [*path, *above, word], fiscal_year)
         if read.role == "value":

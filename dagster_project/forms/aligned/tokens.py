@@ -22,6 +22,7 @@ _TOKEN: Final = re.compile(r"\S+")
 _AMOUNT: Final = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d+|\d{1,3}(?:,\d{3})+")
 _WIDE: Final = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6“”‘’—…·]")
 _ALL_WIDE: Final = re.compile(r"[\u4e00-\u9fff]+")
+_YEAR: Final = re.compile(r"20\d\d")
 _PAGE_NUMBER: Final = re.compile(r"\s*(?:[-—－–·]+\s*\d{1,3}\s*[-—－–·]+|\d{1,2}|1\d\d)\s*")
 _LEVEL_APART: Final = 0.35
 _FEW_ENDS: Final = 16
@@ -121,7 +122,10 @@ def tokens(line: Line, scale: Scale) -> list[Token]:
     found: list[Token] = []
     for token in _placed(line, scale.points) if placed else split_tokens(line.text, scale.wide):
         before = found[-1] if found else None
-        if before and _belong_together(before, token) and not (placed and _both_long(before, token)):
+        if before and (
+            _is_year(before, token)
+            or (_belong_together(before, token) and not (placed and _both_long(before, token)))
+        ):
             box = _around(before.box, token.box)
             found[-1] = Token(before.text + token.text, before.start, token.end, box)
         else:
@@ -173,6 +177,12 @@ def _belong_together(before: Token, token: Token) -> bool:
     if len(token.text) == 1 and len(before.text) <= 3 and _is_spaced_word(joined):
         return True
     return token.start - before.end <= 1 and not _both_words(before.text, token.text)
+
+
+def _is_year(before: Token, token: Token) -> bool:
+    """Whether a year is printed a little apart from its 年, as office programs set figures beside words."""
+    near = token.start - before.end <= 1
+    return near and bool(_YEAR.fullmatch(before.text)) and token.text.startswith("年")
 
 
 def _both_long(before: Token, token: Token) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawn import read
+from drawn import placed, read
 
 from dagster_project.forms.headers import resolve
 from dagster_project.records import ParsedDocument
@@ -74,3 +74,51 @@ def test_a_header_with_known_merges_is_not_filled_in() -> None:
         ("total", "7.00"),
         ("basic", "7.00"),
     }
+
+
+def test_the_number_of_the_next_form_is_no_row_of_this_one() -> None:
+    parsed = read("""
+        # 支出预算总表
+        # 单位：万元
+        | 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出 |
+        | 207 | 文化旅游体育与传媒支出 | 9.00 | 7.00 | 2.00 |
+        | 表 | | 3 | | |
+    """)
+    assert {label for _, label, _, _ in figures(parsed)} == {"文化旅游体育与传媒支出"}
+
+
+def test_items_printed_upright_with_their_funds_beside_the_total() -> None:
+    parsed = read("""
+        # 财政拨款“三公”经费支出情况表
+        # 单位：万元
+        | 项目 | 合计 | 一般公共预算财政拨款 | 政府性基金预算财政拨款 |
+        | 合计 | 8.00 | 8.00 | |
+        | 一、因公出国（境）费 | | | |
+        | 二、公务用车购置及运行维护费 | 6.00 | 6.00 | |
+        | 其中：公务用车运行维护费 | 6.00 | 6.00 | |
+        | 三、公务接待费 | 2.00 | 2.00 | |
+    """)
+    assert {(cell.column, str(cell.amount)) for cell in parsed.cells} == {
+        ("total", "8.00"),
+        ("general_public_budget", "8.00"),
+        ("vehicle", "6.00"),
+        ("vehicle_operation", "6.00"),
+        ("reception", "2.00"),
+    }
+
+
+def test_a_year_set_apart_from_its_sign_heads_a_column_of_a_table_without_rules() -> None:
+    parsed = read(
+        placed(
+            """
+部门收支总表
+                                                          单位：万元
+收入                                  支出
+项目                  2024 年预算数   项目                  2024 年预算数
+一、财政拨款收入           9.10       一、教育支出               8.10
+二、其他收入               1.20       二、卫生健康支出           2.20
+收入总计                  10.30       支出总计                  10.30
+"""
+        )
+    )
+    assert ("支出总计", "10.30") in {(cell.label, str(cell.amount)) for cell in parsed.cells}

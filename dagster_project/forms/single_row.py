@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from dagster_project import vocabulary
+from dagster_project import money, vocabulary
 from dagster_project.forms import headers
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import Band
@@ -165,7 +165,7 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
         whole = row.values.get("total")
         for key, value in row.values.items():
             column = _column(table.form, value.header_printed or "", parent, word, fiscal_year)
-            if column is None and key in _FUNDS and whole and value.text == whole.text:
+            if column is None and key in _FUNDS and whole and _equal(value, whole):
                 continue  # the item's total printed again under the fund that pays for it
             if column is None or column in values:
                 table.problems.append(_unknown_item(table.form, row))
@@ -174,6 +174,10 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
         if vocabulary.header_words(table.form).get(("", word)):
             parent = word
     return TableRow(label, values, line=first.line, page=first.page)
+
+
+def _equal(one: Value, other: Value) -> bool:
+    return money.parse_amount(one.text) == money.parse_amount(other.text)
 
 
 def _column(form: str, header: str, parent: str, word: str, fiscal_year: int | None) -> str | None:

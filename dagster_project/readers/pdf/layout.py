@@ -138,7 +138,7 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
         tolerance[order[np.isin(line, line[1:][crowded])]] = CROWDED
         order, line = _lines(characters, cells, tolerance)
     boxes = characters.boxes[order]
-    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
+    height = _sizes(boxes)
     gap = boxes[1:, 0] - boxes[:-1, 2]
     new_line = line[1:] > line[:-1]
     blank = characters.spaced[order][1:]
@@ -147,12 +147,17 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     return _assemble(characters.codes[order], boxes, first, line[first], cells[order][first])
 
 
+def _sizes(boxes: Floats) -> Floats:
+    """How high characters are set: of a flat one whose font tells its ink alone (一, —), as high as wide."""
+    return np.maximum(np.maximum(boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]), 1.0)
+
+
 def _lines(
     characters: Characters, cells: NDArray[np.int64], tolerance: Floats
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Characters in reading order, by index, and the line of each; of equal ones at one place the first."""
     boxes = characters.boxes
-    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
+    height = _sizes(boxes)
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     order = np.lexsort((middle, cells))
     reach = (tolerance * height)[order]

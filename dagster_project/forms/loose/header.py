@@ -135,8 +135,9 @@ def _best_columns(
         search = _Search(division.cells, words, anywhere=anywhere, divided=division.divided)
         search.dearest = best[0] - least if best else search.dearest
         for odd, hung in chain(search.by_rows(), _by_columns(division.cells, words)):
-            parts = panels(list(_leaves(division.widen(hung), cells, words, fiscal_year)))
-            if not _is_table(parts, words, at_least):
+            paths = division.widen(hung)
+            parts = panels(list(_leaves(paths, cells, words, fiscal_year)))
+            if not _is_table(parts, words, at_least) or _heads_names_alone(paths, words):
                 continue
             total = odd + _oddness(parts, words.form)
             if words.panels == 2 and at_least and _width(parts) > at_least:
@@ -203,6 +204,15 @@ def _is_table(parts: Sequence[Sequence[Leaf]], words: Words, at_least: int) -> b
         if (len(parts) > 1 and not named) or named.count(LABEL) > 1:
             return False
     return _width(parts) >= at_least
+
+
+def _heads_names_alone(paths: Sequence[Path], words: Words) -> bool:
+    """Whether a cell that names money stands over codes and labels alone: then it is itself a column."""
+    below: dict[Path, bool] = {}
+    for path in paths:
+        for depth in range(1, len(path)):
+            below[path[:depth]] = below.get(path[:depth], True) and words.is_naming(path[-1])
+    return any(named and words.is_money(head[-1]) for head, named in below.items())
 
 
 def _width(parts: Sequence[Sequence[Leaf]]) -> int:

@@ -148,11 +148,21 @@ def _header(form: str, found: Sequence[Piece], fiscal_year: int | None) -> _Head
         if read is None:
             continue
         oddness = 2 * lacking + sum(_is_unknown(leaf) for panel in read.panels for leaf in panel)
+        oddness += _took_label(form, read, found)
         if not oddness:
             return read
         if best is None or oddness < best[0]:
             best = (oddness, read)
     return best[1] if best else None
+
+
+def _took_label(form: str, header: _Header, found: Sequence[Piece]) -> bool:
+    """Whether of items below each other only the first has no name: the header may have taken it."""
+    if vocabulary.forms()[form].keyed_by != "single_row":
+        return False
+    first, *others = [row for row in _rows_behind(form, header, found) if row.figures] or [None]
+    named = sum(bool(row.code or row.label) for row in others if row)
+    return first is not None and not (first.code or first.label) and len(others) == named > 1
 
 
 def _read_header(
@@ -198,9 +208,12 @@ def _ordered(rows: list[LooseRow], body: Sequence[Piece], shape: Shape) -> list[
 
 def _widest(form: str, header: _Header, found: Sequence[Piece]) -> int:
     """The most figures that a row prints behind its label."""
+    return max((len(row.figures) for row in _rows_behind(form, header, found)), default=0)
+
+
+def _rows_behind(form: str, header: _Header, found: Sequence[Piece]) -> list[LooseRow]:
     body = _without_repeats(found[: header.length], _without_column_numbers(found[header.length :]))
-    shape = _shape(form, header, body)
-    return max((len(row.figures) for row in assemble(body, shape)), default=0)
+    return assemble(body, _shape(form, header, body))
 
 
 def _first_datum(form: str, found: Sequence[Piece]) -> int:

@@ -97,6 +97,10 @@ class Words:
         """Whether the word heads a code or label column."""
         return bool(self.role(word) & _NAMING)
 
+    def is_money(self, word: str) -> bool:
+        """Whether the word can name a column of money and heads no codes or labels."""
+        return "value" in self.role(word) and not self.is_naming(word)
+
     def is_stage(self, word: str) -> bool:
         """Whether the word names a budget stage or a year: 预算数, 决算数, 2024年."""
         return "stage" in self.role(word)

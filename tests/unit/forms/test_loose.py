@@ -484,6 +484,48 @@ def test_the_code_of_the_spending_unit_is_no_part_of_the_account_and_no_figure(h
     assert [value.text for value in item.values.values()] == ["5.00", "3.00", "2.00"]
 
 
+def test_the_name_of_the_first_item_is_no_part_of_the_header() -> None:
+    table = read(
+        "budget_three_public",
+        """
+        项目
+        2023年预
+        算
+        2024年预
+        算
+        “三公”经
+        费
+        3.00 4.00
+        公务接待
+        费
+        1.00 2.00
+        因公出国
+        （境）费
+        2.00 2.00
+        """,
+    )
+    assert [[value.header_printed for value in row.values.values()] for row in table.rows] == [
+        ["2023年预算", "2024年预算"]
+    ] * 3
+    assert [row.label for row in table.rows] == ["“三公”经费", "公务接待费", "因公出国（境）费"]
+
+
+def test_a_word_for_money_stands_over_no_codes_and_names_alone() -> None:
+    table = read(
+        "final_expenditure",
+        """
+        项目 支出总计
+        基本支出
+        小计
+        项目支出
+        科目编码 科目名称
+        合计 9.00 5.00 4.00
+        20126 档案事务 9.00 5.00 4.00
+        """,
+    )
+    assert [list(row.values) for row in table.rows] == [["total", "basic", "project"]] * 2
+
+
 def test_whole_amounts_as_long_as_codes_are_amounts() -> None:
     """Seven digits are a code only where a name follows them."""
     table = read(

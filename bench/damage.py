@@ -183,14 +183,14 @@ def sentence_changed(patient: Patient, rng: random.Random) -> Iterator[Damage]:
     """An amount in a sentence has one wrong digit."""
     for statement in _stated(patient, rng):
         if statement.unit in ("wan", "yuan"):
-            yield from _misstated("sentence_changed", statement, rng)
+            yield _misstated("sentence_changed", patient, statement, rng)
 
 
 def percentage_changed(patient: Patient, rng: random.Random) -> Iterator[Damage]:
     """A percentage in a sentence has one wrong digit."""
     for statement in _stated(patient, rng):
         if statement.unit == "pct":
-            yield from _misstated("percentage_changed", statement, rng)
+            yield _misstated("percentage_changed", patient, statement, rng)
 
 
 def verb_flipped(patient: Patient, rng: random.Random) -> Iterator[Damage]:
@@ -202,26 +202,18 @@ def verb_flipped(patient: Patient, rng: random.Random) -> Iterator[Damage]:
         if verb != statement.verb:
             sentence = statement.sentence.replace(statement.verb, verb)
             said = replace(statement, amount=-statement.amount, verb=verb, sentence=sentence)
-            yield Damage(
-                "verb_flipped",
-                statement.document_id,
-                statement.statement_id,
-                statements={said.statement_id: said},
-            )
+            yield _retold("verb_flipped", patient, said)
 
 
 def year_changed(patient: Patient, rng: random.Random) -> Iterator[Damage]:
-    """A sentence speaks of the year before or after."""
+    """A sentence that names the year names the one before or after it."""
     for statement in _stated(patient, rng):
+        if str(statement.year) not in statement.sentence:
+            continue
         year = statement.year + rng.choice((1, -1))
         sentence = statement.sentence.replace(str(statement.year), str(year))
         said = replace(statement, year=year, sentence=sentence)
-        yield Damage(
-            "year_changed",
-            statement.document_id,
-            statement.statement_id,
-            statements={said.statement_id: said},
-        )
+        yield _retold("year_changed", patient, said)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -270,13 +262,19 @@ class Change:
     """What a damage does to one figure.
 
     ``yuan``: by how much it is larger; ``coarser``: half its last printed unit, where it lost decimals;
-    ``in_per_cent``: how far a percentage moves that is made of it. ``always``: no amount says what changed.
+    ``in_per_cent``: the same of what it was, of a percentage in points (``is_rate``). ``always``: no amount
+    says what changed.
     """
 
     yuan: Decimal
     in_per_cent: Decimal
+    is_rate: bool = False
     coarser: Decimal = Decimal(0)
     always: bool = False
+
+    def points(self, percent: Decimal) -> Decimal:
+        """How far this percentage moves that is made of the figure, or is the figure itself."""
+        return self.in_per_cent if self.is_rate else self.in_per_cent * percent / 100
 
 
 def changes(damage: Damage, patient: Patient) -> dict[str, Change]:
@@ -301,8 +299,9 @@ def _change(
 ) -> Change:
     factor = _IN_YUAN.get(old.unit, Decimal(1))
     moved = now - old.amount
-    points = moved if old.unit == "pct" else 100 * moved / old.amount if old.amount else Decimal(0)
-    return Change(moved * factor, abs(points), coarser * factor, always)
+    is_rate = old.unit == "pct"
+    points = moved if is_rate else 100 * moved / old.amount if old.amount else Decimal(0)
+    return Change(moved * factor, abs(points), is_rate, coarser * factor, always)
 
 
 def _half(cell: CellRecord) -> Decimal:
@@ -341,7 +340,7 @@ def _printing(cell: CellRecord, other: CellRecord) -> CellRecord:
     return replace(cell, amount=other.amount, decimals=other.decimals, text_printed=other.text_printed)
 
 
-def _misstated(kind: str, statement: StatementRecord, rng: random.Random) -> Iterator[Damage]:
+def _misstated(kind: str, patient: Patient, statement: StatementRecord, rng: random.Random) -> Damage:
     text = f"{abs(statement.amount):.{statement.decimals}f}"
     at = rng.choice([n for n, sign in enumerate(text) if sign.isdigit()])
     wrong = text[:at] + rng.choice([d for d in "0123456789" if d != text[at]]) + text[at + 1 :]
@@ -349,4 +348,15 @@ def _misstated(kind: str, statement: StatementRecord, rng: random.Random) -> Ite
     printed = statement.text_printed.replace(text, wrong)
     sentence = statement.sentence.replace(statement.text_printed, printed, 1)
     said = replace(statement, amount=amount, text_printed=printed, sentence=sentence)
-    yield Damage(kind, statement.document_id, statement.statement_id, statements={said.statement_id: said})
+    return _retold(kind, patient, said)
+
+
+def _retold(kind: str, patient: Patient, said: StatementRecord) -> Damage:
+    """The statement as damaged, and the others of its sentence with its words and year as they read now."""
+    before = next(each for each in patient.parsed.statements if each.statement_id == said.statement_id)
+    told = {said.statement_id: said}
+    for each in patient.parsed.statements:
+        if each.sentence == before.sentence and each.statement_id not in told:
+            year = said.year if each.year == before.year else each.year
+            told[each.statement_id] = replace(each, sentence=said.sentence, year=year)
+    return Damage(kind, said.document_id, said.statement_id, statements=told)

@@ -43,10 +43,12 @@ from dagster_project.records import ParsedDocument  # noqa: E402
 from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write  # noqa: E402
 from dagster_project.samples.collection import SAMPLES  # noqa: E402
 from dagster_project.staging import insert_parsed  # noqa: E402
+from dagster_project.vocabulary import compact  # noqa: E402
 from expectations.model import (  # noqa: E402
     Check,
     Direction,
     Equation,
+    Misdated,
     RowsCheck,
     Rule,
     StatementTie,
@@ -67,6 +69,7 @@ _COPIED: Final = (
     "form",
     "cell",
     "statement",
+    "passage",
     "indicator",
     "project_detail",
     "project_funding",
@@ -102,6 +105,7 @@ class Result:
     unit: str | None
     room: Decimal
     equates: bool
+    per_cent: Decimal = Decimal(0)
 
     @property
     def cells(self) -> frozenset[str]:
@@ -117,7 +121,7 @@ class Result:
         if any(changes[each].always for each in touched):
             return True
         if self.unit == "pct":
-            moved = max((changes[each].in_per_cent for each in touched), default=Decimal(0))
+            moved = max((changes[each].points(self.per_cent) for each in touched), default=Decimal(0))
             return moved > self.room + _ROUNDED
         moved = sum((changes[each].yuan * (1 if each in self.left else -1) for each in touched), Decimal(0))
         return abs(moved) > self.room + sum((changes[each].coarser for each in touched), Decimal(0))
@@ -192,7 +196,7 @@ def _equates(check: Check) -> bool:
 def _compares(check: Check) -> bool:
     """Whether the check says of figures that they are equal; a limit or a word is no equation."""
     limits = getattr(check, "compare", "equal") != "equal"
-    return not limits and not isinstance(check, RowsCheck | Direction | Wording)
+    return not limits and not isinstance(check, RowsCheck | Direction | Misdated | Wording)
 
 
 def _share(part: int, whole: int) -> float:
@@ -378,7 +382,7 @@ class Bench:
         parsed = self.documents[damage.document_id]
         before = {said.statement_id: said.sentence for said in parsed.statements}
         for identifier, said in damage.statements.items():
-            old, new = ("".join(text.split()) for text in (before[identifier], said.sentence))
+            old, new = compact(before[identifier]), compact(said.sentence)
             for piece in parsed.passages if old and old != new else ():
                 if old in piece.text:
                     yield piece.passage_id, piece.text.replace(old, new)
@@ -400,15 +404,16 @@ class Bench:
             f"""SELECT document_id, result_id, rule_id, state, form, key, "column",
                 {strip.format("left_cells")}, {strip.format("right_cells")}, unit,
                 (coalesce(tolerance, 0) + abs(coalesce(difference, 0)))
-                    * CASE unit WHEN 'wan' THEN 10000 ELSE 1 END
+                    * CASE unit WHEN 'wan' THEN 10000 ELSE 1 END,
+                CASE unit WHEN 'pct' THEN abs(coalesce(left_value, 0)) ELSE 0 END
             FROM reconciliation.result WHERE {states}"""
         ).fetchall()
         found: dict[str, list[Result]] = defaultdict(list)
-        for document_id, result_id, rule_id, state, form, key, column, left, right, unit, room in rows:
+        for document_id, result_id, rule_id, state, form, key, column, left, right, unit, room, pct in rows:
             sides = frozenset(left or ()), frozenset(right or ())
             at: Key = (rule_id, form, key, column, sides[0] | sides[1])
             equates = rule_id in self.comparing
-            found[document_id].append(Result(rule_id, state, at, *sides, result_id, unit, room, equates))
+            found[document_id].append(Result(rule_id, state, at, *sides, result_id, unit, room, equates, pct))
         return found
 
     def _rows(self, query: str) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ KINDS: Final[Mapping[str, type]] = {
     "count": model.Count,
     "restated": model.Restated,
     "ordered": model.Ordered,
+    "misdated": model.Misdated,
     "shares": model.Shares,
     "bounds": model.Bounds,
     "product": model.Product,
@@ -148,7 +149,8 @@ def _pattern(kind: str, name: str, text: str, node: Mapping[str, Any], reader: R
     if name != "pattern":
         return text
     wanted = _GROUPS.get(node.get("equation", ""), ()) if kind == "said" else ()
-    wanted = ("found",) if node.get("expects") else wanted
+    expected = node.get("expects", "")
+    wanted = ("found", *(("again",) if expected.endswith("_again") else ())) if expected else wanted
     missing = [group for group in wanted if f"(?P<{group}>" not in text]
     if missing:
         raise reader.fail(f"{kind}: pattern lacks the group {', '.join(missing)}")

@@ -310,8 +310,9 @@ class Mentions:
     instance. It fails where it matches ``also`` (without it: always) and not ``unless``, and the piece before
     it matches ``follows``. ``expects``: what
     the group ``found`` of the pattern must be: the year of the document (``year``), the year before
-    (``previous_year``), its organisation (``organisation``), one word only among those of its ``of``-group
-    (``distinct``).
+    (``previous_year``), that year or an earlier one (``no_later``), a span with that year (``span``), a year
+    after that of the group ``again`` (``after_again``), the year before it (``before_again``), its
+    organisation (``organisation``) or edition (``edition``).
     """
 
     name: str
@@ -323,7 +324,19 @@ class Mentions:
     also: str | None = None
     unless: str | None = None
     follows: str | None = None
-    expects: Literal["year", "previous_year", "span", "organisation", "edition"] | None = None
+    expects: (
+        Literal[
+            "year",
+            "previous_year",
+            "no_later",
+            "span",
+            "after_again",
+            "before_again",
+            "organisation",
+            "edition",
+        ]
+        | None
+    ) = None
     document_kind: str | None = None
 
     forms: tuple[str, ...] = ()
@@ -488,6 +501,22 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Misdated:
+    """No figure of the document's own forms is stated for another year, and for no other.
+
+    ``items``: what is stated. Figures that several years share, and round ones, prove nothing. ``due``: what
+    a document states of its own year, so that a sentence of it that begins with another one, the only one
+    that it is stated for, is a slip whatever its figure.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    due: tuple[str, ...] = ()
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Stated shares of one list add up to 100, where the amounts of the list add up to its whole."""
 
@@ -584,6 +613,7 @@ Check = (
     | Count
     | Restated
     | Ordered
+    | Misdated
     | Shares
     | Bounds
     | Product

@@ -18,6 +18,7 @@ from expectations.model import (
     FormCheck,
     IndicatorCheck,
     Mentions,
+    Misdated,
     Named,
     Ordered,
     Outline,
@@ -227,6 +228,10 @@ OF_A_KIND: Final[dict[type, Phrase]] = {
     SameWords: (
         "同一项目两处同样的文字数字不同：“{key}”。",
         "The same words about one project state different numbers: “{key}”.",
+    ),
+    Misdated: (
+        "正文“{words}”写为 {stated} 年，这个数是本文件报表所列 {expected} 年的数。",
+        "The text “{words}” speaks of {stated}; the figure is the one that the forms print for {expected}.",
     ),
     Restated: (
         "正文“{words}”为 {stated}，另一份文件中同一事项为 {expected}。",

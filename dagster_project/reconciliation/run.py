@@ -46,6 +46,7 @@ from expectations.model import (
     Direction,
     Equation,
     FormCheck,
+    Misdated,
     Ordered,
     Plug,
     Product,
@@ -198,6 +199,7 @@ _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
     Twins: content.twins_sql,
     AccountCheck: accounts.account_sql,
     Ordered: stated.ordered_sql,
+    Misdated: stated.misdated_sql,
     Restated: stated.restated_sql,
     Shares: stated.shares_sql,
 }

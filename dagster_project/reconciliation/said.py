@@ -37,7 +37,16 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> No
         for check in rule.checks:
             if type(check) in engines:
                 found.extend(engines[type(check)](connection, rule, check))
-    insert(connection, found)
+    insert(connection, _once(found))
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    """One year that several checks of a rule find wrong in one sentence is one instance."""
+    kept: dict[object, Found] = {}
+    for number, each in enumerate(found):
+        is_year = each.state == "fail" and each.left is not None and each.unit is None and each.left_cells
+        kept.setdefault((each.rule_id, each.left, each.left_cells) if is_year else number, each)
+    return list(kept.values())
 
 
 def _about(check: Mentions | Said) -> str:
@@ -97,10 +106,17 @@ def _unexpected(
     years = [int(year) for year in _YEAR.findall(found)]
     if piece.year is None or not years:
         return None
-    expected = piece.year - (check.expects == "previous_year")
-    if years[0] <= expected <= years[-1] if check.expects == "span" else expected in years:
-        return None
-    return match.group(), Decimal(years[0]), Decimal(expected)
+    again = int(match.groupdict().get("again") or 0)
+    right: dict[str | None, tuple[int, bool]] = {
+        "year": (piece.year, piece.year in years),
+        "previous_year": (piece.year - 1, piece.year - 1 in years),
+        "no_later": (piece.year, years[-1] <= piece.year),
+        "span": (piece.year, years[0] <= piece.year <= years[-1]),
+        "after_again": (again + 1, years[-1] > again),
+        "before_again": (again - 1, years[-1] == again - 1),
+    }
+    expected, holds = right[check.expects]
+    return None if holds else (_words(match), Decimal(years[0]), Decimal(expected))
 
 
 def _other_body(name: str, piece: Piece) -> tuple[str, Decimal | None, Decimal | None] | None:

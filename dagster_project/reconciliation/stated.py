@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from dagster_project.reconciliation.facts import Facts, item_expression
 from dagster_project.reconciliation.linear import quoted
 from dagster_project.reconciliation.verdicts import found, verdicts
-from expectations.model import Ordered, Restated, Rule, Shares
+from expectations.model import Misdated, Ordered, Restated, Rule, Shares
 
 
 def _nearest(items: Sequence[int], others: Sequence[int]) -> str:
@@ -51,6 +52,52 @@ def ordered_sql(check: Ordered, rule: Rule, facts: Facts) -> str | None:
             USING (document_id) WHERE x.item_id = {one} AND y.item_id = {two} AND x.amount = y.amount)"""
     body = f"SELECT {columns} FROM ({_nearest(first, second)}) WHERE {alike}"
     return verdicts(rule, check.name, body)
+
+
+_MONEY: Final = "unit IN ('wan', 'yuan')"
+_COMPARED: Final = "持平|相同|一致|不变|无变化|无变动|无增减|上年|去年|同期|执行"
+_AGAINST: Final = r"[比较与同]20\d\d年"
+_OWN_YEAR: Final = """NOT regexp_matches("column", 'prior_year|change|balance|carried')"""
+
+
+def misdated_sql(check: Misdated, rule: Rule, facts: Facts) -> str | None:
+    """Figures that the sentence states for another year and the document's own forms print for this one, and
+    figures that are due for this year and stated for another one only."""
+    items, due = facts.matching(check.items), facts.matching(check.due)
+    if not items and not due:
+        return None
+    numbers, dues = (", ".join(map(str, chosen or [-1])) for chosen in (items, due))
+    own = f"SELECT document_id, yuan FROM rc_cell WHERE is_money AND yuan <> 0 AND {_OWN_YEAR}"
+    columns = found(
+        document_id="s.document_id",
+        m="s.statement_id",
+        key="s.item",
+        left_value="s.year",
+        right_value="s.fiscal_year",
+        unit="'count'",
+        broken=f"""s.year < s.fiscal_year AND s.own > s.others AND contains(s.sentence, s.year || '年')
+            AND s.first_of_sentence AND NOT contains(s.sentence, s.fiscal_year || '年')
+            AND NOT regexp_matches(replace(s.sentence, '上年结', ''), {quoted(_COMPARED)})
+            AND NOT (s.kind = 'budget' AND regexp_matches(s.sentence, {quoted(_AGAINST)}))
+            AND (item_id IN ({numbers}) AND s.amount >= 10 AND s.amount % 1 <> 0
+                AND NOT EXISTS (SELECT 1 FROM rc_statement t WHERE t.document_id = s.document_id
+                    AND t.item_id = s.item_id AND t.year = s.fiscal_year AND t.yuan <> s.yuan)
+                AND EXISTS (SELECT 1 FROM ({own}) c
+                    WHERE c.document_id = s.document_id AND abs(c.yuan - s.yuan) <= s.half)
+            OR item_id IN ({dues}) AND s.amount > 0
+                AND regexp_matches(s.sentence, '^[^,，。;；]{{0,40}}' || s.year || '年')
+                AND NOT regexp_matches(s.sentence, '[比较与同]' || s.year || '年')
+                AND NOT EXISTS (SELECT 1 FROM rc_statement t WHERE t.document_id = s.document_id
+                    AND t.item_id = s.item_id AND t.year = s.fiscal_year))""",
+        left_cells="[s.statement_id]",
+    )
+    years = """SELECT document_id, count(*) FILTER (WHERE year = fiscal_year) AS own,
+            count(*) FILTER (WHERE year <> fiscal_year) AS others FROM rc_statement GROUP BY document_id"""
+    stated = f"""SELECT *, row_number() OVER (PARTITION BY document_id, year, sentence
+            ORDER BY position, statement_id) = 1 AS first_of_sentence
+        FROM rc_statement JOIN ({years}) USING (document_id)
+        WHERE item_id IN ({numbers}, {dues}) AND {_MONEY}"""
+    return verdicts(rule, check.name, f"SELECT {columns} FROM ({stated}) s")
 
 
 def shares_sql(check: Shares, rule: Rule, facts: Facts) -> str | None:

@@ -160,9 +160,8 @@ def _took_label(form: str, header: _Header, found: Sequence[Piece]) -> bool:
     """Whether of items below each other only the first has no name: the header may have taken it."""
     if vocabulary.forms()[form].keyed_by != "single_row":
         return False
-    first, *others = [row for row in _rows_behind(form, header, found) if row.figures] or [None]
-    named = sum(bool(row.code or row.label) for row in others if row)
-    return first is not None and not (first.code or first.label) and len(others) == named > 1
+    named = [bool(row.code or row.label) for row in _rows_behind(form, header, found) if row.figures]
+    return len(named) > 2 and not named[0] and all(named[1:])
 
 
 def _read_header(

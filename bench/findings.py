@@ -89,7 +89,8 @@ def _figures_agree(
 
 def _same_place(gold: dict[str, str], finding: dict[str, Any]) -> bool:
     where = plain(gold["where"]) + plain(gold["stated"]) + plain(gold["comment"])
-    places = [plain(finding.get(name)) for name in ("key", "label", "title_printed", "text_printed")]
+    names = [finding.get(name) for name in ("label", "title_printed", "text_printed")]
+    places = [plain(name) for name in (*str(finding.get("key") or "").split("、"), *names)]
     return any(len(place) > 1 and place in where for place in places) or not any(places)
 
 

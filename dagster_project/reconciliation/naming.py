@@ -129,7 +129,7 @@ def _ending(name: str, level: str, known: Iterable[tuple[str, str]]) -> list[str
 
 
 def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
-    """Names that the list had given up before the document's year."""
+    """Names that the list had given up before the document's year: one old text, one instance a document."""
     accounts = _accounts("account_function")
     given_up = {
         (name, account.code): account.until
@@ -137,7 +137,7 @@ def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) 
         for account in of_name
         if account.until < max(other.until for other in of_name) or account.until < 9999
     }
-    broken = []
+    old_names: dict[str, dict[tuple[int, str], str]] = defaultdict(dict)
     for piece, names in _marked(pieces(connection, _WITH_MARKS)):
         for name, level, _ in names:
             for code in _ending(name, level, given_up):
@@ -147,10 +147,18 @@ def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) 
                 ]
                 if valid or given_up[old, code] >= (piece.year or 0):
                     continue
-                place = f"{check.name}|{piece.id}|{code}"
-                broken.append(
-                    Found(piece.document_id, rule.id, place, state="fail", key=old, left_cells=(piece.id,))
-                )
+                old_names[piece.document_id].setdefault((given_up[old, code], old), piece.id)
+    broken = [
+        Found(
+            document_id,
+            rule.id,
+            f"{check.name}|renamed",
+            state="fail",
+            key="、".join(name for _, name in sorted(names)),
+            left_cells=tuple(dict.fromkeys(names[each] for each in sorted(names))),
+        )
+        for document_id, names in old_names.items()
+    ]
     yield from looked_at(connection, rule, check, broken, _WITH_MARKS)
 
 

@@ -157,7 +157,7 @@ PHRASES: Final[dict[tuple[type, str], Phrase]] = {
         "The account “{key}” does not lie below the class and section that the text names (“{words}”).",
     ),
     (Named, "renamed"): (
-        "正文“{key}”是已停用的科目名称（“{words}”）。",
+        "正文“{key}”是该年度已停用的科目名称（“{words}”）。",
         "The text uses “{key}”, a name of an account that was given up (“{words}”).",
     ),
     (IndicatorCheck, "weights"): (

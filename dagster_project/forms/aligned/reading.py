@@ -14,6 +14,7 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular, wide
+from dagster_project.forms.aligned import further
 from dagster_project.forms.aligned.columns import (
     Column,
     data_columns,
@@ -22,7 +23,17 @@ from dagster_project.forms.aligned.columns import (
     is_amount,
     shift,
 )
-from dagster_project.forms.aligned.tokens import CODE, Scale, Token, is_page_number, levels, scale_of, tokens
+from dagster_project.forms.aligned.further import Piece
+from dagster_project.forms.aligned.tokens import (
+    CODE,
+    PrintedLine,
+    Scale,
+    Token,
+    is_page_number,
+    levels,
+    scale_of,
+    tokens,
+)
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import (
     Band,
@@ -42,19 +53,11 @@ _NUMBERED: Final = frozenset({"code", "code_part", "ignored", "attribute"})
 _WORDED: Final = frozenset({"label", "attribute"})
 _LONGEST_BARE: Final = 9
 _WITH_DECIMALS: Final = 0.9
+_ACROSS: Final = 3
 _NO_LABEL: Final = 10.0
 _KNOWN_LABEL: Final = 5.0
 _FRAGMENT_ABOVE: Final = 1.5
 _FRAGMENT_BELOW: Final = 0.5
-
-
-@dataclass(slots=True)
-class _PrintedLine:
-    """A line of the table cut into tokens."""
-
-    tokens: list[Token]
-    line: int
-    page: int | None
 
 
 @dataclass(slots=True)
@@ -77,39 +80,41 @@ def read_aligned(
     if not any(map(_has_figures, printed)):
         # Without figures nothing shows where the columns are, and there is nothing to put into them.
         return FormTable(form, [])
-    header, body = _split(form, printed)
+    header, lines_below = _split(form, printed)
+    own, pieces = further.parted(form, header, lines_below)
+    body = _unrepeated(header, own)
     if not header or not body:
         rows = [GridRow([token.text for token in line.tokens], line.line, line.page) for line in printed]
         return tabular.read_grid(form, rows, fiscal_year)
-    body, torn = _without_further_columns(form, header, body)
     first_page = [line for line in body if line.page == body[0].page]
     columns = hang_header(form, header, data_columns(first_page, header), fiscal_year)
-    band = Band(tuple(_header_rows(columns, printed[0])), tuple(_body_rows(columns, body)))
+    rows = _body_rows(columns, body)
+    torn: list[Piece] = []
+    for piece in pieces:
+        more, below = _further(form, piece, fiscal_year)
+        if further.fits(form, columns, rows, (more, below), fiscal_year):
+            rows = further.beside(rows, below, len(columns))
+            columns = [*columns, *more]
+        elif piece.rows:
+            torn.append(piece)
+    band = Band(tuple(_header_rows(columns, printed[0])), tuple(rows))
     table = tabular.read_bands(form, [band], fiscal_year)
-    if torn:
-        names = "、".join(token.text for token in torn.tokens)
-        table.problems.append(wide.torn(form, names, torn.line, torn.page))
+    for piece in torn:
+        first = piece.header[0]
+        table.problems.append(wide.torn(form, piece.names, first.line, first.page))
     return table
 
 
-def _without_further_columns(
-    form: str, header: Sequence[Sequence[Token]], body: list[_PrintedLine]
-) -> tuple[list[_PrintedLine], _PrintedLine | None]:
-    """The body up to a later page that is headed by other columns, and that page's header."""
-    known = {vocabulary.key(token.text) for tokens in header for token in tokens}
-    for index, line in enumerate(body):
-        words = {vocabulary.key(token.text) for token in line.tokens}
-        if (
-            line.page != body[0].page
-            and len(words) > 1
-            and not words & known
-            and all(headers.is_header_word(form, word) and not is_total_label(word) for word in words)
-        ):
-            return body[:index], line
-    return body, None
+def _further(form: str, piece: Piece, fiscal_year: int | None) -> tuple[list[Column], list[GridRow]]:
+    """The columns of a page of further columns, and its rows; none where a figure has no column."""
+    header = [line.tokens for line in piece.header]
+    columns = hang_header(form, header, data_columns(piece.rows, header), fiscal_year)
+    rows = _body_rows(columns, piece.rows) if piece.rows else []
+    placed = [len(row.filled()) for row in rows]
+    return columns, rows if placed == [len(line.tokens) for line in piece.rows] else []
 
 
-def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_PrintedLine]:
+def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[PrintedLine]:
     """Lines of the grid: without captions, notes, page numbers and column numbers."""
     counted = 0
     for line in lines:
@@ -126,23 +131,27 @@ def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[_Pr
         if is_caption(whole) or headers.is_form_title(plain):
             continue
         for cut in [row] if any(is_figure(token.text) for token in row) else levels(row):
-            yield _PrintedLine(cut, line.number, line.page)
+            yield PrintedLine(cut, line.number, line.page)
 
 
-def _split(form: str, lines: Sequence[_PrintedLine]) -> tuple[list[list[Token]], list[_PrintedLine]]:
-    """Header lines and body lines; header lines repeated on later pages are dropped."""
+def _split(form: str, lines: Sequence[PrintedLine]) -> tuple[list[list[Token]], list[PrintedLine]]:
+    """Header lines, and the lines below them."""
     first = next((i for i, line in enumerate(lines) if _has_words(form, line)), None)
     if first is None:
         return [], []
     start = next((i for i in range(first, len(lines)) if _has_figures(lines[i])), len(lines))
     while start > first + 1 and _is_unfilled_row(form, lines[start - 1], lines[start - 2]):
         start -= 1
-    header = [line.tokens for line in lines[first:start]]
+    return [line.tokens for line in lines[first:start]], list(lines[start:])
+
+
+def _unrepeated(header: Sequence[Sequence[Token]], lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Lines below a header without those that repeat it on later pages."""
     words = {vocabulary.key(token.text) for tokens in header for token in tokens}
-    return header, [line for line, repeated in _marked(lines[start:], words) if not repeated]
+    return [line for line, repeated in _marked(lines, words) if not repeated]
 
 
-def _marked(lines: Sequence[_PrintedLine], words: set[str]) -> Iterator[tuple[_PrintedLine, bool]]:
+def _marked(lines: Sequence[PrintedLine], words: set[str]) -> Iterator[tuple[PrintedLine, bool]]:
     """Lines, and whether each repeats the header: a lone word of it does so only beside another such line."""
     alike = [
         all(vocabulary.key(token.text) in words for token in line.tokens)
@@ -154,15 +163,15 @@ def _marked(lines: Sequence[_PrintedLine], words: set[str]) -> Iterator[tuple[_P
         yield line, alike[index] and (len(line.tokens) > 1 or beside)
 
 
-def _has_words(form: str, line: _PrintedLine) -> bool:
+def _has_words(form: str, line: PrintedLine) -> bool:
     return any(headers.is_header_word(form, token.text) for token in line.tokens)
 
 
-def _has_figures(line: _PrintedLine) -> bool:
+def _has_figures(line: PrintedLine) -> bool:
     return any(is_figure(token.text) for token in line.tokens)
 
 
-def _is_unfilled_row(form: str, line: _PrintedLine, above: _PrintedLine) -> bool:
+def _is_unfilled_row(form: str, line: PrintedLine, above: PrintedLine) -> bool:
     """A line above the first figures that is a row without figures, not the last line of the header."""
     texts = [token.text for token in line.tokens]
     if _is_numbered(texts[0]):
@@ -172,7 +181,7 @@ def _is_unfilled_row(form: str, line: _PrintedLine, above: _PrintedLine) -> bool
     return not any(is_header_piece(form, text) for text in texts)
 
 
-def _ends_header_cell(form: str, token: Token, above: _PrintedLine) -> bool:
+def _ends_header_cell(form: str, token: Token, above: PrintedLine) -> bool:
     """Whether a total's word is the second line of a header cell: 一般公共预算支出 and 合计 below it."""
     return any(
         upper.start < token.end
@@ -182,7 +191,7 @@ def _ends_header_cell(form: str, token: Token, above: _PrintedLine) -> bool:
     )
 
 
-def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow]:
+def _header_rows(columns: Sequence[Column], first: PrintedLine) -> list[GridRow]:
     """The header as grid rows: every column repeats the cells over it, so that no merge is left to guess."""
     depth = max((len(column.path) for column in columns), default=0)
     return [
@@ -191,15 +200,17 @@ def _header_rows(columns: Sequence[Column], first: _PrintedLine) -> list[GridRow
     ]
 
 
-def _body_rows(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> list[GridRow]:
+def _body_rows(columns: Sequence[Column], body: Sequence[PrintedLine]) -> list[GridRow]:
     coded = any(map(_is_code_column, columns))
     decimals = _prints_decimals(body)
     anchors: list[_Anchor] = []
     fragments: list[GridRow] = []
     for line in _straightened(columns, body):
         row = _placed(columns, line, decimals=decimals)
-        if _is_fragment(row, coded=coded):
-            fragments.append(row)
+        if _is_fragment(columns, row, coded=coded):
+            turned = bool(anchors) and line.page != anchors[-1].row.page
+            if not (turned and _runs_across(columns, line)):
+                fragments.append(row)
         elif anchors and not fragments and _completes(columns, anchors[-1].row, row):
             anchors[-1].row.cells = [
                 before or cell for before, cell in zip(anchors[-1].row.cells, row.cells, strict=True)
@@ -230,7 +241,7 @@ def _give_back(columns: Sequence[Column], before: _Anchor, row: GridRow) -> None
             row.cells[index] = ""
 
 
-def _prints_decimals(body: Sequence[_PrintedLine]) -> bool:
+def _prints_decimals(body: Sequence[PrintedLine]) -> bool:
     """Whether nearly all amounts of the table have decimals."""
     amounts = [
         token.text for line in body for token in line.tokens if is_amount(token) and token.text.strip("0.-")
@@ -238,7 +249,7 @@ def _prints_decimals(body: Sequence[_PrintedLine]) -> bool:
     return bool(amounts) and sum("." in text for text in amounts) >= _WITH_DECIMALS * len(amounts)
 
 
-def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> Iterator[_PrintedLine]:
+def _straightened(columns: Sequence[Column], body: Sequence[PrintedLine]) -> Iterator[PrintedLine]:
     """Lines of later pages, their amounts moved to where the columns stand on the first: pages differ in
     scale.
     """
@@ -250,7 +261,7 @@ def _straightened(columns: Sequence[Column], body: Sequence[_PrintedLine]) -> It
             by = shift([token for line in of_page for token in line.tokens if is_amount(token)], figured)
         for line in of_page:
             moved = [_moved(token, by) if is_amount(token) else token for token in line.tokens]
-            yield _PrintedLine(moved, line.line, line.page)
+            yield PrintedLine(moved, line.line, line.page)
 
 
 def _moved(token: Token, by: int) -> Token:
@@ -288,7 +299,7 @@ def _panel_of(columns: Sequence[Column], index: int) -> int:
     return sum(1 for _ in starts)
 
 
-def _placed(columns: Sequence[Column], line: _PrintedLine, *, decimals: bool) -> GridRow:
+def _placed(columns: Sequence[Column], line: PrintedLine, *, decimals: bool) -> GridRow:
     """A line in the grid's columns: figures in their order, words where they stand."""
     tokens = line.tokens
     cells = [""] * len(columns)
@@ -344,12 +355,24 @@ def _is_share(text: str) -> bool:
     return text.endswith(("%", "％")) and is_figure(text[:-1])
 
 
-def _is_fragment(row: GridRow, *, coded: bool) -> bool:
+def _runs_across(columns: Sequence[Column], line: PrintedLine) -> bool:
+    """Whether a line is one text that reaches over several columns: what a new page prints above its text."""
+    text = line.tokens[0]
+    reached = sum(column.start < text.end and text.start < column.end for column in columns)
+    return len(line.tokens) == 1 and reached >= _ACROSS
+
+
+def _is_fragment(columns: Sequence[Column], row: GridRow, *, coded: bool) -> bool:
     """A line that only continues labels: no figure, no code, no numbered label, no total.
 
-    Where rows have no codes, a label known to be whole is a row without figures.
+    Where rows have no codes, a label known to be whole is a row without figures. Where they have, codes of
+    other things (采购品目) are no rows.
     """
-    texts = [text for text in row.cells if text]
+    texts = [
+        text
+        for text, column in zip(row.cells, columns, strict=True)
+        if text and not (coded and column.role == "attribute")
+    ]
     if any(is_figure(text) or CODE.fullmatch(text) for text in texts):
         return False
     return not any(_begins_row(text) or (not coded and vocabulary.is_whole_label(text)) for text in texts)

@@ -43,6 +43,15 @@ class Token:
         return (self.start + self.end) / 2
 
 
+@dataclass(slots=True)
+class PrintedLine:
+    """A line of the table cut into tokens."""
+
+    tokens: list[Token]
+    line: int
+    page: int | None
+
+
 def is_page_number(text: str) -> bool:
     """Whether a line has nothing but the number of its page."""
     return bool(_PAGE_NUMBER.fullmatch(text))

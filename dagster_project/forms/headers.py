@@ -331,6 +331,11 @@ def is_side(form: str, text: str) -> bool:
     return ends and vocabulary.forms()[form].has_sides
 
 
+def is_group(text: str) -> bool:
+    """Whether a header cell is a word that only groups columns (收入, 项目, 基本支出)."""
+    return _clean(text) in vocabulary.group_words()
+
+
 def is_stage(form: str, text: str) -> bool:
     """Whether a header cell is a year, a stage or a comparison (2024年, 预算数, 增减率)."""
     return _stage_of(form, _clean(text)) is not None

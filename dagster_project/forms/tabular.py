@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dagster_project import vocabulary
-from dagster_project.forms import headers, single_row, wide
+from dagster_project.forms import collapsed, headers, single_row, wide
 from dagster_project.forms.grid import GridRow, is_blank, is_figure
 from dagster_project.forms.header_band import Band, bands
 from dagster_project.forms.headers import Header
@@ -50,7 +50,7 @@ class _Reading:
 
 def read_grid(form: str, rows: Sequence[GridRow], fiscal_year: int | None) -> FormTable:
     """Read a grid into the form's rows. What is doubtful is in ``problems``; nothing is guessed."""
-    found = bands(form, rows)
+    found = [collapsed.spread(form, band, fiscal_year) for band in bands(form, rows)]
     table = read_bands(form, found, fiscal_year)
     if not found and any(is_figure(cell) for row in rows for cell in row.cells[1:]):
         table.problems.append(_no_header(form, rows))
@@ -67,7 +67,7 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
             for index, panel in enumerate(side_by_side)
         ]
         for row in band.data:
-            table.rows.extend(_read_row(table, readings, row))
+            table.rows.extend(_read_row(table, readings, collapsed.stretched(row, side_by_side)))
     tell_units_apart(table)
     _drop_nameless(table)
     return table

@@ -6,7 +6,9 @@ import pytest
 from drawn import placed, read
 
 from dagster_project.forms.headers import resolve
-from dagster_project.records import ParsedDocument
+from dagster_project.parse import parse_source
+from dagster_project.readers.page import Line, Page, Source
+from dagster_project.records import DocumentRecord, ParsedDocument
 
 
 def figures(parsed: ParsedDocument) -> set[tuple[str | None, str, str, str]]:
@@ -122,3 +124,62 @@ def test_a_year_set_apart_from_its_sign_heads_a_column_of_a_table_without_rules(
         )
     )
     assert ("支出总计", "10.30") in {(cell.label, str(cell.amount)) for cell in parsed.cells}
+
+
+def copied(text: str, cover: str = "示例市档案馆2024年度部门决算") -> ParsedDocument:
+    """What is read from a page copied as text: a tab between two cells, nothing for a merged cell's rest."""
+    lines = tuple(Line(line, number) for number, line in enumerate([cover, *text.strip().splitlines()]))
+    page = Source((Page(None, lines),), "text/plain", "copied")
+    return parse_source(page, DocumentRecord("0123456789abcdef", "公开.txt", "0" * 64))
+
+
+def test_merged_cells_that_left_no_blanks_behind_stand_where_all_columns_have_a_meaning() -> None:
+    parsed = copied("""
+收入决算表
+单位：万元
+项目\t本年收入合计\t财政拨款收入\t事业收入\t其他收入
+科目编码\t科目名称
+合计\t9.00\t7.00\t1.50\t0.50
+207\t文化旅游体育与传媒支出\t9.00\t7.00\t1.50\t0.50
+20701\t文化和旅游\t9.00\t7.00\t1.50\t0.50
+""")
+    assert not [problem for problem in parsed.problems if problem.kind != "missing_kind"]
+    assert {
+        ("207", "文化旅游体育与传媒支出", "total", "9.00"),
+        ("207", "文化旅游体育与传媒支出", "undertaking", "1.50"),
+        (None, "合计", "fiscal_appropriation", "7.00"),
+        (None, "合计", "other", "0.50"),
+    } <= figures(parsed)
+
+
+def test_three_rows_of_a_copied_header() -> None:
+    parsed = copied("""
+财政拨款“三公”经费支出决算表
+单位：万元
+预算数\t决算数
+合计\t因公出国（境）费\t公务用车购置及运行费\t公务接待费\t合计\t因公出国（境）费\t公务用车购置及运行费\t公务接待费
+小计\t公务用车购置费\t公务用车运行费\t小计\t公务用车购置费\t公务用车运行费
+9.50\t1.00\t6.50\t2.50\t4.00\t2.00\t7.00\t0.00\t5.50\t2.00\t3.50\t1.50
+""")
+    found = {cell.column: str(cell.amount) for cell in parsed.cells}
+    assert len(found) == 12
+    assert (found["budget_reception"], found["final_vehicle"], found["final_reception"]) == (
+        "2.00",
+        "5.50",
+        "1.50",
+    )
+
+
+def test_totals_of_panels_that_left_no_blanks_behind() -> None:
+    parsed = copied("""
+一般公共预算财政拨款基本支出决算表
+单位：万元
+人员经费\t公用经费
+科目编码\t科目名称\t决算数\t科目编码\t科目名称\t决算数
+301\t工资福利支出\t7.00\t302\t商品和服务支出\t2.00
+30101\t基本工资\t7.00\t30201\t办公费\t2.00
+人员经费合计\t7.00\t公用经费合计\t2.00
+""")
+    assert {(None, "人员经费合计", "amount", "7.00"), (None, "公用经费合计", "amount", "2.00")} <= figures(
+        parsed
+    )

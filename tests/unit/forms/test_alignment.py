@@ -171,3 +171,18 @@ def test_the_second_line_of_a_header_cell_is_no_row() -> None:
         """,
     )
     assert [next(iter(row.values)) for row in found] == ["total", "total"]
+
+
+def test_codes_of_what_is_bought_open_no_rows_and_the_next_page_ends_no_label() -> None:
+    text = """
+      单位代码   单位名称   采购品目     采购数量   采购金额合计
+                 合计                                       24.30
+                 示例市     [
+                 档案馆     C23090199
+      109001     （本级）   ]印刷               1           24.30
+                 馆藏处     服务
+    """
+    printed = [*lines(text), Line("        示例市档案馆（本级）馆藏处二〇二四年说明", 9, page=2)]
+    _, row = read_aligned("budget_procurement", printed, 2024).rows
+    assert (row.code, row.label) == ("109001", "示例市档案馆（本级）馆藏处")
+    assert {column: value.text for column, value in row.values.items()} == {"quantity": "1", "total": "24.30"}

@@ -32,7 +32,7 @@ def joined(table: FormTable, found: Sequence[Band], fiscal_year: int | None) -> 
             (i for i, known in enumerate(whole) if _goes_beside(table.form, known, band, fiscal_year)), None
         )
         if home is not None:
-            whole[home] = _beside(whole[home], band)
+            whole[home] = _beside(whole[home], band, _key_columns(table.form, band, fiscal_year))
         elif whole and not _key_columns(table.form, band, fiscal_year):
             first = band.header[0]
             names = "、".join(text for text in dict.fromkeys(first.over) if text)
@@ -51,16 +51,20 @@ def _goes_beside(form: str, known: Band, band: Band, fiscal_year: int | None) ->
     """Whether a band has other columns for the same rows."""
     if not known.header[0].exact or len(known.data) != len(band.data) or not band.data:
         return False
-    own = _columns(form, band, fiscal_year)
-    if not own or own & _columns(form, known, fiscal_year):
-        return False
     keys = _key_columns(form, band, fiscal_year)
-    return not keys or _keys(form, known, fiscal_year) == _keys(form, band, fiscal_year)
+    if keys and _keys(form, known, fiscal_year) != _keys(form, band, fiscal_year):
+        return False
+    own, others = _columns(form, band, fiscal_year), _columns(form, known, fiscal_year)
+    if not set(own) & set(others):
+        return bool(own)
+    # A subtotal is the total of a page that prints no other: beside the first columns it is what it is.
+    both = _columns(form, _beside(known, band, keys), fiscal_year)
+    return len(set(both)) == len(both) == len(own) + len(others)
 
 
-def _columns(form: str, band: Band, fiscal_year: int | None) -> set[str]:
+def _columns(form: str, band: Band, fiscal_year: int | None) -> list[str]:
     meaning = header_band.columns(form, band.header, fiscal_year)
-    return {header.column or header.printed for header in meaning if header.role in _FIGURED}
+    return [header.column or header.printed for header in meaning if header.role in _FIGURED]
 
 
 def _keys(form: str, band: Band, fiscal_year: int | None) -> list[list[str]]:
@@ -68,7 +72,11 @@ def _keys(form: str, band: Band, fiscal_year: int | None) -> list[list[str]]:
     return [[vocabulary.key(row.cell(column)) for column in columns] for row in band.data]
 
 
-def _beside(left: Band, right: Band) -> Band:
+def _beside(left: Band, right: Band, keys: Sequence[int]) -> Band:
+    """Both bands as one; the columns of the right one that repeat the ``keys`` of the rows are left out."""
+    right = Band(
+        tuple(_without(row, keys) for row in right.header), tuple(_without(row, keys) for row in right.data)
+    )
     width = max(len(row.cells) for row in (*left.header, *left.data))
     blank = replace(right.header[0], cells=[], over=("",) * len(right.header[0].over), boxes={}, addresses={})
     header = tuple(
@@ -77,6 +85,18 @@ def _beside(left: Band, right: Band) -> Band:
     )
     data = tuple(_row(one, other, width) for one, other in zip(left.data, right.data, strict=True))
     return Band(header, data)
+
+
+def _without(row: GridRow, columns: Sequence[int]) -> GridRow:
+    kept = [column for column in range(max(len(row.cells), len(row.over))) if column not in columns]
+    place = {column: index for index, column in enumerate(kept)}
+    return replace(
+        row,
+        cells=[row.cell(column) for column in kept if column < len(row.cells)],
+        over=tuple(row.over[column] for column in kept if column < len(row.over)),
+        boxes={place[column]: box for column, box in row.boxes.items() if column in place},
+        addresses={place[column]: name for column, name in row.addresses.items() if column in place},
+    )
 
 
 def _row(left: GridRow, right: GridRow, width: int) -> GridRow:

@@ -111,6 +111,26 @@ def test_further_columns_on_the_next_pages_belong_to_the_same_rows() -> None:
     ]
 
 
+def test_further_columns_that_repeat_the_keys_are_no_second_panel() -> None:
+    parsed = read("""
+# 收入总表
+# 单位：万元
+| 部门编码 | 部门名称 | 总计 | 上年结转结余 |
+| 770 | 示例市档案馆 | 9.00 | 2.00 |
+---
+| 部门编码 | 部门名称 | 本年收入 | < | < |
+| ^ | ^ | 小计 | 一般公共预算 | 其他收入 |
+| 770 | 示例市档案馆 | 7.00 | 4.00 | 3.00 |
+""")
+    assert [(column, amount) for _, column, amount in figures(parsed)] == [
+        ("total", "9.00"),
+        ("carried_over", "2.00"),
+        ("current_year", "7.00"),
+        ("general_public_budget", "4.00"),
+        ("other", "3.00"),
+    ]
+
+
 def test_further_columns_for_other_rows_are_a_problem_and_no_row() -> None:
     parsed = read("""
 # 收入总表

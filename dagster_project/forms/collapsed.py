@@ -151,9 +151,9 @@ def _keys_first(form: str, read: Sequence[Header]) -> bool:
 
 
 def _is_part(column: Header, whole: Header) -> bool:
-    """Whether a column is the total or a part of what it stands below."""
+    """Whether a column is the total or a part of what it stands below; below labels are labels."""
     if whole.role != "value":
-        return True
+        return whole.role != "label" or column.role == "label"
     return column.column == whole.column or column.column.startswith(f"{whole.column}_")
 
 

@@ -114,6 +114,8 @@ def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str]
         lines = known or 1
         added = sum(len(piece.cells) - 1 for piece in following[:lines])
         both_whole = lines == 1 and whole(last) and whole(following[0].cells[0])
+        if both_whole and _are_whole(rows[first], whole) and _are_whole(following[0], whole):
+            break
         fits = cells + added == width if both_whole else cells + added <= width
         # A line that could stand alone goes on only in a wording that is known.
         alone = both_whole or cells == 1 or width in (cells, len(following[0].cells))
@@ -127,6 +129,11 @@ def _torn(rows: Sequence[GridRow], first: int, width: int, whole: Callable[[str]
         taken += lines
         sure = taken if known and not both_whole else sure
     return taken if cells == width else sure
+
+
+def _are_whole(row: GridRow, whole: Callable[[str], bool]) -> bool:
+    """Whether a line is several known wordings side by side: a row of a header by itself."""
+    return len(row.cells) > 1 and all(map(whole, row.cells))
 
 
 def _known_run(last: str, following: Sequence[GridRow], whole: Callable[[str], bool]) -> int:

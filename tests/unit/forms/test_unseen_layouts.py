@@ -183,3 +183,23 @@ def test_totals_of_panels_that_left_no_blanks_behind() -> None:
     assert {(None, "人员经费合计", "amount", "7.00"), (None, "公用经费合计", "amount", "2.00")} <= figures(
         parsed
     )
+
+
+def test_a_second_row_of_a_copied_header_is_no_rest_of_the_first() -> None:
+    parsed = copied(
+        """
+一般公共预算支出表
+单位：万元
+科目编码\t科目名称\t合计\t基本支出\t项目支出
+小计\t人员经费\t公用经费
+合计\t9.00\t7.00\t5.00\t2.00\t2.00
+207\t文化旅游体育与传媒支出\t9.00\t7.00\t5.00\t2.00\t2.00
+20701\t文化和旅游\t9.00\t7.00\t5.00\t2.00\t2.00
+""",
+        cover="示例市档案馆2024年部门预算",
+    )
+    assert {
+        ("207", "文化旅游体育与传媒支出", "basic_personnel", "5.00"),
+        ("207", "文化旅游体育与传媒支出", "project", "2.00"),
+        (None, "合计", "basic", "7.00"),
+    } <= figures(parsed)

@@ -9,6 +9,7 @@ end between two rows stay as they are.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ _TOLERANCE: Final = 3.0
 """Points by which an edge may stand elsewhere on the next page."""
 
 _SHORTEST_CODE: Final = 3
+
+_CODE_BEFORE: Final = re.compile(r"^\d{3,7}[\s\-—]*(?=\D)")
 
 _ALIKE: Final = 0.9
 """Share of a table's figures that have the same decimals before a figure with others is a piece of one."""
@@ -194,6 +197,8 @@ def _is_rest_of_wording(before: str, after: str, cut: _Break) -> bool | None:
 
 
 def _is_known(text: str) -> bool:
+    """Whether a text is a wording or label of the vocabulary, an account's code before it or not."""
+    text = _CODE_BEFORE.sub("", text.strip())
     bare = vocabulary.bare_label(vocabulary.compact(text))
     return vocabulary.key(text) in vocabulary.wordings() or vocabulary.is_whole_label(bare)
 

@@ -72,7 +72,15 @@ FOUR = (0.0, 100.0, 200.0, 300.0, 400.0)
         ),
         (["221", "住房", "8.2", "8.2"], ["02", "", "0", "0"], "22102\t住房\t8.20\t8.20"),
     ],
-    ids=["label", "figures", "figure ending in its point", "name of a project", "name and figures", "code"],
+    ids=[
+        "label",
+        "label behind its code",
+        "figures",
+        "figure ending in its point",
+        "name of a project",
+        "name and figures",
+        "code",
+    ],
 )
 def test_a_row_that_a_page_break_cuts_is_one_row(before: Row, after: Row, whole: str) -> None:
     first, last = ["201", "一般公共服务支出", "8.20", "8.20"], ["22103", "城乡社区住宅", "7.10", "7.10"]

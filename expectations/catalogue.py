@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import yaml
+
 from expectations.model import Rule
 from expectations.rules import FAMILIES, load_rules
 
 TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
+UNBUILT: Final = Path(__file__).resolve().parent / "unbuilt.yaml"
+"""Rules that are not built, with the reason."""
 _NAMES: Final = {
     "ROW": "行内 Within a row",
     "COL": "纵向合计 Down a column",
@@ -61,6 +65,17 @@ def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
             )
             yield f"| {' | '.join(cell.replace('|', '∣') for cell in cells)} |"
         yield ""
+    yield from _unbuilt()
+
+
+def _unbuilt() -> Iterator[str]:
+    """Rules that have no file, and what they would need."""
+    yield "## 未建立的规则 Not built\n"
+    yield "| id | 原因 Reason |"
+    yield "|---|---|"
+    for row in yaml.safe_load(UNBUILT.read_text(encoding="utf-8")):
+        yield f"| {row['id']} | {row['reason']['zh']}<br>{row['reason']['en']} |"
+    yield ""
 
 
 if __name__ == "__main__":

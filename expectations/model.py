@@ -471,12 +471,18 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """A stated figure against the same figure stated in another document: the same item, year and unit."""
+    """A stated figure against the same figure stated in another document: the same item, year and unit.
+
+    ``earlier``: against that of the year before; ``plus``: what the year may have added to it, of which
+    something must be stated.
+    """
 
     name: str
     items: tuple[str, ...]
     document: Role
     compare: Literal["equal", "at_most"] = "equal"
+    earlier: bool = False
+    plus: tuple[str, ...] = ()
 
     forms: tuple[str, ...] = ()
 
@@ -555,6 +561,57 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Average:
+    """Screening: a stated amount by the stated number of those it is spent on lies between ``low`` and
+    ``high`` (yuan). The first stated item of each list counts."""
+
+    name: str
+    amounts: tuple[str, ...]
+    counts: tuple[str, ...]
+    low: Decimal
+    high: Decimal
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the running text of a document has to speak of: some piece of it matches ``pattern``.
+
+    ``least``: pieces of running text from which on a document is more than tables and their notes.
+    ``says_zh``, ``says_en``: what is missing.
+    """
+
+    name: str
+    pattern: str
+    says_zh: str
+    says_en: str
+    document_kind: str | None = None
+    least: int = 30
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """Rows of the purchase forms against other forms.
+
+    ``accounts``: the functional code that a row names is in the expenditure forms, and its economic code is
+    one that buys; ``procured``: a service marked as procurement has rows of its project in the procurement
+    form that reach its amount.
+    """
+
+    name: str
+    check: Literal["accounts", "procured"]
+    form: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The form that must be read."""
+        return (self.form,)
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """In every leaf row of the form: ``whole`` = ``quantity`` × ``price``."""
 
@@ -616,6 +673,9 @@ Check = (
     | Misdated
     | Shares
     | Bounds
+    | Average
+    | Due
+    | Purchase
     | Product
     | Slip
     | Twins

@@ -10,7 +10,7 @@ from typing import Final
 from dagster_project.reconciliation.facts import Facts
 from dagster_project.reconciliation.linear import in_list, quoted, side_sql
 from dagster_project.reconciliation.verdicts import found, verdicts
-from expectations.model import Bounds, CellCheck, Count, FormCheck, Product, Rule, Twins
+from expectations.model import Bounds, CellCheck, Count, Due, FormCheck, Product, Rule, Twins
 
 FEW_FORMS: Final = "most forms of the document could not be read|该文件多数报表未能读取"
 NOT_LISTED: Final = (
@@ -259,3 +259,14 @@ def twins_sql(check: Twins, rule: Rule, facts: Facts) -> str | None:
             AND NOT starts_with(a.organisation, b.organisation)
         GROUP BY a.document_id""",
     )
+
+
+def due_sql(check: Due, rule: Rule, facts: Facts) -> str | None:
+    """Whether the running text speaks of something; documents that are tables only are not asked."""
+    kind = f"AND kind = {quoted(check.document_kind)}" if check.document_kind else ""
+    texts = f"""SELECT document_id, count(*) FILTER (WHERE kind IN ('sentence', 'note')) AS pieces,
+            bool_or(regexp_matches(text, {quoted(check.pattern)})) AS spoken_of
+        FROM staging.passage WHERE document_id IN (SELECT document_id FROM rc_document WHERE TRUE {kind})
+        GROUP BY document_id"""
+    columns = found(m=quoted(check.name), key=quoted(check.says_zh), broken="NOT spoken_of")
+    return verdicts(rule, check.name, f"SELECT {columns} FROM ({texts}) WHERE pieces >= {check.least}")

@@ -75,7 +75,22 @@ def _of_document(failures: list[Failure], known: _Known) -> list[dict[str, Any]]
         of_form = [failure for failure in failures if shift.figures & set(failure.cells)]
         failures = [failure for failure in failures if not shift.figures & set(failure.cells)]
         found.append(_shifted(shift, of_form, known))
-    return found + [_finding(group, known) for group in groups(failures, known.figures)]
+    return told_apart(found + [_finding(group, known) for group in groups(failures, known.figures)])
+
+
+def told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The findings of one document, each with an id of its own: one name may be wrong in two sentences."""
+    met: dict[str, int] = {}
+    for row in found:
+        before = met.get(row["finding_id"], 0)
+        met[row["finding_id"]] = before + 1
+        if before:
+            row["finding_id"] = _short_hash(f"{row['finding_id']}|{before}")
+    return found
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _shifted(shift: Shift, failures: list[Failure], known: _Known) -> dict[str, Any]:
@@ -253,7 +268,7 @@ def _finding(group: list[Failure], known: _Known, explained: Diagnosis | None = 
     text = "|".join((document["document_id"], told.rule.id, *map(str, (told.form, told.key, told.column))))
     return {
         **document,
-        "finding_id": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "finding_id": _short_hash(text),
         "rule_id": told.rule.id,
         "rule_version": told.rule.version,
         "severity": told.rule.severity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -18,6 +18,7 @@ from expectations.model import (
     Same,
     StatementSum,
     StatementTie,
+    Term,
 )
 
 _UNITS: Final = {
@@ -34,6 +35,17 @@ _UNITS: Final = {
     "groups": ("批", " groups"),
     "count": ("", ""),
 }
+_ROLES: Final[dict[str, tuple[str, str]]] = {
+    "budget": ("同年预算", "the budget of the year, "),
+    "previous": ("上年同类文件", "the document of the year before, "),
+    "previous_final": ("上年决算", "the final account of the year before, "),
+    "department": ("部门文件", "the department’s document, "),
+    "units": ("所属单位文件合计", "the documents of its units together, "),
+    "known_units": ("已载入的所属单位文件合计", "the documents of the units that are loaded, together, "),
+    "only_unit": ("唯一所属单位文件", "the document of its only unit, "),
+    "earlier": ("前一版本", "the version before, "),
+}
+"""Another document, as a message calls it."""
 _LONGEST: Final = 80
 """Characters of a piece of text that a message quotes."""
 _ROWS: Final = {
@@ -158,8 +170,10 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
     name = _row_name(failure, evidence)
     assert isinstance(failure.check, Equation)
     others = [form for form in failure.check.forms if form != failure.form]
-    zh = "、".join(_form(form, 0) for form in others) or _form(failure.form, 0)
-    en = ", ".join(_form(form, 1) for form in others)
+    zh, en = ("、".join(_form(form, 0) for form in others), ", ".join(_form(form, 1) for form in others))
+    if not others:
+        at = next((evidence[i] for i in failure.right_cells if i in evidence), None)
+        zh, en = (_of_role(failure.check.right, at or failure, language) for language in (0, 1))
     relation = (
         ("不一致", "disagree") if failure.check.compare == "equal" else ("前者偏大", "exceed the latter")
     )
@@ -169,6 +183,14 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
         f"{_form(failure.form, 1)}, “{name}”: {stated}{unit[1]}, and {en}: {expected}{unit[1]} "
         f"{relation[1]} by {difference}{unit[1]}.",
     )
+
+
+def _of_role(terms: Sequence[Term], at: Evidence | Failure, language: int) -> str:
+    """A figure of another document: whose it is, its form and row."""
+    whose = next((_ROLES[term.document][language] for term in terms if term.document), "")
+    row = f"“{at.name}”" if isinstance(at, Evidence) and at.name else ""
+    form = _form(at.form, language)
+    return f"{whose}{form}{row}" if language == 0 else ", ".join(filter(None, (whose + form, row)))
 
 
 def _context(failure: Failure, evidence: Mapping[str, Evidence], cells: list[str]) -> str:
@@ -181,8 +203,16 @@ def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, 
     stated, expected, difference, unit = _amounts(failure)
     words = _context(failure, evidence, failure.left_cells)
     match failure.check:
-        case StatementTie():
-            zh, en = f"{_form(failure.form, 0)}为", f"{_form(failure.form, 1)} has"
+        case StatementTie(change=change, right=terms):
+            zh, en = (_of_role(terms, failure, language) for language in (0, 1))
+            zh, en = f"{zh}为", f"{en} has"
+            if change:
+                return (
+                    f"正文“{words}”减去所写增减为 {stated}{unit[0]}，{zh} {expected}{unit[0]}，"
+                    f"相差 {difference}{unit[0]}。",
+                    f"The text “{words}” less the change that it states makes {stated}{unit[1]}; "
+                    f"{en} {expected}{unit[1]}, {difference}{unit[1]} apart.",
+                )
         case StatementSum():
             zh, en = "所列分项之和为", "the parts that are listed add up to"
         case Ratio():

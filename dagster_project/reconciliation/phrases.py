@@ -10,11 +10,13 @@ from typing import Final
 
 from expectations.model import (
     AccountCheck,
+    Average,
     Bounds,
     CellCheck,
     Check,
     Count,
     Declared,
+    Due,
     FormCheck,
     IndicatorCheck,
     Mentions,
@@ -23,6 +25,7 @@ from expectations.model import (
     Ordered,
     Outline,
     Product,
+    Purchase,
     Restated,
     Said,
     SameWords,
@@ -107,6 +110,14 @@ PHRASES: Final[dict[tuple[type, str], Phrase]] = {
     (FormCheck, "broken_down"): (
         "财政拨款收支总表列有该项资金，{form}却为空。",
         "The summary of appropriations shows money of this budget, and {form} is empty.",
+    ),
+    (Purchase, "accounts"): (
+        "{form}“{row}”所列科目 {key} 不在支出表中，或不是采购支出的经济科目。",
+        "{form}, “{row}”: the account {key} is not in the expenditure forms, or is none that buys.",
+    ),
+    (Purchase, "procured"): (
+        "{form}“{key}”标明含政府采购，金额 {stated}，政府采购表中同一项目为 {expected}。",
+        "{form}, “{key}” is marked as procurement, {stated}; the procurement form has {expected} of it.",
     ),
     (Said, "sum"): (
         "正文“{key}”各分项合计为 {expected}，写为 {stated}。",
@@ -229,6 +240,10 @@ OF_A_KIND: Final[dict[type, Phrase]] = {
         "同一项目两处同样的文字数字不同：“{key}”。",
         "The same words about one project state different numbers: “{key}”.",
     ),
+    Average: (
+        "正文“{words}”平均为 {stated}，超出通常的范围（{expected}），请核对。",
+        "The text “{words}”: {stated} each on average, beyond what is usual ({expected}); worth a look.",
+    ),
     Misdated: (
         "正文“{words}”写为 {stated} 年，这个数是本文件报表所列 {expected} 年的数。",
         "The text “{words}” speaks of {stated}; the figure is the one that the forms print for {expected}.",
@@ -264,6 +279,9 @@ OF_A_KIND: Final[dict[type, Phrase]] = {
 
 def phrase(check: Check) -> Phrase | None:
     """The phrase of a check; ``None`` for those that have words of their own."""
+    if isinstance(check, Due):
+        zh, en = _braced(check.says_zh), _braced(check.says_en)
+        return f"正文没有说明{zh}。", f"The text does not speak of {en}."
     if isinstance(check, Wording | Mentions):
         zh, en = _braced(check.says_zh), _braced(check.says_en)
         return f"正文“{{key}}”{zh}（“{{words}}”）。", f"The text “{{key}}” {en} (“{{words}}”)."

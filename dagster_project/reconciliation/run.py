@@ -24,6 +24,7 @@ from dagster_project.reconciliation import (
     findings,
     indicators,
     prose,
+    purchases,
     said,
     schema,
     slips,
@@ -39,11 +40,13 @@ from dagster_project.reconciliation.linear import (
 )
 from expectations.model import (
     AccountCheck,
+    Average,
     Bounds,
     CellCheck,
     Check,
     Count,
     Direction,
+    Due,
     Equation,
     FormCheck,
     Misdated,
@@ -152,6 +155,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     blanks.evaluate(connection, rules, known)
     said.evaluate(connection, rules)
     indicators.evaluate(connection, rules)
+    purchases.evaluate(connection, rules)
     _forget_others(connection)
     for rule in rules:
         _explain(connection, rule, known)
@@ -194,12 +198,14 @@ _BUILDERS: Final[dict[type, Callable[..., str | None]]] = {
     CellCheck: content.cells_sql,
     Product: content.product_sql,
     Bounds: content.bounds_sql,
+    Due: content.due_sql,
     Count: content.count_sql,
     FormCheck: content.form_sql,
     Twins: content.twins_sql,
     AccountCheck: accounts.account_sql,
     Ordered: stated.ordered_sql,
     Misdated: stated.misdated_sql,
+    Average: stated.average_sql,
     Restated: stated.restated_sql,
     Shares: stated.shares_sql,
 }

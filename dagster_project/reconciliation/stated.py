@@ -11,7 +11,7 @@ from typing import Final
 from dagster_project.reconciliation.facts import Facts, item_expression
 from dagster_project.reconciliation.linear import quoted
 from dagster_project.reconciliation.verdicts import found, verdicts
-from expectations.model import Misdated, Ordered, Restated, Rule, Shares
+from expectations.model import Average, Misdated, Ordered, Restated, Rule, Shares
 
 
 def _nearest(items: Sequence[int], others: Sequence[int]) -> str:
@@ -166,13 +166,21 @@ def restated_sql(check: Restated, rule: Rule, facts: Facts) -> str | None:
             max(half) AS half, min(statement_id) AS statement_id
         FROM rc_statement WHERE {chosen} GROUP BY document_id, item_id, year, unit
         HAVING min(yuan) = max(yuan)"""
-    gap = "a.yuan - b.yuan" if check.compare == "at_most" else "abs(a.yuan - b.yuan)"
+    added, plus = "", "0"
+    if check.plus:
+        numbers = ", ".join(map(str, facts.matching(check.plus) or [-1]))
+        added = f"""JOIN (SELECT document_id, year, max(yuan) AS yuan FROM rc_statement
+            WHERE item_id IN ({numbers}) AND unit NOT IN ('wan', 'yuan', 'pct') GROUP BY document_id, year) p
+            ON p.document_id = a.document_id AND p.year = a.year"""
+        plus = "p.yuan"
+    limit = f"(b.yuan + {plus})"
+    gap = f"a.yuan - {limit}" if check.compare == "at_most" else f"abs(a.yuan - {limit})"
     columns = found(
         document_id="a.document_id",
         m="a.statement_id",
         key="a.item",
         left_value="a.yuan",
-        right_value="b.yuan",
+        right_value=limit,
         unit="a.unit",
         broken=f"{gap} > CASE WHEN a.unit IN ('wan', 'yuan') THEN 2 * greatest(a.half, b.half) ELSE 0 END",
         left_cells="[a.statement_id]",
@@ -180,6 +188,36 @@ def restated_sql(check: Restated, rule: Rule, facts: Facts) -> str | None:
     )
     body = f"""SELECT {columns} FROM ({once}) a
         JOIN rc_link k ON k.document_id = a.document_id AND k.role = {quoted(check.document)}
-        JOIN ({once}) b ON b.document_id = k.other_id AND b.item_id = a.item_id AND b.year = a.year
-            AND b.unit = a.unit"""
+        JOIN ({once}) b ON b.document_id = k.other_id AND b.item_id = a.item_id
+            AND b.year = a.year{" - 1" if check.earlier else ""} AND b.unit = a.unit {added}"""
+    return verdicts(rule, check.name, body)
+
+
+def average_sql(check: Average, rule: Rule, facts: Facts) -> str | None:
+    """An amount by the number of those it is spent on, both stated for the document's year."""
+    amounts, counts = facts.matching(check.amounts), facts.matching(check.counts)
+    if not amounts or not counts:
+        return None
+
+    def first(items: Sequence[int], condition: str) -> str:
+        rank = " ".join(f"WHEN {item} THEN {place}" for place, item in enumerate(items))
+        return f"""SELECT * FROM rc_statement WHERE item_id IN ({", ".join(map(str, items))})
+            AND year = fiscal_year AND amount > 0 AND {condition}
+            QUALIFY row_number() OVER (PARTITION BY document_id
+                ORDER BY CASE item_id {rank} END, position) = 1"""
+
+    columns = found(
+        document_id="a.document_id",
+        m="a.statement_id",
+        key="a.item",
+        left_value="round(a.yuan / n.amount)",
+        right_value=f"CASE WHEN a.yuan < {check.low} * n.amount THEN {check.low} ELSE {check.high} END",
+        unit="'yuan'",
+        broken=f"a.yuan < {check.low} * n.amount OR a.yuan > {check.high} * n.amount",
+        left_cells="[a.statement_id]",
+        right_cells="[n.statement_id]",
+    )
+    counted = first(counts, f"NOT {_MONEY} AND unit <> 'pct'")
+    body = f"""SELECT {columns} FROM ({first(amounts, _MONEY)}) a
+        JOIN ({counted}) n USING (document_id)"""
     return verdicts(rule, check.name, body)

@@ -110,7 +110,10 @@ def kind_of(rule: Rule, example: dict[str, Any]) -> str:
 def lay_form(
     parsed: ParsedDocument, place: str, columns: list[str], rows: list[list[str]], unit: str = "wan"
 ) -> None:
-    """Append a form (``form`` or ``form.side``); each row is code, label and one printed text a column."""
+    """Append a form (``form`` or ``form.side``); each row is code, label and one printed text a column.
+
+    A column ``@name`` is no amount but what the row prints beside them under that header.
+    """
     record = parsed.document
     form, _, side = place.partition(".")
     if not any(each.form == form for each in parsed.forms):
@@ -118,8 +121,10 @@ def lay_form(
             FormRecord(record.document_id, record.document, form, form, unit, None, None, "read")
         )
     for number, (code, label, *texts) in enumerate(rows, start=1):
-        for column, text in zip(columns, texts, strict=True):
-            printed = parse_amount(text)
+        values = dict(zip(columns, texts, strict=True))
+        beside = {name[1:]: text for name, text in values.items() if name.startswith("@")}
+        for column, text in values.items():
+            printed = None if column.startswith("@") else parse_amount(text)
             if printed is None:
                 continue
             parsed.cells.append(
@@ -145,6 +150,7 @@ def lay_form(
                     row_number=number,
                     text_printed=text,
                     decimals=printed.decimals,
+                    attributes=beside,
                 )
             )
 

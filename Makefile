@@ -9,6 +9,8 @@ REPORT_OPTIONS ?=
 # OCR=1 recognises scans as well: the packages for it are added, as `make ocr` does.
 OCR ?=
 TEST_OPTIONS ?=
+# Test files run side by side in so many processes; 0 runs them one after another in one.
+TEST_PROCESSES ?= 2
 
 export UV_COMPILE_BYTECODE=1
 export UV_PYTHON_DOWNLOADS=never
@@ -39,7 +41,7 @@ report: $(RUN_STAMP) ## Write the findings report of WAREHOUSE 生成发现报�
 ocr: $(OCR_STAMP) ## Add what recognises scans, about 120 MB to download 安装扫描件识别
 
 test: $(DEV_STAMP) ## Run the whole test suite 运行全部测试
-	@$(BIN)/python -m pytest $(TEST_OPTIONS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(TEST_OPTIONS)
 
 dev: $(RUN_STAMP) ## Open the Dagster UI on http://localhost:3000 打开 Dagster 界面
 	@GOUJI_RAW="$(abspath $(RAW))" GOUJI_WAREHOUSE="$(abspath $(WAREHOUSE))" $(BIN)/python -m dagster_project.dev

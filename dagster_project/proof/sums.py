@@ -282,6 +282,7 @@ _SOURCES: Final[dict[str, tuple[str, ...]]] = {
     "state_capital": ("source_capital",),
     "fiscal_account": ("source_fiscal_account",),
     "unit_funds": (
+        "source_unit_funds",
         "source_undertaking",
         "source_operating",
         "source_superior",

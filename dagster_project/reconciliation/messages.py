@@ -46,6 +46,14 @@ _ROLES: Final[dict[str, tuple[str, str]]] = {
     "earlier": ("前一版本", "the version before, "),
 }
 """Another document, as a message calls it."""
+_STAGES: Final = {
+    "prior_year_": ("上年", "Year before: "),
+    "budget_initial_": ("年初预算数：", "Initial budget: "),
+    "budget_adjusted_": ("全年预算数：", "Adjusted budget: "),
+    "change_amount_": ("增减额：", "Change: "),
+    "change_percent_": ("增减率：", "Change in per cent: "),
+}
+"""Beginnings of column keys that a stage and a column are put together to."""
 _LONGEST: Final = 80
 """Characters of a piece of text that a message quotes."""
 _ROWS: Final = {
@@ -80,7 +88,14 @@ def _form(form: str | None, language: int) -> str:
 
 
 def _column(column: str | None, language: int) -> str:
-    return _columns().get(column or "", (column or "", column or ""))[language]
+    """The name of a column; a key that is put together of a stage and a column has both names."""
+    key = column or ""
+    if key in _columns():
+        return _columns()[key][language]
+    for prefix, names in _STAGES.items():
+        if key.startswith(prefix) and (rest := key.removeprefix(prefix)) in _columns():
+            return names[language] + _columns()[rest][language]
+    return key
 
 
 def unit_words(unit: str | None) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def _page(document: pypdfium2.PdfDocument, start: _Start) -> tuple[Page, list[Re
         if reason:
             return _recognised(page, view, reason, start)
         printed = ruling(scene, view)
-        lines = layout.page_lines(
+        lines, unread = layout.page_lines(
             text.visible,
             printed.grids,
             printed.across,
@@ -105,7 +105,18 @@ def _page(document: pypdfium2.PdfDocument, start: _Start) -> tuple[Page, list[Re
             table=start.table,
         )
         turned = (scene.rotation - view.turns) % 4 * 90.0
-        return Page(start.page, tuple(lines), view.width, view.height, turned=turned), []
+        problems = [_overprinted(start.page, unread)] if unread else []
+        return Page(start.page, tuple(lines), view.width, view.height, turned=turned), problems
+
+
+def _overprinted(number: int, count: int) -> ReadProblem:
+    return ReadProblem(
+        kind="overprinted_text",
+        message=f"第{number}页有{count}处文字互相重叠，无法辨认，未读取"
+        f" / words are printed over one another in {count} places of page {number}: illegible, not read",
+        action="ask for the document as a file that is not cut to its cells, such as the workbook itself",
+        page=number,
+    )
 
 
 def _recognised(

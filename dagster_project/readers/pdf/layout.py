@@ -53,17 +53,18 @@ def page_lines(
     page: int,
     number: int,
     table: int,
-) -> list[Line]:
+) -> tuple[list[Line], int]:
     """Lines of a page from top to bottom, numbered from ``number``; its grids are counted from ``table``.
+    And how many words are printed over one another, which nobody can read: they are left out.
 
     ``rules`` are the places of ruling lines across the page outside of grids.
     """
     level = characters.only(~characters.slanted) if characters.slanted.any() else characters
-    runs = _runs(level, _cells(level, printed))
+    runs, unread = _runs(level, _cells(level, printed))
     refined = completed(printed, runs)
     if refined is not None:
         printed = refined
-        runs = _runs(level, _cells(level, printed))
+        runs, unread = _runs(level, _cells(level, printed))
     loose = rows([run.words for run in runs if run.cell == 0], rules)
     if len(level) < len(characters):
         loose.append(_slanted(characters.only(characters.slanted)))
@@ -78,7 +79,7 @@ def page_lines(
             table += 1
         else:
             lines.append(Line(spaced(block), upcoming, page, around(block), block))
-    return lines
+    return lines, unread
 
 
 def _in_reading_order(
@@ -127,16 +128,18 @@ def _overflowing(characters: Characters, cells: NDArray[np.int64]) -> NDArray[np
     return pairs[order][most, 1][np.searchsorted(runs, run)]
 
 
-def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
-    """Words in lines, cell by cell, each from top to bottom."""
+def _runs(characters: Characters, cells: NDArray[np.int64]) -> tuple[list[Run], int]:
+    """Words in lines, cell by cell, each from top to bottom; and how many were left out as illegible."""
     if not len(characters):
-        return []
+        return [], 0
     tolerance = np.full(len(characters), SAME_LINE)
     order, line = _lines(characters, cells, tolerance)
     crowded = _crowded(characters.boxes[order], line)
+    overprinted = crowded
     if crowded.any():
         tolerance[order[np.isin(line, line[1:][crowded])]] = CROWDED
         order, line = _lines(characters, cells, tolerance)
+        overprinted = _crowded(characters.boxes[order], line) & _is_full(characters.codes[order])
     boxes = characters.boxes[order]
     height = _sizes(boxes)
     gap = boxes[1:, 0] - boxes[:-1, 2]
@@ -144,7 +147,21 @@ def _runs(characters: Characters, cells: NDArray[np.int64]) -> list[Run]:
     blank = characters.spaced[order][1:]
     parted = new_line | (gap > GAP * height[1:]) | (blank & (gap > SMALL_GAP * height[1:]))
     first = np.concatenate(([0], np.flatnonzero(parted) + 1))
-    return _assemble(characters.codes[order], boxes, first, line[first], cells[order][first])
+    if overprinted.any():
+        word = np.concatenate(([0], np.cumsum(parted)))
+        illegible = np.unique(word[1:][overprinted])
+        kept = np.sort(order[~np.isin(word, illegible)])
+        runs, more = _runs(characters.only(kept), cells[kept])
+        return runs, more + len(illegible)
+    return _assemble(characters.codes[order], boxes, first, line[first], cells[order][first]), 0
+
+
+def _is_full(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which characters, from the second, fill their box like the one before them: ideographs and digits.
+    Punctuation is set closer.
+    """
+    full = ((codes >= 0x4E00) & (codes < 0xA000)) | ((codes >= ord("0")) & (codes <= ord("9")))
+    return np.asarray(full[1:] & full[:-1])
 
 
 def _sizes(boxes: Floats) -> Floats:

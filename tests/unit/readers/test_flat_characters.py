@@ -19,5 +19,5 @@ def test_a_stroke_across_stays_on_its_line_though_its_box_is_flat() -> None:
         np.arange(count),
         np.zeros(count, dtype=bool),
     )
-    lines = page_lines(characters, [], [], page=1, number=1, table=1)
+    lines, _ = page_lines(characters, [], [], page=1, number=1, table=1)
     assert [line.text for line in lines] == ["一般公共"]

@@ -115,7 +115,10 @@ _ROWS: Final = """SELECT c.document_id, c.kind, c.fiscal_year, c.form, c.code, c
     sum(c.yuan) FILTER (WHERE c.column = 'basic') AS basic,
     sum(c.yuan) FILTER (WHERE c.column = 'project') AS project
     FROM {cells} c LEFT JOIN rc_label n USING (label)
-    WHERE c.code IS NOT NULL AND c.scheme IN ('function', 'economic') GROUP BY ALL"""
+    WHERE c.code IS NOT NULL AND c.scheme IN ('function', 'economic')
+    AND (c.document_id, c.code) NOT IN (SELECT document_id, left(code, 3) FROM {cells}
+        WHERE length(code) = 6 AND code IS NOT NULL) GROUP BY ALL"""
+"""A department's code of three digits stands over its units' codes of six and is no account."""
 
 _VALID: Final = "a.scheme = r.scheme AND r.fiscal_year BETWEEN a.valid_from AND a.valid_to"
 _CUT: Final = "(starts_with(a.name, r.name) OR starts_with(r.name, a.name))"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from dagster_project import vocabulary
+from dagster_project.report import equations, names
 from dagster_project.rows import Row, fetch
 
 if TYPE_CHECKING:
@@ -55,19 +57,30 @@ left join marts.dim_region on dim_region.region_path = {_REGION}
 _FIGURES: Final = """
 select
     cell_id as figure_id, document_id, document, form, side, code, label, "column", header_printed,
-    text_printed, unit, page, line, row_number, bbox, verification, null as sentence
+    amount, text_printed, unit, page, line, row_number, bbox, verification, null as sentence
 from staging.cell where cell_id in (select unnest($1::varchar[]))
 union all
 select
     statement_id, document_id, document, null, null, null, null, item, null,
-    text_printed, unit, page, line, position, bbox, 'statement', sentence
+    amount, text_printed, unit, page, line, position, bbox, 'statement', sentence
 from staging.statement where statement_id in (select unnest($1::varchar[]))
 """
+_CHANGES: Final = """
+select stated.statement_id as of_figure, change.statement_id as figure_id
+from staging.statement as stated
+join staging.statement as change
+    on stated.document_id = change.document_id and stated.sentence = change.sentence
+where change.item like '%.change_amount' and stated.statement_id in (select unnest($1::varchar[]))
+order by of_figure, change.position
+"""
+"""Changes stated beside a figure: some rules compare the figure less its change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """One failing result: its row, and the figures of both sides in the order they are printed."""
+    """One failing result: its row, and the figures of both sides in the order they are printed, each with the
+    ``sign`` it is added with (blank where they are added otherwise).
+    """
 
     result: Row
     left: list[Row]
@@ -136,12 +149,19 @@ class Document:
 
 def findings(connection: DuckDBPyConnection) -> Iterator[Row]:
     """Every finding, the gravest first."""
-    yield from fetch(connection, f"select * from ({FINDINGS}) {FINDING_ORDER}")
+    yield from map(_placed, fetch(connection, f"select * from ({FINDINGS}) {FINDING_ORDER}"))
 
 
 def document_rows(connection: DuckDBPyConnection) -> list[Row]:
     """Every document with its counts, by name."""
-    return fetch(connection, f"select * from ({DOCUMENTS}) order by document, document_id")
+    rows = fetch(connection, f"select * from ({DOCUMENTS}) order by document, document_id")
+    return [_placed(row) for row in rows]
+
+
+def _placed(row: Row) -> Row:
+    """A row with its region, and whether that is only what the body's name begins with."""
+    named = names.region_of(row["organisation"]) if not row["region"] else None
+    return {**row, "region": named or row["region"] or None, "region_by_name": named is not None}
 
 
 def rules(connection: DuckDBPyConnection) -> list[Row]:
@@ -206,11 +226,8 @@ def _findings(
     connection: DuckDBPyConnection, identifiers: list[str], known: Mapping[str, Row]
 ) -> dict[str, list[Finding]]:
     """The findings of these documents, with the figures of their equations wherever those stand."""
-    rows = fetch(
-        connection,
-        f"select * from ({FINDINGS}) where document_id in (select unnest($1::varchar[])) {FINDING_ORDER}",
-        [identifiers],
-    )
+    query = f"select * from ({FINDINGS}) where document_id in (select unnest($1::varchar[])) {FINDING_ORDER}"
+    rows = [_placed(row) for row in fetch(connection, query, [identifiers])]
     related = sorted({name for row in rows for name in row["related_results"] or ()})
     results = fetch(
         connection,
@@ -221,22 +238,39 @@ def _findings(
     sides = [result[side] or () for result in results for side in ("left_cells", "right_cells")]
     cited = {name for side in sides for name in side}
     cited |= {row["cell_id"] for row in rows if row["cell_id"]}
+    changes = _grouped(fetch(connection, _CHANGES, [sorted(cited)]), "of_figure")
+    cited |= {row["figure_id"] for group in changes.values() for row in group}
     figures = {row["figure_id"]: row for row in fetch(connection, _FIGURES, [sorted(cited)])}
-    equations = {result["result_id"]: _equation(result, figures) for result in results}
+    beside = {of: [figures[row["figure_id"]] for row in group] for of, group in changes.items()}
+    failed = {result["result_id"]: _equation(result, figures, beside) for result in results}
     found: dict[str, list[Finding]] = defaultdict(list)
     for row in rows:
-        own = [equations[name] for name in row["related_results"] or () if name in equations]
+        own = [failed[name] for name in row["related_results"] or () if name in failed]
         own.sort(key=lambda equation: equation.result["rule_id"] != row["rule_id"])
         found[row["document_id"]].append(Finding(row, known[row["rule_id"]], own))
     return found
 
 
-def _equation(result: Row, figures: Mapping[str, Row]) -> Equation:
+def _equation(result: Row, figures: Mapping[str, Row], beside: Mapping[str, Sequence[Row]]) -> Equation:
     left, right = (
         sorted((figures[name] for name in result[side] or () if name in figures), key=_as_printed)
         for side in ("left_cells", "right_cells")
     )
-    return Equation(result, left, right)
+    if len(left) == 1 and equations.signs(left, result["left_value"], result["unit"]) is None:
+        for change in beside.get(left[0]["figure_id"], ()):
+            if equations.signs([*left, change], result["left_value"], result["unit"]):
+                left = [*left, change]
+                break
+    return Equation(
+        result,
+        _signed(left, result["left_value"], result["unit"]),
+        _signed(right, result["right_value"], result["unit"]),
+    )
+
+
+def _signed(figures: Sequence[Row], value: Decimal | None, unit: str | None) -> list[Row]:
+    found = equations.signs(figures, value, unit) or [""] * len(figures)
+    return [{**figure, "sign": sign} for figure, sign in zip(figures, found, strict=True)]
 
 
 def _as_printed(figure: Row) -> tuple[str, int, int, int, int, str]:

@@ -12,6 +12,11 @@ from dagster_project.page_picture import KINDS
 from dagster_project.reconciliation.messages import figure, unit_words
 from dagster_project.rows import Row
 
+_REGION: Final = re.compile(
+    r"(?:[^省市区县局厅]{2,8}(?:省|自治区))?(?:[^省市区县局厅]{1,7}(?:市|自治州|盟))?"
+    r"(?:[^省市区县局厅]{1,6}(?:区|县|旗))?"
+)
+_NO_REGION: Final = ("城市", "社区", "小区", "园区", "校区")
 _ITEM: Final = re.compile(r"[a-z_]+(\.\w+)+")
 
 Name = tuple[str, str]
@@ -87,6 +92,13 @@ def _columns() -> dict[str, Name]:
 def column_name(column: str | None) -> Name:
     """A column's names."""
     return _columns().get(column or "", (column or "", ""))
+
+
+def region_of(organisation: str | None) -> str | None:
+    """The province, city or county that a body's name begins with; the list of regions may not know it."""
+    found = _REGION.match(organisation or "")
+    said = found.group() if found else ""
+    return said if said and not said.endswith(_NO_REGION) else None
 
 
 def amount(value: Decimal | None, unit: str | None = None) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -161,14 +162,15 @@ class _Site:
             "index.html",
             "index.html",
             totals=_totals(documents),
-            counts=[_count(findings, column) for column in ("fiscal_year", "region", "cause")],
+            counts=[_count(findings, value) for value in (_year, _region, _cause)],
+            by_name=any(row["region_by_name"] for row in findings),
             severities={each: sum(row["severity"] == each for row in findings) for each in SEVERITIES},
             findings=findings,
             rules=sorted(
                 (rule for rule in rules if rule["findings"]),
                 key=lambda rule: (-rule["findings"], rule["rule_id"]),
             )[:_SHOWN],
-            organisations=_count(findings, "organisation")[:_SHOWN],
+            organisations=_count(findings, _organisation)[:_SHOWN],
             chunks=chunks["findings"],
         )
 
@@ -245,7 +247,7 @@ def _listed_finding(row: Row) -> list[Any]:
         row["finding_id"],
         row["severity"],
         row["fiscal_year"],
-        row["region"] or None,
+        _region(row),
         row["organisation"],
         row["document_id"],
         row["document"],
@@ -269,10 +271,15 @@ def _listed_document(row: Row) -> list[Any]:
         row["organisation"],
         row["fiscal_year"],
         row["kind"],
-        row["region"],
+        _region(row),
         row["status"],
         *(row[name] or 0 for name in _COUNTED),
     ]
+
+
+def _region(row: Row) -> str | None:
+    """The region; a star where it is taken from the body's name."""
+    return f"{row['region']}*" if row["region_by_name"] else row["region"]
 
 
 _COUNTED: Final = (
@@ -297,13 +304,16 @@ def _totals(documents: Sequence[Row]) -> dict[str, int]:
     return {"documents": len(documents), "loaded": read, "clean": clean, **counted}
 
 
-def _count(findings: Iterable[Row], column: str) -> list[tuple[Any, dict[str, int]]]:
-    """The values of a column with their findings by severity; most findings first, years newest first."""
+_year, _cause, _organisation = (itemgetter(column) for column in ("fiscal_year", "cause", "organisation"))
+
+
+def _count(findings: Iterable[Row], value: Callable[[Row], Any]) -> list[tuple[Any, dict[str, int]]]:
+    """The values with their findings by severity; most findings first, years newest first."""
     found: dict[Any, dict[str, int]] = {}
     for row in findings:
-        counts = found.setdefault(row[column] or None, dict.fromkeys(SEVERITIES, 0))
+        counts = found.setdefault(value(row) or None, dict.fromkeys(SEVERITIES, 0))
         counts[row["severity"]] += 1
-    if column == "fiscal_year":
+    if value is _year:
         return sorted(found.items(), key=lambda item: -(item[0] or 0))
     return sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0] or ""))
 

@@ -275,7 +275,7 @@ def test_the_list_is_filtered_by_its_address(browser: Browser, place: Place, sit
         "cause=publisher": "cause = 'publisher'",
         "severity=warning&year=2023": "severity = 'warning' and fiscal_year = 2023",
         "q=nothing+of+the+kind": "false",
-        "region=-": "true",
+        "region=示例市*": "organisation like '示例市%'",
     }
     index = (site / "index.html").as_uri()
     told = browser.visit([f"{index}#{fragment}" for fragment in asked], 1280)

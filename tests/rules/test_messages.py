@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.reconciliation.evidence import Failure
+from dagster_project.reconciliation.findings import told_apart
 from dagster_project.reconciliation.messages import message
 from expectations.model import AccountCheck, Check, FormCheck, Outline, Rule
 from expectations.rules import load_rules
@@ -34,3 +35,18 @@ def test_checks_that_compare_no_figures_speak_of_none() -> None:
         for check in rule.checks:
             if isinstance(check, FormCheck | AccountCheck | Outline):
                 assert "1,234.50" not in "".join(told(rule, check)), rule.id
+
+
+def test_a_figure_of_another_document_is_said_to_be_of_that_document() -> None:
+    rule = next(rule for rule in load_rules() if rule.id == "Y-YOY-01")
+    chinese, english = told(rule, rule.checks[0])
+
+    assert "，上年同类文件《收入支出决算总表》为 1,200.00 万元" in chinese
+    assert "the document of the year before, Summary of revenue and expenditure" in english
+
+
+def test_findings_of_one_name_in_two_sentences_have_ids_of_their_own() -> None:
+    found = told_apart([{"finding_id": "a"}, {"finding_id": "b"}, {"finding_id": "a"}])
+
+    assert [row["finding_id"] for row in found][:2] == ["a", "b"]
+    assert len({row["finding_id"] for row in found}) == 3

@@ -45,6 +45,7 @@ from dagster_project.readers.page import Line
 
 _YEAR_DIGITS: Final = re.compile(r"20\d\d")
 _LONGEST_TAIL: Final = 4
+_LONGEST_CLASS: Final = 3
 _SHORTEST_HEADER: Final = 3
 _WIDE_ROWS: Final = 4
 """A table with more than one row in so many that is wider than its header is not understood."""
@@ -243,9 +244,17 @@ def _label_before(found: Sequence[Piece], limit: int) -> int:
     tail = 0
     while tail < limit and found[limit - 1 - tail].line is found[limit].line:
         tail += 1
-    if not tail and limit and found[limit - 1].key in _TOTALS and found[limit].kind is Kind.FIGURE:
+    if not tail and limit and found[limit - 1].key in _TOTALS and _is_amount(found, limit):
         tail = 1
     return tail
+
+
+def _is_amount(found: Sequence[Piece], place: int) -> bool:
+    """Whether a piece is a figure: whole ones, unlike codes, stand before no name."""
+    piece, following = found[place], found[place + 1 : place + 2]
+    if piece.kind is Kind.DIGITS:
+        return len(piece.text) > _LONGEST_CLASS and any(one.kind is not Kind.TEXT for one in following)
+    return piece.kind is Kind.FIGURE
 
 
 def _is_column_word(piece: Piece) -> bool:

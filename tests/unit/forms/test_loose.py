@@ -510,6 +510,13 @@ def test_the_name_of_the_first_item_is_no_part_of_the_header() -> None:
     assert [row.label for row in table.rows] == ["“三公”经费", "公务接待费", "因公出国（境）费"]
 
 
+def test_the_total_s_name_above_a_whole_amount_is_no_header() -> None:
+    cells = "单位编码 单位名称 合计 事业收入 其他收入 合计 14950000 14000000 950000 241 示例市档案馆 14950000 14000000 950000"
+    table = read("budget_income", cells.replace(" ", "\n"))
+    assert [(row.code, row.label) for row in table.rows] == [(None, "合计"), ("241", "示例市档案馆")]
+    assert [list(row.values) for row in table.rows] == [["total", "undertaking", "other"]] * 2
+
+
 def test_a_word_for_money_stands_over_no_codes_and_names_alone() -> None:
     table = read(
         "final_expenditure",

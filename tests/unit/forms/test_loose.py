@@ -511,7 +511,8 @@ def test_the_name_of_the_first_item_is_no_part_of_the_header() -> None:
 
 
 def test_the_total_s_name_above_a_whole_amount_is_no_header() -> None:
-    cells = "单位编码 单位名称 合计 事业收入 其他收入 合计 14950000 14000000 950000 241 示例市档案馆 14950000 14000000 950000"
+    figures = "14950000 14000000 950000"
+    cells = f"单位编码 单位名称 合计 事业收入 其他收入 合计 {figures} 241 示例市档案馆 {figures}"
     table = read("budget_income", cells.replace(" ", "\n"))
     assert [(row.code, row.label) for row in table.rows] == [(None, "合计"), ("241", "示例市档案馆")]
     assert [list(row.values) for row in table.rows] == [["total", "undertaking", "other"]] * 2

@@ -8,14 +8,19 @@ another body's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms.reading import FormReading
 from dagster_project.forms.table import TableProblem, TableRow
 
+_FEWEST_CLASSES: Final = 3
+
 
 def tell_apart(readings: Sequence[FormReading]) -> None:
     """Mark the rows of further bodies' forms, and drop what is printed twice word for word, in place."""
+    _drop_details(readings)
     whole: dict[str, list[FormReading]] = {}
     for reading in readings:
         if not any(_is_total(row) for row in reading.table.rows):
@@ -31,6 +36,25 @@ def tell_apart(readings: Sequence[FormReading]) -> None:
         earlier.append(reading)
 
 
+def _drop_details(readings: Sequence[FormReading]) -> None:
+    """A form printed again with a column for each economic class repeats its totals: it is a table beside."""
+    for reading in readings:
+        others = [other for other in readings if other.table.form == reading.table.form]
+        if _is_detail(reading) and not all(map(_is_detail, others)):
+            reading.table.rows = []
+            reading.table.problems = [_beside(reading)]
+
+
+def _is_detail(reading: FormReading) -> bool:
+    unknown = (problem.cause_key.split("/")[-1].split(":")[-1] for problem in reading.table.problems)
+    return len(_economic_classes().intersection(map(vocabulary.key, unknown))) >= _FEWEST_CLASSES
+
+
+@cache
+def _economic_classes() -> frozenset[str]:
+    return frozenset(vocabulary.key(row["name"]) for row in vocabulary.seed_rows("account_economic"))
+
+
 def _is_total(row: TableRow) -> bool:
     return bool(row.values) and vocabulary.row_label(row.label).kind == "total"
 
@@ -41,6 +65,20 @@ def _figures(reading: FormReading) -> list[tuple[str | None, str, str, str]]:
         for row in reading.table.rows
         for column, value in row.values.items()
     ]
+
+
+def _beside(reading: FormReading) -> TableProblem:
+    first, title = reading.block.lines[0], reading.block.title_printed or ""
+    return TableProblem(
+        kind="other_table",
+        message=f"“{title}”按经济分类逐栏列示，合计与同名报表重复，未载入"
+        f" / {title} has a column for each economic class and repeats the totals of the form: not loaded",
+        action="nothing to do",
+        cause_key=f"other_table:{vocabulary.key(title)}",
+        severity="info",
+        line=first.number,
+        page=first.page,
+    )
 
 
 def _printed_twice(reading: FormReading) -> TableProblem:

@@ -203,3 +203,25 @@ def test_a_second_row_of_a_copied_header_is_no_rest_of_the_first() -> None:
         ("207", "文化旅游体育与传媒支出", "project", "2.00"),
         (None, "合计", "basic", "7.00"),
     } <= figures(parsed)
+
+
+def test_a_form_printed_again_by_economic_class_is_a_table_beside_it() -> None:
+    parsed = read(
+        """
+        # 一般公共预算财政拨款支出决算表
+        # 单位：万元
+        | 科目编码 | 科目名称 | 小计 | 基本支出 | 项目支出 |
+        | 合计 | < | 9.00 | 7.00 | 2.00 |
+        | 207 | 文化旅游体育与传媒支出 | 9.00 | 7.00 | 2.00 |
+        # 一般公共预算财政拨款支出决算明细表
+        # 单位：万元
+        | 科目编码 | 科目名称 | 合计 | 基本工资 | 津贴补贴 | 办公费 |
+        | 合计 | < | 9.00 | 5.00 | 2.00 | 2.00 |
+        | 207 | 文化旅游体育与传媒支出 | 9.00 | 5.00 | 2.00 | 2.00 |
+        """,
+        cover="示例市档案馆2024年度部门决算",
+    )
+    assert {cell.section for cell in parsed.cells} == {None}
+    assert len(parsed.cells) == 6
+    assert "other_table" in {problem.kind for problem in parsed.problems}
+    assert "unknown_header" not in {problem.kind for problem in parsed.problems}

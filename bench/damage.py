@@ -20,6 +20,8 @@ from dagster_project.records import CellRecord, ParsedDocument, StatementRecord
 STEPS: Final = (1, 2, 5, 10, 37, 100, 1234)
 """How many last printed units beyond the tolerance a figure is off."""
 
+_FACTORS: Final = {"quantity", "unit_price"}
+"""Columns whose product a row prints, so that changing places changes nothing."""
 _IN_YUAN: Final = {"wan": Decimal(10_000), "yuan": Decimal(1)}
 _OPPOSITES: Final = (("增加", "减少"), ("增长", "下降"), ("提高", "降低"), ("大于", "小于"), ("高于", "低于"))
 
@@ -120,7 +122,10 @@ def neighbour_swapped(patient: Patient, rng: random.Random) -> Iterator[Damage]:
         pairs = [
             (a, b)
             for a, b in itertools.pairwise(row)
-            if a.amount != b.amount and a.cell_id in patient.slack and b.cell_id in patient.slack
+            if a.amount != b.amount
+            and a.cell_id in patient.slack
+            and b.cell_id in patient.slack
+            and {a.column, b.column} != _FACTORS
         ]
         if pairs:
             one, other = rng.choice(pairs)

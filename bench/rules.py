@@ -104,8 +104,9 @@ class Result:
     result_id: str
     unit: str | None
     room: Decimal
+    per_cent: Decimal
     equates: bool
-    per_cent: Decimal = Decimal(0)
+    is_equation: bool
 
     @property
     def cells(self) -> frozenset[str]:
@@ -184,9 +185,9 @@ class Proof:
         return _share(len(self.alarms), self.whole)
 
 
-def _with_checks(rules: Iterable[Rule], wanted: Callable[[Check], bool]) -> frozenset[str]:
-    """The rules that have such a check."""
-    return frozenset(rule.id for rule in rules if any(map(wanted, rule.checks)))
+def _with_checks(rules: Iterable[Rule], wanted: Callable[[Check], bool]) -> frozenset[tuple[str, str]]:
+    """Rule and name of every such check."""
+    return frozenset((rule.id, check.name) for rule in rules for check in rule.checks if wanted(check))
 
 
 def _equates(check: Check) -> bool:
@@ -252,7 +253,7 @@ class Bench:
         insert_parsed(self.connection, documents, load_id="bench", loaded_at=datetime(2026, 1, 1))
         self.connection.execute("UPDATE staging.document SET status = 'loaded' WHERE status = 'superseded'")
         reconcile(self.connection, rules=self.rules)
-        self.base = self._results("", every=True)
+        self.base = self._results(every=True)
         self.found = self._rows("SELECT * FROM reconciliation.finding")
         self._keep_originals()
 
@@ -266,7 +267,7 @@ class Bench:
             batch = damages[start : start + BATCH]
             self._lay(batch)
             reconcile(self.connection, rules=self.rules)
-            results = self._results("_copy", every=False)
+            results = self._results(every=False)
             findings = defaultdict(list)
             for row in self._rows("SELECT * FROM reconciliation.finding ORDER BY severity, rule_id"):
                 findings[row["document_id"]].append(row)
@@ -303,7 +304,7 @@ class Bench:
     def _is_sole_suspect(self, damage: Damage, failing: Sequence[Result]) -> bool:
         if damage.target is None or damage.kind not in OF_ONE_CELL:
             return False
-        equations = {r.cells for r in failing if r.rule_id in self.equating and damage.target in r.cells}
+        equations = {r.cells for r in failing if r.is_equation and damage.target in r.cells}
         if len(equations) < 2:
             return False
         return frozenset.intersection(*equations) == {damage.target}
@@ -396,24 +397,28 @@ class Bench:
                 f"INSERT INTO {name} SELECT {unnested}", [list(column) for column in zip(*rows, strict=True)]
             )
 
-    def _results(self, suffix: str, *, every: bool) -> dict[str, list[Result]]:
-        """Results by document, the figures of copies under their original ids."""
+    def _results(self, *, every: bool) -> dict[str, list[Result]]:
+        """Results by document; of the ids of figures what copies and originals have in common."""
         states = "TRUE" if every else "state IN ('fail', 'not_evaluable')"
-        strip = "list_transform({}, x -> split_part(x, ':', 2))" if suffix else "{}"
+        strip = "list_transform({}, x -> regexp_extract(x, '[^:]*$'))"
         rows = self.connection.execute(
             f"""SELECT document_id, result_id, rule_id, state, form, key, "column",
                 {strip.format("left_cells")}, {strip.format("right_cells")}, unit,
                 (coalesce(tolerance, 0) + abs(coalesce(difference, 0)))
                     * CASE unit WHEN 'wan' THEN 10000 ELSE 1 END,
-                CASE unit WHEN 'pct' THEN abs(coalesce(left_value, 0)) ELSE 0 END
-            FROM reconciliation.result WHERE {states}"""
+                CASE unit WHEN 'pct' THEN abs(coalesce(left_value, 0)) ELSE 0 END,
+                split_part(instance, '|', 1)
+            FROM rc_result WHERE {states}"""
         ).fetchall()
         found: dict[str, list[Result]] = defaultdict(list)
-        for document_id, result_id, rule_id, state, form, key, column, left, right, unit, room, pct in rows:
+        for document_id, result_id, rule_id, state, *place, left, right, unit, room, per_cent, check in rows:
             sides = frozenset(left or ()), frozenset(right or ())
+            form, key, column = place
             at: Key = (rule_id, form, key, column, sides[0] | sides[1])
-            equates = rule_id in self.comparing
-            found[document_id].append(Result(rule_id, state, at, *sides, result_id, unit, room, equates, pct))
+            compares, is_equation = ((rule_id, check) in kinds for kinds in (self.comparing, self.equating))
+            found[document_id].append(
+                Result(rule_id, state, at, *sides, result_id, unit, room, per_cent, compares, is_equation)
+            )
         return found
 
     def _rows(self, query: str) -> list[dict[str, Any]]:

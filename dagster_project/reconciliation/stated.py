@@ -84,7 +84,7 @@ def misdated_sql(check: Misdated, rule: Rule, facts: Facts) -> str | None:
                     AND t.item_id = s.item_id AND t.year = s.fiscal_year AND t.yuan <> s.yuan)
                 AND EXISTS (SELECT 1 FROM ({own}) c
                     WHERE c.document_id = s.document_id AND abs(c.yuan - s.yuan) <= s.half)
-            OR item_id IN ({dues}) AND s.amount > 0
+            OR item_id IN ({dues})
                 AND regexp_matches(s.sentence, '^[^,，。;；]{{0,40}}' || s.year || '年')
                 AND NOT regexp_matches(s.sentence, '[比较与同]' || s.year || '年')
                 AND NOT EXISTS (SELECT 1 FROM rc_statement t WHERE t.document_id = s.document_id

@@ -194,6 +194,16 @@ def mark_built(connection: DuckDBPyConnection, partitions: Sequence[str], versio
     )
 
 
+def seeds(connection: DuckDBPyConnection) -> str | None:
+    """The version of the seeds that the working file holds, all of them."""
+    return _state(connection, "seeds")
+
+
+def mark_seeds(connection: DuckDBPyConnection, version: str) -> None:
+    """Record that the working file holds every seed of this version, tested."""
+    connection.execute("insert or replace into control.state values ('seeds', ?)", [version])
+
+
 def _state(connection: DuckDBPyConnection, name: str) -> str | None:
     rows = connection.execute("select value from control.state where name = ?", [name]).fetchall()
     return rows[0][0] if rows else None

@@ -50,6 +50,7 @@ _BUILDING: Final = (
     "expectations/**/*.py",
     "expectations/**/*.yaml",
 )
+_SEEDING: Final = ("dbt/seeds/**/*", "dbt/macros/**/*", "dbt/dbt_project.yml")
 
 
 def reader_version() -> str:
@@ -60,6 +61,11 @@ def reader_version() -> str:
 def building_version() -> str:
     """Twelve hex digits over everything that decides what stands in a published warehouse."""
     return _digest(_files(_BUILDING))
+
+
+def seeds_version() -> str:
+    """Twelve hex digits over everything that decides what stands in the tables of schema ``seeds``."""
+    return _digest(_files(_SEEDING))
 
 
 def _files(patterns: Iterable[str]) -> list[Path]:

@@ -2,13 +2,15 @@
 
 A load takes stock first; if neither folder nor project have changed since the published release, it ends
 there. Otherwise one run discovers and reads, and one reconciles, models and publishes the years concerned.
-Pages that can only be recognised come after that, a batch and a publication at a time.
+Pages that can only be recognised come after that, a batch and a publication at a time; a handful of them is
+recognised first, for that takes less than publishing twice.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,10 +103,10 @@ def prepare_home(folder: Warehouse) -> None:
 
 @contextmanager
 def _dagster(folder: Warehouse) -> Iterator[DagsterInstance]:
-    import dagster as dg  # noqa: PLC0415  (a second that unchanged input need not wait for)
+    from dagster_project import history  # noqa: PLC0415  (a second that unchanged input need not wait for)
 
     prepare_home(folder)
-    with dg.DagsterInstance.get() as instance:
+    with history.instance(folder.dagster_home) as instance:
         yield instance
 
 
@@ -114,17 +116,26 @@ def _run_all(
     from dagster_project.automation.jobs import DISCOVER, RECOGNISE  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415
     from dagster_project.resources import close_dead_runs  # noqa: PLC0415
+    from expectations import suites  # noqa: PLC0415
 
     shutil.rmtree(settings.folder.scratch, ignore_errors=True)
     close_dead_runs(instance)
     definitions = defs()
+    # While documents are read in other processes, this one has nothing else to do.
+    threading.Thread(target=suites.prepare).start()
     _run(definitions, DISCOVER, instance)
     state = _state(settings)
+    while state.waiting and state.pages <= settings.ocr_at_once_pages and not (years or select):
+        _run(definitions, RECOGNISE, instance)
+        state = _state(settings)
     wanted = tuple(years) or tuple(state.years if force or select else state.pending)
     _demand_known(wanted, state.years)
     done: set[str] = set()
     if years or select or force or state.has_first_wave:
-        _run_years(definitions, instance, wanted or state.years[-1:], _selection(definitions, select))
+        chosen = (
+            _selection(definitions, select) if select or force else _what_may_differ(definitions, settings)
+        )
+        _run_years(definitions, instance, wanted or state.years[-1:], chosen)
         done.update(wanted)
     if state.waiting and (years or select):
         listener().notice(f"{state.told}: a load of everything recognises them 待识别的页由完整装载识别")
@@ -133,7 +144,9 @@ def _run_all(
         listener().notice(f"{state.told}; they are published when recognised 识别后发布")
         _run(definitions, RECOGNISE, instance)
         state = _state(settings)
-        _run_years(definitions, instance, state.pending or state.years[-1:])
+        _run_years(
+            definitions, instance, state.pending or state.years[-1:], _what_may_differ(definitions, settings)
+        )
         done.update(state.pending)
         state = _state(settings)
     return tuple(sorted(done))
@@ -152,9 +165,12 @@ class _State:
     has_first_wave: bool
 
     @property
+    def pages(self) -> int:
+        return sum(item.waiting for item in self.waiting)
+
+    @property
     def told(self) -> str:
-        pages = sum(item.waiting for item in self.waiting)
-        return f"{pages:,} pages of {len(self.waiting):,} documents wait to be recognised"
+        return f"{self.pages:,} pages of {len(self.waiting):,} documents wait to be recognised"
 
 
 def _state(settings: Settings) -> _State:
@@ -219,6 +235,22 @@ def _selection(definitions: Definitions, select: str | None) -> list[Any] | None
     graph = definitions.resolve_asset_graph()
     on_demand = AssetSelection.assets("findings_report")
     return sorted((AssetSelection.from_string(select) - on_demand).resolve(graph))
+
+
+def _what_may_differ(definitions: Definitions, settings: Settings) -> list[Any] | None:
+    """Everything but the seeds, where the working file holds them as they are now."""
+    from dagster import AssetSelection  # noqa: PLC0415
+
+    from dagster_project import inventory, kept  # noqa: PLC0415
+    from dagster_project.assets.dbt_models import SEED_KEYS  # noqa: PLC0415
+    from dagster_project.automation.jobs import load_years_job  # noqa: PLC0415
+    from dagster_project.resources import open_working  # noqa: PLC0415
+
+    with open_working(settings) as connection:
+        if inventory.seeds(connection) != kept.seeds_version():
+            return None
+    everything = load_years_job.selection - AssetSelection.assets(*SEED_KEYS)
+    return sorted(everything.resolve(definitions.resolve_asset_graph()))
 
 
 def _reading_only(definitions: Definitions) -> list[Any]:

@@ -120,6 +120,11 @@ class Settings(BaseSettings):
     ocr_batch_pages: int = Field(
         default=500, ge=1, description="Pages recognised before what they hold is published"
     )
+    ocr_at_once_pages: int = Field(
+        default=5,
+        ge=0,
+        description="So few pages to recognise are recognised first: no publication of their own",
+    )
     file_limit_mib: int = Field(default=64, ge=1, description="Larger files are set aside, not read")
     database_memory: str = Field(default="700MiB", description="Most memory DuckDB may take while it loads")
     keep_releases: int = Field(default=3, ge=1, description="Published releases kept for `gouji rollback`")

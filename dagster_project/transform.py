@@ -14,6 +14,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project import lock
 from dagster_project.progress import listener
 from dagster_project.settings import PROJECT, Settings
 
@@ -22,6 +23,7 @@ TARGET = DBT / "target"
 MANIFEST = TARGET / "manifest.json"
 _STAMP = TARGET / "manifest.sha256"
 _PARSED = "partial_parse.msgpack"
+_PARSE_SECONDS = 120
 _SOURCES = ("*.yml", "models/**/*", "seeds/**/*", "macros/**/*", "tests/**/*", "snapshots/**/*")
 _RESULTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
 
@@ -31,16 +33,30 @@ class TransformError(RuntimeError):
 
 
 def manifest() -> Path:
-    """dbt's manifest of the project as its files are now; parses the project if they have changed."""
+    """dbt's manifest of the project as its files are now; parses the project if they have changed.
+
+    Of processes that find it changed at the same time, one parses it and the others wait.
+    """
+    digest = _digest()
+    if not _is_parsed(digest):
+        with lock.hold(TARGET / ".lock", "dbt parse", _PARSE_SECONDS):
+            if not _is_parsed(digest):
+                # A build names the catalog after the file's stem; the file itself need not exist to parse.
+                _invoke(["parse"], TARGET, TARGET / "gouji.duckdb")
+                _STAMP.write_text(digest)
+    return MANIFEST
+
+
+def _digest() -> str:
     digest = hashlib.sha256()
     for path in sorted({path for pattern in _SOURCES for path in DBT.glob(pattern) if path.is_file()}):
         digest.update(path.relative_to(DBT).as_posix().encode())
         digest.update(path.read_bytes())
-    if not (MANIFEST.is_file() and _STAMP.is_file() and _STAMP.read_text() == digest.hexdigest()):
-        # A build names the catalog after the file's stem; the file itself need not exist to parse.
-        _invoke(["parse"], TARGET, TARGET / "gouji.duckdb")
-        _STAMP.write_text(digest.hexdigest())
-    return MANIFEST
+    return digest.hexdigest()
+
+
+def _is_parsed(digest: str) -> bool:
+    return MANIFEST.is_file() and _STAMP.is_file() and _STAMP.read_text() == digest
 
 
 def build(

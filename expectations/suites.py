@@ -57,6 +57,12 @@ class RuleVerdict:
 _last_context: list[Any] = []
 
 
+def prepare() -> None:
+    """Import Great Expectations, which takes seconds, ahead of the first judgement."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations  # noqa: F401, PLC0415
+
+
 def judge(
     results: duckdb.DuckDBPyConnection | pd.DataFrame, rules: Sequence[Rule] | None = None
 ) -> list[RuleVerdict]:
@@ -154,7 +160,7 @@ def _first_rows(failing: pd.DataFrame, rule_id: str) -> list[dict[str, Any]]:
 
 def _validate(summary: pd.DataFrame, rules: Sequence[Rule]) -> list[dict[str, Any]]:
     """Run one expectation a rule; returns success and exception of each, in the order of the rules."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    prepare()
     import great_expectations as gx  # noqa: PLC0415
 
     context = gx.get_context(mode="ephemeral")

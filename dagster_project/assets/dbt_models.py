@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 
-from dagster_project import transform
+from dagster_project import inventory, kept, transform
 from dagster_project.assets.documents import OWNERS
 from dagster_project.progress import listener
 from dagster_project.resources import WarehouseResource
@@ -37,16 +37,27 @@ _TRANSLATOR = StarTranslator(DagsterDbtTranslatorSettings(enable_asset_checks=Tr
 @dbt_assets(manifest=MANIFEST, name="star", dagster_dbt_translator=_TRANSLATOR)
 def star(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Iterator[Any]:
     """Build the selected seeds, views, dimensions, facts and marts in the working file, and test them."""
+    seeds_version = kept.seeds_version()
     parameters = get_updated_cli_invocation_params_for_context(
         context=context, manifest=MANIFEST, dagster_dbt_translator=_TRANSLATOR
     )
     listener().stage("transform", len(context.op_execution_context.selected_output_names))
     yield from transform.build(context, parameters.selection_args, warehouse.settings, MANIFEST)
+    if context.selected_asset_keys.issuperset(SEED_KEYS):
+        with warehouse.connect() as connection:
+            inventory.mark_seeds(connection, seeds_version)
 
 
-MART_KEYS = [
-    dg.AssetKey([node["schema"], node["name"]])
-    for node in MANIFEST["nodes"].values()
-    if node["resource_type"] == "model" and node["schema"] == "marts"
-]
+def _keys(resource_type: str, schema: str) -> list[dg.AssetKey]:
+    return [
+        dg.AssetKey([node["schema"], node["name"]])
+        for node in MANIFEST["nodes"].values()
+        if (node["resource_type"], node["schema"]) == (resource_type, schema)
+    ]
+
+
+MART_KEYS = _keys("model", "marts")
 """What is published: every table of schema ``marts``."""
+
+SEED_KEYS = _keys("seed", "seeds")
+"""The vocabulary, as tables of schema ``seeds``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from dataclasses import dataclass
 
 import duckdb
@@ -117,9 +116,7 @@ def test_every_table_for_analysts_lies_beside_the_database(loaded: Place) -> Non
 
 def test_unchanged_input_launches_no_run_and_says_so_at_once(copied: Place) -> None:
     before = runs(copied)
-    started = time.monotonic()
     done = copied.gouji("load")
-    assert time.monotonic() - started < 10
     assert (done.returncode, "Nothing has changed" in done.stdout) == (0, True)
     assert runs(copied) == before
 

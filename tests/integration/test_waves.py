@@ -95,7 +95,10 @@ def test_without_recognition_a_scan_is_on_record_and_stops_nothing(
 
 
 @needs_ocr
-def test_text_is_published_before_the_scans_and_stays_so_if_they_are_interrupted(copied: Place) -> None:
+def test_text_is_published_before_the_scans_and_stays_so_if_they_are_interrupted(
+    copied: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOUJI_OCR_AT_ONCE_PAGES", "0")
     put(copied.raw, "2026/archive.txt", budget(ARCHIVE, 2026))
     put_scan(copied.raw, "2026/scan.pdf", MUSEUM, 2027)
     before = publish.current(copied.folder)

@@ -14,7 +14,7 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular, wide
-from dagster_project.forms.aligned import further
+from dagster_project.forms.aligned import broken, further
 from dagster_project.forms.aligned.columns import (
     Column,
     data_columns,
@@ -76,7 +76,7 @@ def read_aligned(
 
     ``scale``: how print becomes positions, from ``scale_of`` all tables of the document.
     """
-    printed = list(_table_lines(form, lines, scale or scale_of(lines)))
+    printed = broken.mended(list(_table_lines(form, lines, scale or scale_of(lines))))
     if not any(map(_has_figures, printed)):
         # Without figures nothing shows where the columns are, and there is nothing to put into them.
         return FormTable(form, [])

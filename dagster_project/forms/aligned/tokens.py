@@ -135,7 +135,7 @@ def tokens(line: Line, scale: Scale) -> list[Token]:
             _is_year(before, token)
             or (_belong_together(before, token) and not (placed and _both_long(before, token)))
         ):
-            box = _around(before.box, token.box)
+            box = around(before.box, token.box)
             found[-1] = Token(before.text + token.text, before.start, token.end, box)
         else:
             found.append(token)
@@ -173,7 +173,8 @@ def levels(row: Sequence[Token]) -> list[list[Token]]:
     return [sorted(level, key=lambda token: token.start) for level in found]
 
 
-def _around(one: BBox | None, other: BBox | None) -> BBox | None:
+def around(one: BBox | None, other: BBox | None) -> BBox | None:
+    """The box around two, where both are known."""
     if one is None or other is None:
         return None
     return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))

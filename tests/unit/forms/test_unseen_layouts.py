@@ -225,3 +225,24 @@ def test_a_form_printed_again_by_economic_class_is_a_table_beside_it() -> None:
     assert len(parsed.cells) == 6
     assert "other_table" in {problem.kind for problem in parsed.problems}
     assert "unknown_header" not in {problem.kind for problem in parsed.problems}
+
+
+def test_figures_that_a_narrow_column_breaks_are_whole_in_tables_without_rules() -> None:
+    parsed = read(
+        placed(
+            """
+部门支出总表
+                                                   单位：万元
+科目编码    科目名称              合计        基本支出    项目支出
+            合计                  2,847.5     2,355.2     492.31
+                                  4           3
+207         文化旅游体育与传媒支  2,847.5     2,355.2     492.31
+            出                    4           3
+20701       文化和旅游            492.31      0.00        492.31
+20702       文物                  2,355.2     2,355.2     0.00
+                                  3           3
+"""
+        )
+    )
+    assert {str(cell.amount) for cell in parsed.cells} == {"2847.54", "2355.23", "492.31", "0.00"}
+    assert {cell.label for cell in parsed.cells} == {"合计", "文化旅游体育与传媒支出", "文化和旅游", "文物"}

@@ -10,7 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from dagster_project import readers, vocabulary
-from dagster_project.forms import codes, furniture, outline, recognised, repeats, rows, states, titles, torn
+from dagster_project.forms import (
+    codes,
+    furniture,
+    outline,
+    recognised,
+    repeats,
+    rows,
+    states,
+    strips,
+    titles,
+    torn,
+)
 from dagster_project.forms.identity import DocumentIdentity, identify
 from dagster_project.forms.narrative.prose import statements
 from dagster_project.forms.outline import Block
@@ -76,7 +87,7 @@ def parse_source(
         record.status = "unsupported_kind"
         parsed.pages = page_records(source, parsed)
         return parsed
-    blocks = outline.outline(torn.joined(furniture.without(source)), identity.kind)
+    blocks = outline.outline(strips.joined(torn.joined(furniture.without(source))), identity.kind)
     readings = _read_forms(parsed, source, blocks, identity)
     _read_prose(parsed, blocks, identity)
     statutory = states.form_records(

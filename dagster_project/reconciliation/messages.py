@@ -54,6 +54,7 @@ _STAGES: Final = {
     "change_percent_": ("增减率：", "Change in per cent: "),
 }
 """Beginnings of column keys that a stage and a column are put together to."""
+_CLAUSE: Final = "，。；：,;:"
 _LONGEST: Final = 80
 """Characters of a piece of text that a message quotes."""
 _ROWS: Final = {
@@ -210,8 +211,22 @@ def _of_role(terms: Sequence[Term], at: Evidence | Failure, language: int) -> st
 
 def _context(failure: Failure, evidence: Mapping[str, Evidence], cells: list[str]) -> str:
     return next(
-        (str(evidence[i].label) for i in cells if i in evidence and evidence[i].label), failure.key or ""
+        (_clause(evidence[i]) for i in cells if i in evidence and evidence[i].label), failure.key or ""
     )
+
+
+def _clause(at: Evidence) -> str:
+    """The clause in which a figure of the text stands; the words around it where that is not found."""
+    words, sentence = at.label or "", at.sentence or ""
+    near = sentence.find(words)
+    if near < 0 and sentence.count(at.text) != 1:
+        sentence = words
+    figure_at = sentence.find(at.text, max(near, 0)) if at.text else -1
+    if figure_at < 0:
+        return words
+    start = max(sentence.rfind(mark, 0, figure_at) for mark in _CLAUSE) + 1
+    ends = [sentence.find(mark, figure_at + len(at.text)) for mark in _CLAUSE]
+    return sentence[start : min((end for end in ends if end >= 0), default=len(sentence))]
 
 
 def _of_prose(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[str, str]:

@@ -242,7 +242,8 @@ def _listed_finding(row: Row) -> list[Any]:
     size = None
     if row["difference"] is not None:
         size = str(abs(row["difference"]) * FACTOR.get(row["unit"], 1))
-    difference = names.amount(row["difference"], row["unit"])
+    # Years and counts have no unit: how far they are apart says nothing.
+    difference = names.amount(row["difference"], row["unit"]) if names.unit_name(row["unit"]) else ""
     return [
         row["finding_id"],
         row["severity"],

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dagster_project.reconciliation.evidence import Failure
+from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.reconciliation.findings import told_apart
 from dagster_project.reconciliation.messages import message
 from expectations.model import AccountCheck, Check, FormCheck, Outline, Rule
@@ -50,3 +50,18 @@ def test_findings_of_one_name_in_two_sentences_have_ids_of_their_own() -> None:
 
     assert [row["finding_id"] for row in found][:2] == ["a", "b"]
     assert len({row["finding_id"] for row in found}) == 3
+
+
+def test_a_message_quotes_the_clause_of_its_figure() -> None:
+    rule = next(rule for rule in load_rules() if rule.id == "X-NAR-13")
+    sentence = "基本支出30.00万元，其中人员经费20.00万元；公用经费10.00万元。"
+    at = Evidence(
+        "s", "d", None, None, None, 0, None, None, "万元，其中人员经费20.00万元；公", None,
+        "basic.personnel.amount", Decimal("20.00"), 2, "wan", None, 4, None, "20.00万元", "layout", False, sentence,
+    )  # fmt: skip
+    failure = Failure(
+        "r", rule, rule.checks[0], "d", "final_general_basic_by_economic", "basic.personnel.amount", "amount",
+        Decimal("20.00"), Decimal("19.00"), Decimal("1.00"), Decimal("0.01"), "wan", ["s"], [],
+    )  # fmt: skip
+
+    assert message(failure, {"s": at})[0].startswith("正文“其中人员经费20.00万元”写 20.00万元")

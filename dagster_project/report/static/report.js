@@ -21,15 +21,16 @@ const LISTS = {
     texts: { organisation: ["单位 organisation", ["organisation"]],
       q: ["查找 search", ["id", "organisation", "document", "rule", "zh", "en", "form"]] },
     columns: [
-      ["severity", "程度", "severity", (row, cell) => cell.append(tag("severity", row("severity")))],
-      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—")],
+      ["severity", "程度", "severity", (row, cell) => cell.append(tag("severity", row("severity"))), "nowrap"],
+      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—"), "nowrap"],
       ["organisation", "单位和文件", "body, document", (row, cell) => cell.append(row("organisation") ?? "—",
-        line(link(`documents/${row("document_id")}.html#f-${row("id")}`, row("document"))))],
+        line(link(`documents/${row("document_id")}.html#f-${row("id")}`, row("document")))), "body"],
       ["zh", "发现", "finding", (row, cell) => cell.append(
         link(`findings/${row("id")}.html`, row("zh")), line(english(row("en"))))],
       ["size", "差额", "difference", (row, cell) => cell.append(row("difference")), "amount"],
-      ["rule", "规则", "rule", (row, cell) => cell.append(row("rule"), line(english((label("rule", row("rule"))[0]))))],
-      ["cause", "成因", "cause", (row, cell) => cell.append(...both(label("cause", row("cause"))))],
+      ["rule", "规则", "rule", (row, cell) => cell.append(
+        row("rule"), line(english((label("rule", row("rule"))[0])))), "which"],
+      ["cause", "成因", "cause", (row, cell) => cell.append(...both(label("cause", row("cause")))), "nowrap"],
     ],
   },
   documents: {

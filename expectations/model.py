@@ -308,7 +308,8 @@ class Mentions:
 
     A piece (of one of ``kinds``, under a heading that matches ``under``) that matches ``pattern`` is an
     instance. It fails where it matches ``also`` (without it: always) and not ``unless``, and the piece before
-    it matches ``follows``. ``expects``: what
+    it matches ``follows``. ``unread``: only pieces that no stated figure was read from, which other checks
+    look at. ``expects``: what
     the group ``found`` of the pattern must be: the year of the document (``year``), the year before
     (``previous_year``), that year or an earlier one (``no_later``), a span with that year (``span``), a year
     after that of the group ``again`` (``after_again``), the year before it (``before_again``), its
@@ -338,6 +339,7 @@ class Mentions:
         | None
     ) = None
     document_kind: str | None = None
+    unread: bool = False
 
     forms: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ from dagster_project.reconciliation.linear import in_list, quoted
 from dagster_project.reconciliation.links import body_of
 from dagster_project.reconciliation.pieces import FIGURES, Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found, insert
+from dagster_project.vocabulary import compact
 from expectations.model import Mentions, Named, Outline, Rule, Said, SameWords
 
 _YEAR: Final = re.compile(r"20\d\d")
@@ -62,8 +63,31 @@ def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions
     if check.document_kind:
         where += f" AND d.kind = {quoted(check.document_kind)}"
     concerned = f"{_about(check)} AND {where}"
-    broken = _wrong_mentions(pieces(connection, concerned), rule, check)
+    broken: Iterable[Found] = _wrong_mentions(pieces(connection, concerned), rule, check)
+    if check.unread:
+        broken = _unread(connection, list(broken))
     yield from looked_at(connection, rule, check, broken, concerned if check.expects else where)
+
+
+def _unread(connection: duckdb.DuckDBPyConnection, broken: list[Found]) -> Iterator[Found]:
+    """Of what was found in pieces of text, that of pieces which hold no sentence that states a figure."""
+    stated: dict[str, set[str]] = {}
+    for document_id, sentence in connection.execute(
+        """SELECT DISTINCT document_id, sentence FROM rc_statement
+        WHERE sentence <> '' AND list_contains(?::VARCHAR[], document_id)""",
+        [sorted({each.document_id for each in broken})],
+    ).fetchall():
+        stated.setdefault(document_id, set()).add(compact(sentence))
+    texts = dict(
+        connection.execute(
+            "SELECT passage_id, text FROM staging.passage WHERE list_contains(?::VARCHAR[], passage_id)",
+            [sorted({cell for each in broken for cell in each.left_cells})],
+        ).fetchall()
+    )
+    for each in broken:
+        text = texts[each.left_cells[0]]
+        if not any(sentence in text for sentence in stated.get(each.document_id, ())):
+            yield each
 
 
 def _wrong_mentions(pieces: Iterable[Piece], rule: Rule, check: Mentions) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dagster_project import vocabulary
-from dagster_project.forms import titles
+from dagster_project.forms import lone_text, titles
 from dagster_project.readers.page import Line, Source
 
 BlockKind = Literal["front", "contents", "prose", "form", "performance"]
@@ -84,7 +84,7 @@ def outline(source: Source, kind: str | None = None) -> list[Block]:
     ``kind`` (``budget``, ``final``) settles titles that both kinds of document use; where it is ``None`` the
     words 预算 and 决算 of the document's beginning decide.
     """
-    lines = source.lines
+    lines = lone_text.told(source.lines)
     keys = [vocabulary.key(line.text) for line in lines]
     meant = kind or guess_kind(keys)
     start, end = _contents(keys, [line.page for line in lines])

@@ -81,6 +81,10 @@ class Flow:
         """A table. Rows that hold a table of their own, and tables of one column, lay text out: their cells
         are read one after the other.
         """
+        if len({(cell.column, cell.columns) for cell in table.cells}) == 1:
+            for cell in table.cells:
+                self._content(cell.content)
+            return
         rows: dict[int, list[Cell]] = {}
         for cell in table.cells:
             rows.setdefault(cell.row, []).append(cell)

@@ -246,3 +246,17 @@ def test_figures_that_a_narrow_column_breaks_are_whole_in_tables_without_rules()
     )
     assert {str(cell.amount) for cell in parsed.cells} == {"2847.54", "2355.23", "492.31", "0.00"}
     assert {cell.label for cell in parsed.cells} == {"合计", "文化旅游体育与传媒支出", "文化和旅游", "文物"}
+
+
+def test_sentences_in_the_rows_of_a_sheet_are_running_text() -> None:
+    parsed = read("""
+        # 支出预算总表
+        # 单位：万元
+        | 科目编码 | 科目名称 | 合计 | 基本支出 | 项目支出 |
+        | 207 | 文化旅游体育与传媒支出 | 9.00 | 7.00 | 2.00 |
+        | 第三部分 2024年部门预算情况说明 | | | | |
+        | 一、支出预算情况 | | | | |
+        | 示例市档案馆2024年支出预算9.00万元，其中：基本支出7.00万元，项目支出2.00万元。 | | | | |
+    """)
+    assert {str(said.amount) for said in parsed.statements} == {"9.00", "7.00", "2.00"}
+    assert len(parsed.cells) == 3

@@ -190,9 +190,19 @@ def _is_doubtful(
     if (row.code, label) in vouched:
         return False
     if row.code is None:
-        return not vocabulary.is_whole_label(row.label) and _sureness(label, certainty) < SURE
+        if vocabulary.is_whole_label(row.label):
+            return False
+        return _sureness(label, certainty) < SURE or _hides_a_total(label)
     orphan = len(row.code) > 3 and not any(row.code[:length] in codes for length in (3, 5, 6))
     return orphan or min(_sureness(label, certainty), _sureness(row.code, certainty)) < SURE
+
+
+def _hides_a_total(label: str) -> bool:
+    """Whether a total and one more character is printed: a part of a seal, say, read with certainty."""
+    return any(
+        vocabulary.row_label(label[:place] + label[place + 1 :]).kind == "total"
+        for place in range(len(label))
+    )
 
 
 def _sureness(text: str, certainty: Mapping[str, float]) -> float:

@@ -57,7 +57,8 @@ def test_a_message_quotes_the_clause_of_its_figure() -> None:
     sentence = "基本支出30.00万元，其中人员经费20.00万元；公用经费10.00万元。"
     at = Evidence(
         "s", "d", None, None, None, 0, None, None, "万元，其中人员经费20.00万元；公", None,
-        "basic.personnel.amount", Decimal("20.00"), 2, "wan", None, 4, None, "20.00万元", "layout", False, sentence,
+        "basic.personnel.amount", Decimal("20.00"), 2, "wan", None, 4, None, "20.00万元", "layout", False,
+        sentence,
     )  # fmt: skip
     failure = Failure(
         "r", rule, rule.checks[0], "d", "final_general_basic_by_economic", "basic.personnel.amount", "amount",

@@ -82,7 +82,7 @@ def table(*pairs):
 
 def settled(*pairs, sure=0.4):
     form = table(*pairs)
-    settle_keys([form], scan(*([code, label] for code, label in pairs), sure=sure))
+    settle_keys([form], scan(*([code or "", label] for code, label in pairs), sure=sure))
     return form
 
 
@@ -105,6 +105,11 @@ def test_a_row_that_nothing_vouches_for_stays_and_is_doubted():
     [problem] = form.problems
     assert problem.kind == "doubtful_key"
     assert "2219903 示例专项" in problem.message
+
+
+def test_a_total_with_a_character_too_many_is_doubted_however_sure_the_recogniser_is():
+    form = settled((None, "☆合计"), ("221", "住房保障支出"), (None, "合计"), sure=0.99)
+    assert [row.recognised for row in form.rows] == [{"doubted": "code or label"}, {}, {}]
 
 
 def test_an_unknown_account_read_with_confidence_is_not_doubted():

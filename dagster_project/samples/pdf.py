@@ -21,6 +21,7 @@ from dagster_project.samples.pdf_style import PdfStyle
 from dagster_project.samples.printed import Block, Box, Form, Ruled, Text, led
 
 MARGIN: Final = 45.0
+_ROWS_WITHOUT_RULES: Final = frozenset({"none", "outer"})
 PADDING: Final = 2.5
 WIDE_PADDING: Final = 5.0
 """Points between a text and the edge of its cell; wide where no rule stands between two columns."""
@@ -183,7 +184,8 @@ class _Setter:
         ruled = led(block) if self.style.leading_title else block.ruled
         wide = self._wide(ruled)
         turn = wide if wide in ("landscape", "rotate", "turned") else "upright"
-        parts = _split(ruled, bare=wide == "split_bare") if wide.startswith("split") else [ruled]
+        lined = self.style.rules not in _ROWS_WITHOUT_RULES
+        parts = _split(ruled, bare=wide == "split_bare", lined=lined) if wide.startswith("split") else [ruled]
         for number, part in enumerate(parts):
             widths, size = self._widths(part, turn)
             heights = self._heights(part, widths, size)
@@ -354,10 +356,11 @@ class _Setter:
         )
 
 
-def _split(ruled: Ruled, *, bare: bool) -> list[Ruled]:
+def _split(ruled: Ruled, *, bare: bool, lined: bool) -> list[Ruled]:
     """The grid in two, cut between two columns that share no head; whole where there is no such place.
 
-    The second part has the columns that say which row it is once more, unless it is ``bare``.
+    The second part has the columns that say which row it is once more, unless it is ``bare``. Rows that are
+    not ``lined`` must then all print something: of a row of blanks without rules nothing is left on the page.
     """
     first = max(ruled.labels, default=-1) + 1
     places = [
@@ -368,7 +371,9 @@ def _split(ruled: Ruled, *, bare: bool) -> list[Ruled]:
     if not places or any(label >= first for label in ruled.labels) or set(ruled.labels) != set(range(first)):
         return [ruled]
     place = min(places, key=lambda place: abs(place - (first + ruled.width) / 2))
-    again = [] if bare else list(range(first))
+    alone = _columns(ruled, list(range(place, ruled.width)))
+    told = lined or {box.row for box in alone.boxes if box.text} >= set(range(ruled.header, ruled.height))
+    again = [] if bare and told else list(range(first))
     return [_columns(ruled, list(range(place))), _columns(ruled, [*again, *range(place, ruled.width)])]
 
 

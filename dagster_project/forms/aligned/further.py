@@ -1,14 +1,16 @@
 """Further columns of a table without rules, printed on pages of their own: beside the rows they belong to.
 
-Such a page begins with a header of other columns and goes on with figures alone. Its rows are those of the
-pages before where there are as many, as far apart; else the columns are a problem on record, and no rows.
+Such a page begins with a header of other columns and goes on with figures, alone or beside the codes and
+names of the rows again. Its rows are those of the pages before where these are the same, or where there are
+as many, as far apart; else the columns are a problem on record, and no rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise, takewhile
+from functools import partial
+from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import Final
 
 from dagster_project import vocabulary
@@ -18,6 +20,7 @@ from dagster_project.forms.aligned.tokens import PrintedLine, Token
 from dagster_project.forms.grid import GridRow, is_figure
 from dagster_project.forms.header_band import is_header_piece, is_total_label
 
+_KEYS: Final = frozenset({"code", "code_part", "label"})
 _SAME_DISTANCE: Final = 2.0
 """Points by which two rows may be further apart on one page than on the other."""
 
@@ -48,7 +51,7 @@ def parted(
     for page, group in groupby(lines, key=lambda line: line.page):
         of_page = tuple(group)
         top = tuple(takewhile(lambda line: not any(is_figure(t.text) for t in line.tokens), of_page))
-        piece = Piece(top, of_page[len(top) :])
+        piece = Piece(tuple(dropwhile(partial(_is_running, form), top)), of_page[len(top) :])
         if page != lines[0].page and _is_further(form, piece, known):
             before = pieces.setdefault(piece.names, replace(piece, rows=()))
             pieces[piece.names] = replace(before, rows=before.rows + piece.rows)
@@ -57,9 +60,14 @@ def parted(
     return own, list(pieces.values())
 
 
+def _is_running(form: str, line: PrintedLine) -> bool:
+    """Whether a line above a header is none of it: what is printed on top of every page."""
+    return len(line.tokens) == 1 and not is_header_piece(form, line.tokens[0].text)
+
+
 def _is_further(form: str, piece: Piece, known: set[str]) -> bool:
     """Whether a page has a header of other columns than ``known``: with figures alone below it, or with none
-    of the known ones.
+    of the known ones but codes and names.
     """
     words = {vocabulary.key(token.text) for line in piece.header for token in line.tokens}
     other = {word for word in words - known if not is_total_label(word)}
@@ -68,7 +76,8 @@ def _is_further(form: str, piece: Piece, known: set[str]) -> bool:
     if not piece.rows:
         return len(words) > 1 or len(min(words)) >= _SHORTEST_PIECE
     worded = any(not is_figure(token.text) for line in piece.rows for token in line.tokens)
-    return not words & known and len(words) > 1 if worded else True
+    keys = all(headers.resolve(form, [word], None).role in _KEYS for word in words & known)
+    return len(words) > 1 and keys if worded else True
 
 
 def fits(
@@ -78,17 +87,40 @@ def fits(
     further: tuple[Sequence[Column], Sequence[GridRow]],
     fiscal_year: int | None,
 ) -> bool:
-    """Whether rows of further columns are those of the table: other columns, as many rows, as far apart."""
+    """Whether rows of further columns are those of the table: other columns, and the same codes and names, or
+    as many rows, as far apart.
+    """
     more, beside = further
-    read = [headers.resolve(form, column.path, fiscal_year) for column in more]
+    read = [headers.resolve(form, column.path, fiscal_year) for column in more if column.role not in _KEYS]
     known = {headers.resolve(form, column.path, fiscal_year).column for column in columns} - {""}
     if len(rows) != len(beside) or any(header.role != "value" or header.column in known for header in read):
         return False
+    if len(read) < len(more):
+        return _keys(columns, rows) == _keys(more, beside)
     return all(
         abs(ours - theirs) <= _SAME_DISTANCE
         for ours, theirs in zip(_distances(rows), _distances(beside), strict=True)
         if ours is not None and theirs is not None
     )
+
+
+def _keys(columns: Sequence[Column], rows: Sequence[GridRow]) -> list[str]:
+    """Code and name of each row."""
+    places = [place for place, column in enumerate(columns) if column.role in _KEYS]
+    return [vocabulary.key("".join(row.cell(place) for place in places)) for row in rows]
+
+
+def without_keys(columns: Sequence[Column], rows: Sequence[GridRow]) -> tuple[list[Column], list[GridRow]]:
+    """The columns of figures, and the rows without their codes and names."""
+    places = [place for place, column in enumerate(columns) if column.role not in _KEYS]
+    return [columns[place] for place in places], [
+        replace(
+            row,
+            cells=[row.cell(place) for place in places],
+            boxes={at: row.boxes[place] for at, place in enumerate(places) if place in row.boxes},
+        )
+        for row in rows
+    ]
 
 
 def _distances(rows: Sequence[GridRow]) -> list[float | None]:

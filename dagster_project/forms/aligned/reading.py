@@ -93,8 +93,9 @@ def read_aligned(
     for piece in pieces:
         more, below = _further(form, piece, fiscal_year)
         if further.fits(form, columns, rows, (more, below), fiscal_year):
-            rows = further.beside(rows, below, len(columns))
-            columns = [*columns, *more]
+            figured, figures = further.without_keys(more, below)
+            rows = further.beside(rows, figures, len(columns))
+            columns = [*columns, *figured]
         elif piece.rows:
             torn.append(piece)
     band = Band(tuple(_header_rows(columns, printed[0])), tuple(rows))
@@ -110,8 +111,9 @@ def _further(form: str, piece: Piece, fiscal_year: int | None) -> tuple[list[Col
     header = [line.tokens for line in piece.header]
     columns = hang_header(form, header, data_columns(piece.rows, header), fiscal_year)
     rows = _body_rows(columns, piece.rows) if piece.rows else []
-    placed = [len(row.filled()) for row in rows]
-    return columns, rows if placed == [len(line.tokens) for line in piece.rows] else []
+    printed = sum(is_figure(token.text) for line in piece.rows for token in line.tokens)
+    placed = sum(is_figure(row.cells[place]) for row in rows for place in row.filled())
+    return columns, rows if placed == printed else []
 
 
 def _table_lines(form: str, lines: Sequence[Line], scale: Scale) -> Iterator[PrintedLine]:

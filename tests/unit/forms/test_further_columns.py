@@ -50,6 +50,25 @@ def test_figures_alone_under_other_headers_belong_to_the_same_rows() -> None:
     assert table.problems == []
 
 
+def test_further_columns_beside_the_codes_and_names_again_belong_to_the_rows_of_these() -> None:
+    table = read(
+        FIRST,
+        """
+        示例市档案馆
+        科目编码  科目名称            上缴上级支出   对附属单位补助支出
+        合计                                  0.30                 0.00
+        201       一般公共服务支出            0.00                 0.00
+        2010101   行政运行                    0.30                 0.10
+        221       住房保障支出                0.00                 0.00
+        """,
+    )
+
+    assert [row.label for row in table.rows] == ["合计", "一般公共服务支出", "行政运行", "住房保障支出"]
+    further = {key: value.text for key, value in list(table.rows[2].values.items())[3:]}
+    assert further == {"remit_superior": "0.30", "subsidise_affiliates": "0.10"}
+    assert table.problems == []
+
+
 def test_fewer_rows_of_further_columns_are_a_problem_and_no_rows() -> None:
     table = read(
         FIRST,

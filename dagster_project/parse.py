@@ -12,6 +12,7 @@ from pathlib import Path
 from dagster_project import readers, vocabulary
 from dagster_project.forms import (
     codes,
+    cut_sheets,
     furniture,
     outline,
     recognised,
@@ -87,7 +88,9 @@ def parse_source(
         record.status = "unsupported_kind"
         parsed.pages = page_records(source, parsed)
         return parsed
-    blocks = outline.outline(strips.joined(torn.joined(furniture.without(source))), identity.kind)
+    whole = cut_sheets.refused(strips.joined(torn.joined(furniture.without(source))))
+    parsed.problems.extend(_read_problem(record, found) for found in whole.problems[len(source.problems) :])
+    blocks = outline.outline(whole, identity.kind)
     readings = _read_forms(parsed, source, blocks, identity)
     _read_prose(parsed, blocks, identity)
     statutory = states.form_records(

@@ -29,6 +29,9 @@ GAP: Final = 0.35
 SMALL_GAP: Final = 0.1
 """The same where the file has a blank at that place."""
 
+SOLID: Final = 0.75
+"""Lines of a cell that are nearer than this share of their height are printed over one another."""
+
 TWICE: Final = 0.15
 """Equal characters nearer than this share of their height are one, printed twice to look bold."""
 
@@ -65,6 +68,8 @@ def page_lines(
     if refined is not None:
         printed = refined
         runs, unread = _runs(level, _cells(level, printed))
+    runs, touching = _apart(runs)
+    unread += touching
     loose = rows([run.words for run in runs if run.cell == 0], rules)
     if len(level) < len(characters):
         loose.append(_slanted(characters.only(characters.slanted)))
@@ -162,6 +167,25 @@ def _is_full(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """
     full = ((codes >= 0x4E00) & (codes < 0xA000)) | ((codes >= ord("0")) & (codes <= ord("9")))
     return np.asarray(full[1:] & full[:-1])
+
+
+def _apart(runs: Sequence[Run]) -> tuple[list[Run], int]:
+    """Runs without those of a cell that stand into one another: a line that does not fit into the cell above,
+    printed over the cell's own. And how many these are.
+    """
+    into = [_stands_into(one, other) for one, other in pairwise(runs)]
+    if not any(into):
+        return list(runs), 0
+    dropped = [before or after for before, after in zip([False, *into], [*into, False], strict=True)]
+    return [run for run, out in zip(runs, dropped, strict=True) if not out], sum(dropped)
+
+
+def _stands_into(one: Run, other: Run) -> bool:
+    if not one.cell or one.cell != other.cell:
+        return False
+    (left, top, right, bottom), box = around(one.words), around(other.words)
+    pitch = (box[1] + box[3] - top - bottom) / 2
+    return left < box[2] and box[0] < right and pitch < SOLID * min(bottom - top, box[3] - box[1])
 
 
 def _sizes(boxes: Floats) -> Floats:

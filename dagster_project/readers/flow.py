@@ -179,15 +179,16 @@ def grid_rows(cells: Iterable[Placed]) -> list[list[GridCell]]:
     begun, taken = _fitted(sorted(inside, key=lambda item: not item[1]), bottom, right)
     begun += _blanks(begun, taken)
     row_at = _kept({cell.row for cell, text in begun if text} | _reached(begun), bottom)
-    column_at = _kept({cell.column for cell, _ in begun}, right)
+    # A blank cell may go with its row, and its column with it.
+    left_in = [(cell, text) for cell, text in begun if row_at[cell.row + cell.rows] > row_at[cell.row]]
+    column_at = _kept({cell.column for cell, _ in left_in}, right)
     rows: dict[int, list[GridCell]] = {}
-    for cell, text in begun:
+    for cell, text in left_in:
         row, last_row = row_at[cell.row], row_at[cell.row + cell.rows]
         column, last_column = column_at[cell.column], column_at[cell.column + cell.columns]
-        if last_row > row:
-            rows.setdefault(row, []).append(
-                GridCell(text, column, last_column - column, last_row - row, address=cell.address)
-            )
+        rows.setdefault(row, []).append(
+            GridCell(text, column, last_column - column, last_row - row, address=cell.address)
+        )
     return [sorted(rows[row], key=lambda cell: cell.column) for row in sorted(rows)]
 
 

@@ -50,6 +50,14 @@ def test_a_text_stands_in_one_row_and_no_row_or_column_is_blank(cells: list[Plac
     assert all(any(cell.column == column for row in rows for cell in row) for column in range(width))
 
 
+def test_a_column_goes_with_the_blank_row_that_alone_began_it() -> None:
+    cells = [Placed(0, 0, "合计", columns=2), Placed(1, 0, ""), Placed(1, 1, "")]
+
+    assert [[(cell.text, cell.column, cell.columns) for cell in row] for row in grid_rows(cells)] == [
+        [("合计", 0, 1)]
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "text"),
     [

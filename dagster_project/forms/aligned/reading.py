@@ -14,7 +14,7 @@ from typing import Final
 
 from dagster_project import vocabulary
 from dagster_project.forms import headers, tabular, wide
-from dagster_project.forms.aligned import broken, further
+from dagster_project.forms.aligned import broken, flush, further
 from dagster_project.forms.aligned.columns import (
     Column,
     data_columns,
@@ -100,6 +100,8 @@ def read_aligned(
             torn.append(piece)
     band = Band(tuple(_header_rows(columns, printed[0])), tuple(rows))
     table = tabular.read_bands(form, [band], fiscal_year)
+    if table.problems and vocabulary.forms()[form].keyed_by == "single_row":
+        table = flush.read_flush(form, header, body, fiscal_year) or table
     for piece in torn:
         first = piece.header[0]
         table.problems.append(wide.torn(form, piece.names, first.line, first.page))

@@ -130,7 +130,7 @@ def tokens(line: Line, scale: Scale) -> list[Token]:
     placed = bool(scale.points and (line.words or line.cells))
     found: list[Token] = []
     for token in _placed(line, scale.points) if placed else split_tokens(line.text, scale.wide):
-        before = found[-1] if found else None
+        before = found[-1] if found and _on_one_level(found[-1], token) else None
         if before and (
             _is_year(before, token)
             or (_belong_together(before, token) and not (placed and _both_long(before, token)))
@@ -178,6 +178,13 @@ def around(one: BBox | None, other: BBox | None) -> BBox | None:
     if one is None or other is None:
         return None
     return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+
+
+def _on_one_level(one: Token, other: Token) -> bool:
+    """Whether two words stand beside each other, not one over the other in cells of several lines."""
+    if one.box is None or other.box is None:
+        return True
+    return one.box[1] < other.box[3] and other.box[1] < one.box[3]
 
 
 def _belong_together(before: Token, token: Token) -> bool:

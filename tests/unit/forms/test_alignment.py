@@ -8,8 +8,9 @@ import pytest
 
 from dagster_project.forms.aligned.detection import is_aligned
 from dagster_project.forms.aligned.reading import read_aligned
+from dagster_project.forms.aligned.tokens import scale_of, tokens
 from dagster_project.forms.table import TableRow
-from dagster_project.readers.page import Line
+from dagster_project.readers.page import Line, Word
 
 COLUMNS = """
 科目编码   科目名称            合计     人员经费    公用经费
@@ -186,3 +187,13 @@ def test_codes_of_what_is_bought_open_no_rows_and_the_next_page_ends_no_label() 
     _, row = read_aligned("budget_procurement", printed, 2024).rows
     assert (row.code, row.label) == ("109001", "示例市档案馆（本级）馆藏处")
     assert {column: value.text for column, value in row.values.items()} == {"quantity": "1", "total": "24.30"}
+
+
+def test_words_one_over_the_other_are_not_one_cell() -> None:
+    words = (
+        Word("类", (50, 134, 58, 142)),
+        Word("功能分类科目编码", (56, 119, 136, 127)),
+        Word("款", (84, 134, 92, 142)),
+    )
+    line = Line("类 功能分类科目编码 款", 1, words=words)
+    assert [token.text for token in tokens(line, scale_of([line]))] == ["类", "功能分类科目编码", "款"]

@@ -260,3 +260,37 @@ def test_sentences_in_the_rows_of_a_sheet_are_running_text() -> None:
     """)
     assert {str(said.amount) for said in parsed.statements} == {"9.00", "7.00", "2.00"}
     assert len(parsed.cells) == 3
+
+
+def flush(*rows: dict[int, str]) -> str:
+    """Lines whose cells begin at the left edges of columns that are all as wide."""
+    lines = []
+    for row in rows:
+        line = ""
+        for column, text in row.items():
+            line += " " * (column * 24 - len(line) - sum(ord(char) > 255 for char in line)) + text
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def test_words_over_the_first_of_their_columns_stand_over_all_of_them() -> None:
+    items = ["合计", "因公出国（境）费", "公务用车购置及运行费", "公务接待费"]
+    parts = ["小计", "公务用车购置费", "公务用车运行费"]
+    figures = ["9.50", "1.00", "6.50", "2.50", "4.00", "2.00", "7.00", "0.00", "5.50", "2.00", "3.50", "1.50"]
+    table = flush(
+        {0: "预算数", 6: "决算数"},
+        dict(zip((0, 1, 2, 5, 6, 7, 8, 11), items * 2, strict=True)),
+        dict(zip((2, 3, 4, 8, 9, 10), parts * 2, strict=True)),
+        dict(enumerate(figures)),
+    )
+    parsed = read(
+        placed(f"财政拨款“三公”经费支出决算表\n单位：万元\n{table}"), cover="示例市档案馆2024年度部门决算"
+    )
+    assert not parsed.problems
+    found = {cell.column: str(cell.amount) for cell in parsed.cells}
+    assert len(found) == 12
+    assert (found["budget_reception"], found["final_vehicle"], found["final_reception"]) == (
+        "2.00",
+        "5.50",
+        "1.50",
+    )

@@ -1,4 +1,4 @@
-"""Sheets without rules that are printed wider than the paper: no rule says which rows go on beside which.
+"""Sheets printed wider than the paper whose pieces do not fit together, as no rules say which rows go on.
 
 Their title or caption is cut by the edge of the page, and what is cut off stands on the next page at the same
 height, as do the further columns. Such pages are a problem on record and are not read: their columns would be
@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from dagster_project import vocabulary
 from dagster_project.forms.headers import is_form_title
 from dagster_project.readers.page import Line, Page, ReadProblem, Source
 from dagster_project.vocabulary import key
@@ -47,12 +48,12 @@ def refused(source: Source) -> Source:
 
 def _goes_on(page: Page, following: Page, *, first: bool) -> bool:
     """Whether a page has what the edge of the sheet's first page cuts off."""
-    if not all(line.bbox and not line.cells for line in (*page.lines, *following.lines)):
-        return False
     if page.height is None or page.width is None or page.read_by != "text":
         return False
     if first and _cuts_title(page, following):
         return True
+    if any(line.cells for line in (*page.lines, *following.lines)):
+        return False
     before, after = _captions(page), _captions(following)
     cut = bool(after) and "body" in before and not before & after if first else not after - {"unit"}
     return cut and _is_level(page, following)
@@ -65,9 +66,18 @@ def _cuts_title(page: Page, following: Page) -> bool:
         and _box(one)[2] > _AT_RIGHT * width
         and _box(other)[0] < _AT_LEFT * width
         and not is_form_title(key(one.text))
-        and is_form_title(key(one.text + other.text))
+        and _is_one_title(one.text, other.text)
         for one in _top(page)
         for other in _top(following)
+    )
+
+
+def _is_one_title(first: str, rest: str) -> bool:
+    """Whether two pieces are a title that begins in the first and ends in the second."""
+    whole, second = key(first + rest), key(rest)
+    return any(
+        whole.endswith(title) and len(title) > len(second)
+        for title in vocabulary.title_endings().get(whole[-2:], ())
     )
 
 

@@ -116,7 +116,7 @@ def _single_column(home: _Sheet, page: Page) -> _Sheet | None:
         return None
     boxes = [line.bbox for line in page.lines if line.bbox]
     left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    if left < home.left - _SAME_PLACE or right - home.left > _NARROW * page.width:
+    if left < home.left - 2 * _SAME_PLACE or right - home.left > _NARROW * page.width:
         return None
     above: list[Line] = []
     below: list[Line] = []
@@ -162,10 +162,13 @@ def _begins_anew(home: _Sheet, strip: _Sheet) -> bool:
 
 
 def _has_codes(*sheets: _Sheet) -> bool:
-    """Whether the first column of every one has codes: then these are rows that go on."""
-    return all(
-        any(_CODE.fullmatch(line.cells[0].text) for line in sheet.rows if line.cells) for sheet in sheets
-    )
+    """Whether every one has codes with a name behind them: then these are rows that go on."""
+    return all(any(_is_named_code(line.cells) for line in sheet.rows) for sheet in sheets)
+
+
+def _is_named_code(cells: Sequence[GridCell]) -> bool:
+    texts = [cell.text for cell in cells[:2]]
+    return len(texts) > 1 and bool(_CODE.fullmatch(texts[0])) and bool(texts[1]) and not is_figure(texts[1])
 
 
 def _is_headed_alike(home: _Sheet, strip: _Sheet) -> bool:

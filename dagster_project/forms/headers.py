@@ -20,13 +20,14 @@ _UNIT_TAIL: Final = re.compile(r"\((?:单位:?)?(?:人民币)?(?:万元|千元|�
 _BASIS_TAIL: Final = re.compile(r"\((?:按|分)[^()]*\)$")
 _NAMED_KEY: Final = re.compile(r"科目|分类|单位|部门")
 _COMPARED: Final = re.compile(
-    r"^(?:本年度?|当年|今年|年度)?(?:预算数?|执行数?|决算数?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比)"
+    r"^(?:本年度?|当年|今年|年度)?(?:预算数?|执行数?|决算数?)?(?:比|较|与).*(?:预算|执行|决算|上年|完成|同期|相比|增减)"
 )
 _NO_HEADER: Final = re.compile(r"单位:|编制单位|金额单位|表$|^\d+$")
 _JOIN_LIMIT: Final = 7
 _SHORTEST_CUT: Final = 3
 _SIDES: Final = frozenset({"收入", "支出"})
 _UNREAD: Final = frozenset({"unknown", "empty"})
+_OF_WHICH: Final = "其中:"
 _KEYS: Final = frozenset({"code", "label"})
 _PRIOR: Final = {"prior_budget": "budget", "prior_actual": "actual", "prior": None}
 _PRIOR_AND: Final = {
@@ -236,6 +237,8 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
         return found.role, found.column
     if leaf in vocabulary.group_words():
         return "base", ""
+    if leaf.startswith(_OF_WHICH):
+        return _item(form, [*above, leaf.removeprefix(_OF_WHICH)])
     return None, ""
 
 

@@ -30,6 +30,10 @@ def figures(parsed: ParsedDocument) -> set[tuple[str | None, str, str, str]]:
         ("budget_general_by_function", ["上年", "决算数"], "prior_year_actual"),
         ("budget_general_by_function", ["上年", "预算数"], "prior_year_budget"),
         ("final_summary", ["上年"], "prior_year_actual"),
+        ("budget_general_by_function", ["2024年比2023年增减", "增减额"], "change_amount"),
+        ("budget_general_by_function", ["其中：项目支出"], "project"),
+        ("budget_expenditure", ["人员类项目支出"], "basic_personnel"),
+        ("budget_expenditure", ["特定目标类项目支出", "小计"], "project_specific"),
     ],
 )
 def test_words_declared_one_over_the_other_are_two_words(form: str, path: list[str], column: str) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
 from dagster_project.page_html import Figure, page_html
 from dagster_project.page_picture import ARITHMETIC, KINDS, Mark, View, marked, page_picture
+from dagster_project.readers import pdf
 from dagster_project.readers.page import GridCell, Line
+from dagster_project.records import BBox
+from tests.unit.readers.drawn import Drawn
 
 PAGE = View(width=200, height=300)
 BLOT = (50, 100, 80, 110)
@@ -104,3 +109,37 @@ def test_rows_and_sentences_become_a_web_page_with_the_same_colours() -> None:
     assert '&lt;其中&gt;支出<mark class="statement">60.00万元</mark>' in page
     assert '<mark class="unread">1.50</mark>' in page
     assert "<title>示例 &amp; page 1</title>" in page
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_that_a_reader_gives_lie_on_the_print_however_the_page_lies(
+    tmp_path: Path, rotation: int
+) -> None:
+    """The content is set upright in the file; the page asks to be shown turned."""
+    drawn = Drawn(300, 200).grid((40, 140, 240), (60, 80, 100)).text(60, 75, "■■■", 9).save(tmp_path)
+    with closing(pypdfium2.PdfDocument(drawn)) as document:
+        document[0].set_rotation(rotation)
+        document.save(tmp_path / "turned.pdf")
+    page = pdf.read(tmp_path / "turned.pdf").pages[0]
+    view = View(page.width or 0, page.height or 0, page.turned)
+    picture = np.asarray(page_picture(tmp_path / "turned.pdf", 1, view).convert("L"))
+
+    scale = picture.shape[1] / view.width
+    inked = [
+        bool(
+            picture[
+                round(top * scale) : round(bottom * scale), round(left * scale) : round(right * scale)
+            ].min()
+            < 100
+        )
+        for line in page.lines
+        for left, top, right, bottom in [_inside(cell) for cell in line.cells]
+    ]
+
+    assert inked == [True, False, False, False]
+
+
+def _inside(cell: GridCell) -> BBox:
+    assert cell.bbox
+    left, top, right, bottom = cell.bbox
+    return left + 3, top + 3, right - 3, bottom - 3

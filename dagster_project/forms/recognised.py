@@ -194,7 +194,10 @@ def _is_doubtful(
             return False
         return _sureness(label, certainty) < SURE or _hides_a_total(label)
     orphan = len(row.code) > 3 and not any(row.code[:length] in codes for length in (3, 5, 6))
-    return orphan or min(_sureness(label, certainty), _sureness(row.code, certainty)) < SURE
+    # A scrap of a rule or of a seal is read as one character, with certainty: no account has such a name.
+    return (
+        orphan or len(label) == 1 or min(_sureness(label, certainty), _sureness(row.code, certainty)) < SURE
+    )
 
 
 def _hides_a_total(label: str) -> bool:

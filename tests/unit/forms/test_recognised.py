@@ -112,5 +112,10 @@ def test_a_total_with_a_character_too_many_is_doubted_however_sure_the_recognise
     assert [row.recognised for row in form.rows] == [{"doubted": "code or label"}, {}, {}]
 
 
+def test_a_name_of_one_character_is_doubted_however_sure_the_recogniser_is():
+    form = settled(("221", "住房保障支出"), ("22102", "一"), sure=0.99)
+    assert [row.recognised for row in form.rows] == [{}, {"doubted": "code or label"}]
+
+
 def test_an_unknown_account_read_with_confidence_is_not_doubted():
     assert settled(("221", "住房保障支出"), ("22199", "示例专项"), sure=0.99).problems == []

@@ -225,9 +225,7 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
     words = vocabulary.header_words(form)
     leaf, above = items[-1], items[:-1]
     if any(word not in _parents(form) and not _names_all(form, word) for word in above):
-        key = words.get(("", leaf))
-        heads_keys = key is not None and key.role in _KEYS and all(map(_NAMED_KEY.search, above))
-        return (key.role, key.column) if key and heads_keys else (None, "")
+        return _key_below(form, above, leaf)
     for parent in (*reversed(above), ""):
         found = words.get((parent, leaf))
         if found is None:
@@ -240,6 +238,14 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
     if leaf.startswith(_OF_WHICH):
         return _item(form, [*above, leaf.removeprefix(_OF_WHICH)])
     return None, ""
+
+
+def _key_below(form: str, above: Sequence[str], leaf: str) -> tuple[str | None, str]:
+    """A code or label below words that only say which classification or body it is of."""
+    key = vocabulary.header_words(form).get(("", leaf))
+    if key is None or key.role not in _KEYS or not all(map(_NAMED_KEY.search, above)):
+        return None, ""
+    return key.role, key.column
 
 
 def _names_all(form: str, word: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Final
 
 from dagster_project.forms.grid import is_figure
@@ -151,14 +152,24 @@ def _belongs(home: _Sheet, strip: _Sheet) -> bool:
 
 def _begins_anew(home: _Sheet, strip: _Sheet) -> bool:
     """Whether a page has a title, a caption or a first cell as the sheet before has."""
-    if any(map(_is_title, home.above)) and any(map(_is_title, strip.above)):
+    ours, theirs = _captions(home), _captions(strip)
+    if any(map(_is_title, ours)) and any(map(_is_title, theirs)):
         return True
     first, other = home.rows[0].cells[0].text, strip.rows[0].cells[0].text
     return bool(first and first == other) or any(
         one.text[:2] == another.text[:2] and abs(_middle(one) - _middle(another)) < _SAME_PLACE
-        for one in home.above
-        for another in strip.above
+        for one in ours
+        for another in theirs
     )
+
+
+def _captions(sheet: _Sheet) -> list[Line]:
+    """The lines above the grid, and the rows on top of it that are one text: a title may stand in it."""
+    return [*sheet.above, *takewhile(_is_one_text, sheet.rows)]
+
+
+def _is_one_text(row: Line) -> bool:
+    return sum(bool(cell.text.strip()) for cell in row.cells) == 1 and bool(row.cells[0].text.strip())
 
 
 def _has_codes(*sheets: _Sheet) -> bool:

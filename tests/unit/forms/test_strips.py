@@ -85,3 +85,19 @@ def test_another_form_with_as_many_rows_is_no_strip() -> None:
     )
 
     assert len(texts(FIRST, other)) == 10
+
+
+def test_a_table_with_its_own_caption_in_its_grid_is_no_strip() -> None:
+    pages = [
+        page(
+            number,
+            [
+                [title, "", "", ""],
+                [f"公开0{number}表", "", "", ""],
+                ["收入", "预算数", "支出", "预算数"],
+                ["一、事业收入", "9.00", "一、教育支出", "9.00"],
+            ],
+        )
+        for number, title in ((1, "收支总表"), (2, "财政拨款收支总表"))
+    ]
+    assert texts(*pages) == [line.text for one in pages for line in one.lines]

@@ -233,11 +233,9 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
         if not parent and found.column == "total" and any(word in _columns(form) for word in above):
             return None, ""
         return found.role, found.column
-    if leaf in vocabulary.group_words():
-        return "base", ""
     if leaf.startswith(_OF_WHICH):
         return _item(form, [*above, leaf.removeprefix(_OF_WHICH)])
-    return None, ""
+    return ("base" if leaf in vocabulary.group_words() else None), ""
 
 
 def _key_below(form: str, above: Sequence[str], leaf: str) -> tuple[str | None, str]:

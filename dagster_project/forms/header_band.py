@@ -146,11 +146,13 @@ def begins_header(form: str, row: GridRow) -> bool:
 
 
 def _heads_further_columns(form: str, row: GridRow) -> bool:
-    """Whether a row of known merges has a header word over every column: a piece of a wide table whose key
-    columns are on another page begins so.
+    """Whether a row of known merges has a header word over every column, not totals alone: a piece of a wide
+    table whose key columns are on another page begins so.
     """
-    return row.exact and all(
-        headers.is_header_word(form, text) and not is_total_label(text) for text in row.over
+    return (
+        row.exact
+        and all(headers.is_header_word(form, text) for text in row.over)
+        and not all(map(is_total_label, row.over))
     )
 
 

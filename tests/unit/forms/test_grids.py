@@ -111,6 +111,24 @@ def test_further_columns_on_the_next_pages_belong_to_the_same_rows() -> None:
     ]
 
 
+def test_a_total_may_be_one_of_the_further_columns() -> None:
+    parsed = read("""
+# 收入决算表
+# 单位：万元
+| 科目编码 | 科目名称 | 其他收入 | 财政拨款收入 |
+| 201 | 一般公共服务支出 | 2.00 | 4.00 |
+---
+| 事业收入 | 本年收入合计 |
+| 3.00 | 9.00 |
+""")
+    assert [(column, amount) for _, column, amount in figures(parsed)] == [
+        ("other", "2.00"),
+        ("fiscal_appropriation", "4.00"),
+        ("undertaking", "3.00"),
+        ("total", "9.00"),
+    ]
+
+
 def test_further_columns_that_repeat_the_keys_are_no_second_panel() -> None:
     parsed = read("""
 # 收入总表

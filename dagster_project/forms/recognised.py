@@ -22,6 +22,8 @@ SURE: Final = 0.9
 
 _LONGEST_TITLE: Final = 48
 _SHORTEST_TITLE: Final = 6
+_SHORTEST: Final = 3
+"""Characters of a wording that can be put right; shorter ones are near to too many."""
 
 Pair = tuple[str | None, str]
 """Code and name of an account, the name as wordings are compared."""
@@ -109,9 +111,12 @@ def nearest(text: str) -> str | None:
     printed = vocabulary.compact(text)
     bare = vocabulary.bare_label(printed)
     wanted = vocabulary.key(bare)
-    if wanted in vocabulary.wordings() or len(wanted) < 3:
+    if wanted in vocabulary.wordings() or len(wanted) < _SHORTEST:
         return None
     near = [word for word in _of_length(len(wanted)) if is_near(wanted, word)]
+    if len(wanted) == _SHORTEST:
+        # Two characters and one too many (a scrap of a seal, 合计) are as near as three with one misread.
+        near += {wanted[:place] + wanted[place + 1 :] for place in range(_SHORTEST)} & vocabulary.wordings()
     return printed[: len(printed) - len(bare)] + near[0] if len(near) == 1 else None
 
 

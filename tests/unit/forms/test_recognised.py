@@ -52,6 +52,7 @@ def test_text_that_was_given_as_characters_stays():
 def test_what_is_near_to_several_wordings_or_to_none_stays():
     assert nearest("上年？算") is None
     assert nearest("示例街道办") is None
+    assert nearest("☆合计") is None
 
 
 def test_figures_are_no_wordings():

@@ -121,8 +121,9 @@ def _run_all(
     shutil.rmtree(settings.folder.scratch, ignore_errors=True)
     close_dead_runs(instance)
     definitions = defs()
-    # While documents are read in other processes, this one has nothing else to do.
-    threading.Thread(target=suites.prepare).start()
+    if not (years or select):
+        # While documents are read in other processes, this one has nothing else to do.
+        threading.Thread(target=suites.prepare).start()
     _run(definitions, DISCOVER, instance)
     state = _state(settings)
     while state.waiting and state.pages <= settings.ocr_at_once_pages and not (years or select):

@@ -208,6 +208,17 @@ def test_a_document_that_left_the_folder_leaves_the_warehouse(changed: Change) -
         assert not changed.place.query(f"select 1 from {table} where document = '2024/withdrawn.txt'")
 
 
+def test_tables_of_the_vocabulary_are_built_again_only_if_they_have_changed(changed: Change) -> None:
+    with DagsterInstance.from_config(str(changed.place.folder.dagster_home)) as instance:
+        first, last = (
+            instance.get_latest_materialization_event(AssetKey(key))
+            for key in (["seeds", "form"], ["marts", "fct_finding"])
+        )
+    assert first is not None and last is not None
+    assert first.timestamp < last.timestamp
+    assert first.run_id != last.run_id
+
+
 def test_a_rollback_returns_to_the_release_before(changed: Change) -> None:
     newest = changed.place.folder.database.resolve().parent.name
     assert changed.place.gouji("rollback").returncode == 0

@@ -99,6 +99,7 @@ def test_text_is_published_before_the_scans_and_stays_so_if_they_are_interrupted
     copied: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOUJI_OCR_AT_ONCE_PAGES", "0")
+    monkeypatch.setenv("GOUJI_KEEP_RELEASES", "9")
     put(copied.raw, "2026/archive.txt", budget(ARCHIVE, 2026))
     put_scan(copied.raw, "2026/scan.pdf", MUSEUM, 2027)
     before = publish.current(copied.folder)
@@ -123,8 +124,11 @@ def test_text_is_published_before_the_scans_and_stays_so_if_they_are_interrupted
     )
     assert waiting == [("quarantined", "needs_ocr")]
 
+    monkeypatch.delenv("GOUJI_OCR_AT_ONCE_PAGES")
+    releases = len(publish.releases(copied.folder))
     done = copied.gouji("load")
     assert done.returncode == 0, done.stderr
+    assert len(publish.releases(copied.folder)) == releases + 1, "one page is recognised before publishing"
     assert copied.query(
         "select status, fiscal_year, organisation, read_by, cells > 0 from staging.document"
         " join staging.page using (document_id) where staging.document.document = '2026/scan.pdf'"

@@ -165,7 +165,8 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
         whole = row.values.get("total")
         for key, value in row.values.items():
             column = _column(table.form, value.header_printed or "", parent, word, fiscal_year)
-            if column is None and key in _FUNDS and whole and _equal(value, whole):
+            known = column is not None and column not in values
+            if not known and key in _FUNDS and whole and _equal(value, whole):
                 continue  # the item's total printed again under the fund that pays for it
             if column is None or column in values:
                 table.problems.append(_unknown_item(table.form, row))

@@ -111,6 +111,7 @@ def test_items_printed_upright_with_their_funds_beside_the_total() -> None:
         ("vehicle_operation", "6.00"),
         ("reception", "2.00"),
     }
+    assert not [problem for problem in parsed.problems if problem.kind == "unknown_row"]
 
 
 def test_a_year_set_apart_from_its_sign_heads_a_column_of_a_table_without_rules() -> None:

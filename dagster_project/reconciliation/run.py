@@ -338,11 +338,12 @@ def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _consists_of(difference: Decimal, room: Decimal, figures: Sequence[Decimal]) -> bool:
-    """Whether up to three of the figures, all in yuan or all in 万元, add up to the difference (in yuan)."""
+    """Whether one of the figures, or up to three of the first ones, all in yuan or all in 万元, add up to the
+    difference (in yuan)."""
+    several = (itertools.combinations(figures[:_MOST_LOST], count) for count in (2, 3))
     return any(
         abs(sum(chosen) * factor - difference) <= room
-        for count in (1, 2, 3)
-        for chosen in itertools.combinations(figures[:_MOST_LOST], count)
+        for chosen in itertools.chain(zip(figures, strict=True), *several)
         for factor in (1, 10_000)
     )
 

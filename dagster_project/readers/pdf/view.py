@@ -55,13 +55,14 @@ class View:
 
 
 def quarter_turns(angles: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Quarter turns clockwise after which each character stands upright; -1 where it is slanted."""
+    """Quarter turns clockwise after which each character stands upright; -1 where it is slanted or has no angle."""
     if not angles.any():
         return np.zeros(len(angles), dtype=np.int64)
-    quarters = angles / (np.pi / 2)
+    known = np.isfinite(angles)
+    quarters = np.where(known, angles, 0) / (np.pi / 2)
     nearest = np.round(quarters)
     upright = (-nearest.astype(np.int64)) % 4
-    return np.where(np.abs(quarters - nearest) < 0.06, upright, -1)
+    return np.where(known & (np.abs(quarters - nearest) < 0.06), upright, -1)
 
 
 def dominant(turns: NDArray[np.int64], otherwise: int) -> int:

@@ -55,7 +55,7 @@ class View:
 
 
 def quarter_turns(angles: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Quarter turns clockwise after which each character stands upright; -1 where it is slanted or has no angle."""
+    """Quarter turns clockwise after which each character stands upright; -1 without an upright one."""
     if not angles.any():
         return np.zeros(len(angles), dtype=np.int64)
     known = np.isfinite(angles)

@@ -86,7 +86,11 @@ class RuleError(ValueError):
     """A rule file that cannot be used: names the file, the place in it and the reason."""
 
     def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file}: {reason}")
+        # Both arguments are kept, so that the error comes back whole from another process.
+        super().__init__(file, reason)
+
+    def __str__(self) -> str:
+        return ": ".join(self.args)
 
 
 @cache

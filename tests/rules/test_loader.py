@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import pytest
 import yaml
@@ -104,3 +105,9 @@ def test_a_check_that_the_kind_does_not_know_is_refused():
     outline = {"kind": "outline", "check": "backwards"}
     with pytest.raises(RuleError, match="outline: check: 'backwards' is none of listed, unlisted, numbering"):
         build_rule({**rule_file("X-COMP-08"), "equations": [outline]}, "X-COMP-08.yaml")
+
+
+def test_a_refusal_comes_back_whole_from_another_process() -> None:
+    refusal = RuleError("X-ROW-01.yaml:7", "equation kind 'lnies' is none of lines")
+
+    assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)

@@ -48,7 +48,7 @@ LEADER: Final = "……"
 _OPEN: Final = ("：", ":", "、", "（", "(", "“", "《")
 _CLOSING: Final = ("）", ")", "”", "》", "，", "。", "；")
 _MARK_WIDTH: Final = 1.3
-_PAGE_NUMBER: Final = re.compile(r"[-—－–一]{1,2}(\d{1,3})[-—－–一]{1,2}")
+_PAGE_NUMBER: Final = re.compile(r"[-—－–−―ー一_]{1,2}(\d{1,3})[-—－–−―ー一_]{1,2}")
 
 
 def pieces(inked: Ink, dpi: float) -> Boxes:

@@ -54,7 +54,7 @@ def test_the_white_of_a_mark_parts_no_word() -> None:
     ]
 
 
-@pytest.mark.parametrize("printed", ["-3-", "— 12 —", "一7一"])
+@pytest.mark.parametrize("printed", ["-3-", "— 12 —", "一7一", "-1ー"])
 def test_dashes_around_a_number_make_the_number_of_a_page(printed: str) -> None:
     found = text.page_number([word(one, 0, 10) for one in printed.split()])
 

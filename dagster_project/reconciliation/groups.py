@@ -31,6 +31,8 @@ _FAMILY_ORDER: Final = ("ROW", "COL", "SIDE", "FORM", "NAR")
 """Nearest to the wrong figure first; families that are not named come last."""
 _SAME_GAP: Final = Decimal(500)
 """Differences (yuan) further apart than this are not the same one, however coarse the print."""
+_TELLING_DIGITS: Final = 3
+"""Differences with fewer digits than these meet by chance."""
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -128,16 +130,49 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
 
 
 def _same_difference(failures: list[Failure]) -> Iterable[list[int]]:
-    """Sums of money off by one amount: a wrong figure shows in its row, its column, its ties."""
+    """Sums of money off by one amount: a wrong figure shows in its row, its column, its ties.
+
+    A round difference (10.00) may be that of two errors that have nothing to do with each other: it joins
+    only what also speaks of one figure or one account, and sentences about one form.
+    """
     money = sorted(
         (index for index, failure in enumerate(failures) if failure.gap),
         key=lambda index: failures[index].gap or Decimal(0),
     )
-    for first, second in itertools.pairwise(money):
-        one, other = failures[first], failures[second]
-        assert one.gap is not None and other.gap is not None
-        if other.gap - one.gap <= min(one.room + other.room, _SAME_GAP):
+    alike: list[int] = []
+    for index in money:
+        if alike and not _one_gap(failures[alike[-1]], failures[index]):
+            yield from _joined(failures, alike)
+            alike = []
+        alike.append(index)
+    yield from _joined(failures, alike)
+
+
+def _one_gap(one: Failure, other: Failure) -> bool:
+    assert one.gap is not None
+    assert other.gap is not None
+    return other.gap - one.gap <= min(one.room + other.room, _SAME_GAP)
+
+
+def _joined(failures: list[Failure], alike: list[int]) -> Iterable[list[int]]:
+    if any(not _is_round(failures[index].gap or Decimal(0)) for index in alike):
+        yield alike
+        return
+    for first, second in itertools.combinations(alike, 2):
+        if _one_subject(failures[first], failures[second]):
             yield [first, second]
+
+
+def _is_round(gap: Decimal) -> bool:
+    return len(gap.normalize().as_tuple().digits) < _TELLING_DIGITS
+
+
+def _one_subject(one: Failure, other: Failure) -> bool:
+    if not set(one.cells).isdisjoint(other.cells):
+        return True
+    told = all(isinstance(failure.check, StatementTie | StatementSum) for failure in (one, other))
+    names = (one.form, other.form) if told else (one.key, other.key)
+    return names[0] is not None and names[0] == names[1]
 
 
 def _same_figures(failures: list[Failure]) -> Iterable[list[int]]:

@@ -63,6 +63,16 @@ def test_two_wrong_cells_are_two_findings():
     assert differences == [Decimal("3"), Decimal("5")]
 
 
+def test_two_wrong_cells_are_two_findings_though_they_are_off_by_one_round_amount():
+    forms = {"budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))}
+    forms["budget_general_by_function"] = (COLUMNS, with_cell("合计", "basic", "25.00"))
+    found = findings(judged(document(forms)))
+    assert {(row["form"], row["key"], abs(row["difference"])) for row in found} == {
+        ("budget_expenditure", "2012604", Decimal("5")),
+        ("budget_general_by_function", "合计", Decimal("5")),
+    }
+
+
 def test_two_rows_lost_from_one_form_are_one_finding():
     whole = [
         ["", "合计", "20.00", "12.00", "8.00"],

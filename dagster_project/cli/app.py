@@ -68,7 +68,7 @@ def settings(**given: Any) -> Settings:
 
 def fail(message: str, code: Exit = Exit.USAGE) -> typer.Exit:
     """Print what is wrong and what to do; the caller raises what this returns."""
-    errors.print(message, style="red", markup=False, highlight=False)
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     return typer.Exit(code)
 
 

@@ -163,7 +163,7 @@ class _Bar(Listener):
 
     def notice(self, message: str) -> None:
         """Print the message above the bar."""
-        errors.print(f"! {message}", style="yellow", markup=False, highlight=False)
+        errors.print(f"! {message}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
     def _close_stage(self) -> None:
         task = next(task for task in self._progress.tasks if task.id == self._task)

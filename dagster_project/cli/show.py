@@ -84,7 +84,7 @@ def show(
             from dagster_project.cli.page import write_page  # noqa: PLC0415  (loads the readers)
 
             target = write_page(connection, row, page, settings(raw=raw).raw, out)
-            console.print(f"已写出 Written: {target}", highlight=False)
+            console.print(f"已写出 Written: {target}", highlight=False, soft_wrap=True)
             return
         _print_head(row)
         _print_forms(connection, row["document_id"], form)

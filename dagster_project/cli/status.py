@@ -34,7 +34,7 @@ def status(
     try:
         stock = parsing.take_stock(chosen)
     except (NothingToLoadError, ManifestError) as error:
-        console.print(f"\n{error}", markup=False, highlight=False)
+        console.print(f"\n{error}", markup=False, highlight=False, soft_wrap=True)
     else:
         fresh = release is not None and release.fingerprint == stock.fingerprint
         console.print(

@@ -35,7 +35,7 @@ _UNITS: Final = {
     "groups": ("批", " groups"),
     "count": ("", ""),
 }
-_ROLES: Final[dict[str, tuple[str, str]]] = {
+ROLES: Final[dict[str, tuple[str, str]]] = {
     "budget": ("同年预算", "the budget of the year, "),
     "previous": ("上年同类文件", "the document of the year before, "),
     "previous_final": ("上年决算", "the final account of the year before, "),
@@ -45,7 +45,7 @@ _ROLES: Final[dict[str, tuple[str, str]]] = {
     "only_unit": ("唯一所属单位文件", "the document of its only unit, "),
     "earlier": ("前一版本", "the version before, "),
 }
-"""Another document, as a message calls it."""
+"""Another document, as a message calls it, by its role."""
 _STAGES: Final = {
     "prior_year_": ("上年", "Year before: "),
     "budget_initial_": ("年初预算数：", "Initial budget: "),
@@ -203,7 +203,7 @@ def _between_forms(failure: Failure, evidence: Mapping[str, Evidence]) -> tuple[
 
 def _of_role(terms: Sequence[Term], at: Evidence | Failure, language: int) -> str:
     """A figure of another document: whose it is, its form and row."""
-    whose = next((_ROLES[term.document][language] for term in terms if term.document), "")
+    whose = next((ROLES[term.document][language] for term in terms if term.document), "")
     row = f"“{at.name}”" if isinstance(at, Evidence) and at.name else ""
     form = _form(at.form, language)
     return f"{whose}{form}{row}" if language == 0 else ", ".join(filter(None, (whose + form, row)))

@@ -38,6 +38,7 @@ from dagster_project.reconciliation.linear import (
     quoted,
     rows_check_sql,
 )
+from dagster_project.reconciliation.messages import ROLES
 from expectations.model import (
     AccountCheck,
     Average,
@@ -395,17 +396,21 @@ def _describe_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]
         "INSERT INTO rc_rule VALUES (?, ?, ?, ?, ?, ?)",
         [(r.id, r.version, r.scope, r.family, *r.in_force) for r in rules],
     )
-    kinds = {form.key: form.kind for form in facts.vocabulary.forms().values()}
+    forms = facts.vocabulary.forms()
     checks = [(rule.id, check) for rule in rules for check in rule.checks]
     needs: set[tuple[str, ...]] = {
-        (rule_id, form, kinds[form]) for rule_id, check in checks for form in check.forms
+        (rule_id, form, forms[form].kind, f"《{forms[form].name_zh}》", forms[form].name_en)
+        for rule_id, check in checks
+        for form in check.forms
     }
     roles: set[tuple[str, ...]] = {
-        (rule_id, role) for rule_id, check in checks for role in getattr(check, "roles", ())
+        (rule_id, role, ROLES[role][0], ROLES[role][1].rstrip(", "))
+        for rule_id, check in checks
+        for role in getattr(check, "roles", ())
     }
     tables = {
-        "rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR)": needs,
-        "rc_role (rule_id VARCHAR, role VARCHAR)": roles,
+        "rc_needs (rule_id VARCHAR, form VARCHAR, kind VARCHAR, zh VARCHAR, en VARCHAR)": needs,
+        "rc_role (rule_id VARCHAR, role VARCHAR, zh VARCHAR, en VARCHAR)": roles,
     }
     for table, rows in tables.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table}")
@@ -420,6 +425,16 @@ _APPLIES: Final = """CASE role WHEN 'budget' THEN d.kind = 'final'
 """Whether a document must have another one in that role: not every department has a single unit, nor every
 document an earlier version."""
 
+
+def _both_languages(table: str, order: str, condition: str, name: str) -> str:
+    """The names of what is concerned, as columns ``…_zh`` and ``…_en``."""
+    return ", ".join(
+        f"string_agg({table}.{language}, '{comma}' ORDER BY {table}.{order}) FILTER (WHERE {condition})"
+        f" AS {name}_{language}"
+        for language, comma in (("zh", "、"), ("en", "; "))
+    )
+
+
 _ABSENT_SQL: Final = f"""
 WITH absent AS (
     SELECT d.document_id, d.kind, d.edition, d.fiscal_year, r.rule_id, r.scope, r.family,
@@ -428,20 +443,19 @@ WITH absent AS (
     ANTI JOIN rc_instance i ON i.document_id = d.document_id AND i.rule_id = r.rule_id
 ), states AS (
     SELECT a.document_id, a.rule_id,
-        string_agg(n.form, ', ' ORDER BY n.form) FILTER (WHERE f.state IN ('unreadable', 'missing')) AS lost,
-        string_agg(n.form, ', ' ORDER BY n.form)
-            FILTER (WHERE f.state IN ('printed_blank', 'declared_empty')) AS empty,
+        {_both_languages("n", "form", "f.state IN ('unreadable', 'missing')", "lost")},
+        {_both_languages("n", "form", "f.state IN ('printed_blank', 'declared_empty')", "empty")},
         count(*) FILTER (WHERE f.state = 'read') AS read, count(*) AS needed
     FROM absent a JOIN rc_needs n ON n.rule_id = a.rule_id AND n.kind = a.kind
     LEFT JOIN rc_form f ON f.document_id = a.document_id AND f.form = n.form GROUP BY ALL
 ), others AS (
     SELECT d.document_id, d.rule_id, bool_or({_APPLIES}) AS applies,
-        string_agg(role, ', ' ORDER BY role) FILTER (WHERE {_APPLIES} AND k.document_id IS NULL) AS unknown,
+        {_both_languages("r", "role", f"{_APPLIES} AND k.document_id IS NULL", "unknown")},
         bool_or(k.document_id IS NOT NULL) AS linked
-    FROM absent d JOIN rc_role USING (rule_id)
+    FROM absent d JOIN rc_role r USING (rule_id)
     LEFT JOIN (SELECT DISTINCT document_id, role FROM rc_link) k USING (document_id, role) GROUP BY ALL
 ), judged AS (
-    SELECT a.*, s.lost, s.empty, s.needed, s.read, o.applies, o.unknown, o.linked,
+    SELECT a.*, s.* EXCLUDE (document_id, rule_id), o.* EXCLUDE (document_id, rule_id),
         a.scope IN ('both', a.kind) AS of_kind,
         coalesce(a.fiscal_year >= a.first_year, TRUE) AND coalesce(a.fiscal_year <= a.last_year, TRUE)
             AS in_force
@@ -451,15 +465,16 @@ WITH absent AS (
 SELECT document_id, rule_id,
     CASE WHEN NOT of_kind OR NOT in_force THEN 'not_applicable'
         WHEN applies IS NOT NULL AND NOT applies AND NOT linked THEN 'not_applicable'
-        WHEN unknown IS NOT NULL OR lost IS NOT NULL THEN 'not_evaluable' ELSE 'not_applicable' END AS state,
+        WHEN unknown_en IS NOT NULL OR lost_en IS NOT NULL THEN 'not_evaluable'
+        ELSE 'not_applicable' END AS state,
     CASE WHEN NOT of_kind THEN 'a rule of the other kind of document|另一类文件的规则'
         WHEN NOT in_force THEN 'not in force in that year|该年度尚未或不再适用'
         WHEN applies IS NOT NULL AND NOT applies AND NOT linked
             THEN 'no such other document can exist|不存在可比的另一文件'
-        WHEN unknown IS NOT NULL
-            THEN 'another document is not loaded: ' || unknown || '|可比的另一文件未装载：' || unknown
-        WHEN lost IS NOT NULL THEN 'not readable or missing: ' || lost || '|无法读取或缺失：' || lost
-        WHEN empty IS NOT NULL THEN 'empty: ' || empty || '|空表：' || empty
+        WHEN unknown_en IS NOT NULL
+            THEN 'not loaded: ' || unknown_en || '|可比的另一文件未装载：' || unknown_zh
+        WHEN lost_en IS NOT NULL THEN 'not readable or missing: ' || lost_en || '|无法读取或缺失：' || lost_zh
+        WHEN empty_en IS NOT NULL THEN 'empty: ' || empty_en || '|空表：' || empty_zh
         WHEN needed IS NULL THEN 'no such statement in the text|文中没有这样的表述'
         WHEN read = 0 THEN 'the document has no such form|该文件没有此表'
         ELSE 'the lines or columns are not printed|该行或该列未印出' END AS reason

@@ -56,7 +56,7 @@ def test_an_unreadable_form_is_not_evaluable_and_named():
     connection = judged(document(states={"budget_expenditure": "unreadable"}), by=("X-ROW-01",))
     found = rows(connection, "SELECT * FROM reconciliation.result WHERE rule_id = 'X-ROW-01'")
     assert [row["state"] for row in found] == ["not_evaluable"]
-    assert "budget_expenditure" in found[0]["reason"]
+    assert "《支出预算总表》" in found[0]["reason"]
 
 
 def test_an_empty_form_is_not_applicable():

@@ -52,8 +52,10 @@ def findings(
     if not rows and how is Format.table:
         console.print("没有发现 No findings.")
         return
+    if how is Format.table:
+        rows = [{**row, "waiver": _waiver(row)} for row in rows]
     columns = {
-        "发现 finding": ("finding_id", "severity", "rule_id"),
+        "发现 finding": ("finding_id", "severity", "rule_id", "waiver"),
         "文件 document": ("document", "organisation"),
         "说明 what does not add up": ("message_zh", "message_en"),
     }
@@ -90,6 +92,13 @@ def explain(
             _print_result(connection, result)
 
 
+def _waiver(row: dict[str, Any]) -> str | None:
+    """Who accepted a finding, and why; ``None`` where nobody has."""
+    if not row["waived"]:
+        return None
+    return f"已豁免 waived: {row['waived_by']}, {row['waived_on']}, {row['waiver_reason']}"
+
+
 def _ambiguous(asked: str, found: list[dict[str, Any]]) -> str:
     if not found:
         return f"There is no finding {asked}. `gouji findings` lists them all."
@@ -107,6 +116,8 @@ def _print_finding(row: dict[str, Any], rule: dict[str, Any]) -> None:
         highlight=False,
     )
     console.print(f"原因 Cause: {row['cause']} ({row['cause_reason']})", markup=False, highlight=False)
+    if waiver := _waiver(row):
+        console.print(waiver, markup=False, highlight=False)
 
 
 def _print_result(connection: DuckDBPyConnection, result: dict[str, Any]) -> None:

@@ -58,8 +58,10 @@ def print_state(connection: DuckDBPyConnection, folder: Warehouse) -> None:
 
 
 def weightiest(connection: DuckDBPyConnection, limit: int) -> list[dict[str, Any]]:
-    """The findings a person should read first."""
-    return fetch(connection, f"select * from marts.fct_finding order by {_BY_WEIGHT} limit ?", [limit])
+    """The findings a person should read first; none that somebody has waived."""
+    return fetch(
+        connection, f"select * from marts.fct_finding where not waived order by {_BY_WEIGHT} limit ?", [limit]
+    )
 
 
 def _documents(connection: DuckDBPyConnection) -> str:
@@ -98,13 +100,19 @@ def _cells(connection: DuckDBPyConnection) -> str:
 
 
 def _findings(connection: DuckDBPyConnection) -> str:
-    rows = fetch(connection, "select severity, count(*) as n from marts.fct_finding group by severity")
-    counts = {row["severity"]: row["n"] for row in rows}
+    rows = fetch(
+        connection,
+        "select case when waived then 'waived' else severity end as kind, count(*) as n"
+        " from marts.fct_finding group by kind",
+    )
+    counts = {row["kind"]: row["n"] for row in rows}
     parts = [
         f"[{colour}]{counts[name]} {label}[/]"
         for name, (label, colour) in SEVERITIES.items()
         if name in counts
     ]
+    if "waived" in counts:
+        parts.append(f"{counts['waived']} 已豁免 waived")
     return "  ".join(parts) or "无 none"
 
 

@@ -162,7 +162,7 @@ def _figures(
     ).fetchall()
     stated = connection.execute(
         f"""SELECT statement_id, document_id, NULL, NULL, NULL, 0, NULL, NULL, context,
-            NULL, item, amount, decimals, unit, page, line, NULL,
+            NULL, item, amount, decimals, unit, page, line, bbox,
             text_printed, 'layout', (document_id, page) IN {pictures}, sentence
         FROM staging.statement WHERE {wanted.format("statement_id")}""",
         [list(documents), named],

@@ -117,6 +117,19 @@ def test_a_repeated_wrong_percentage_is_one_finding():
     assert [(row["stated"], row["expected"], row["related"]) for row in found] == [(-25, -20, 2)]
 
 
+def test_a_finding_about_a_sentence_says_where_on_the_page_it_stands():
+    stated = [
+        ["total.amount", "80.00", "wan"],
+        ["total.change_amount", "-20.00", "wan"],
+        ["total.change_pct", "-25", "pct"],
+    ]
+    parsed = document(statements=stated)
+    for number, statement in enumerate(parsed.statements):
+        statement.page, statement.bbox = 3, (10.0 * number, 20.0, 10.0 * number + 8, 30.0)
+    found = findings(judged(parsed))
+    assert [(row["page"], tuple(row["bbox"])) for row in found] == [(3, (20.0, 20.0, 28.0, 30.0))]
+
+
 def test_a_figure_placed_by_arithmetic_makes_the_reading_suspect():
     parsed = document({"budget_expenditure": (COLUMNS, with_cell("2012604", "project", "15.00"))})
     wrong = next(cell for cell in parsed.cells if (cell.code, cell.column) == ("2012604", "project"))

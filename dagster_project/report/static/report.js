@@ -26,7 +26,7 @@ const LISTS = {
       ["organisation", "单位和文件", "body, document", (row, cell) => cell.append(row("organisation") ?? "—",
         line(link(`documents/${row("document_id")}.html#f-${row("id")}`, row("document")))), "body"],
       ["zh", "发现", "finding", (row, cell) => cell.append(
-        link(`findings/${row("id")}.html`, row("zh")), line(english(row("en"))))],
+        link(`findings/${row("id")}.html`, row("zh")), line(english(row("en")))), "what"],
       ["size", "差额", "difference", (row, cell) => cell.append(row("difference")), "amount"],
       ["rule", "规则", "rule", (row, cell) => cell.append(
         row("rule"), line(english((label("rule", row("rule"))[0])))), "which"],

@@ -17,20 +17,6 @@ from expectations.rules import FAMILIES, load_rules
 TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 UNBUILT: Final = Path(__file__).resolve().parent / "unbuilt.yaml"
 """Rules that are not built, with the reason."""
-_NAMES: Final = {
-    "ROW": "行内 Within a row",
-    "COL": "纵向合计 Down a column",
-    "SIDE": "收支平衡 Two sides of a summary",
-    "FORM": "表间 Form to form",
-    "NAR": "文表 Text to form",
-    "B2F": "预决算衔接 Budget to final account",
-    "YOY": "跨年 Year to year",
-    "D2U": "部门与单位 Department to units",
-    "PERF": "绩效 Performance forms",
-    "COMP": "完整性 Completeness",
-    "CLS": "科目 Classification",
-    "PLA": "合理性 Plausibility",
-}
 
 
 def page() -> str:
@@ -50,9 +36,9 @@ def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
         f"{len(rules)} 条规则，由 `expectations/rules` 生成（`python -m expectations.catalogue`）。"
         f" / {len(rules)} rules, written from `expectations/rules`.\n"
     )
-    for family in FAMILIES:
+    for family, name in FAMILIES.items():
         chosen = [rule for rule in rules if rule.family == family]
-        yield f"## {_NAMES[family]} ({len(chosen)})\n"
+        yield f"## {name} ({len(chosen)})\n"
         yield "| id | severity | 规则 Rule | 等式 Formula | 依据 Basis |"
         yield "|---|---|---|---|---|"
         for rule in chosen:

@@ -94,6 +94,7 @@ def read(kind: str, node: Mapping[str, Any], reader: Reader) -> Iterable[Check]:
     reader.demand(node, *keys(kind), kind)
     given = {name: value for name, value in node.items() if name not in ("name", "forms", "says")}
     if "says" in node:
+        reader.demand(node["says"], ("zh", "en"), (), f"{kind}: says")
         given |= {"says_zh": node["says"]["zh"], "says_en": node["says"]["en"]}
     places: tuple[str | None, ...] = reader.forms(node) if "forms" in node else (node.get("form"),)
     for form in places:

@@ -5,6 +5,7 @@ How a file looks and which kinds of equation there are: ``expectations/README.md
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 from collections import Counter
@@ -39,9 +40,21 @@ from expectations.model import (
 
 RULES: Final = Path(__file__).resolve().parent / "rules"
 
-FAMILIES: Final = (
-    "ROW", "COL", "SIDE", "FORM", "NAR", "B2F", "YOY", "D2U", "PERF", "COMP", "CLS", "PLA",
-)  # fmt: skip
+FAMILIES: Final[Mapping[str, str]] = {
+    "ROW": "行内 Within a row",
+    "COL": "纵向合计 Down a column",
+    "SIDE": "收支平衡 Two sides of a summary",
+    "FORM": "表间 Form to form",
+    "NAR": "文表 Text to form",
+    "B2F": "预决算衔接 Budget to final account",
+    "YOY": "跨年 Year to year",
+    "D2U": "部门与单位 Department to units",
+    "PERF": "绩效 Performance forms",
+    "COMP": "完整性 Completeness",
+    "CLS": "科目 Classification",
+    "PLA": "合理性 Plausibility",
+}
+"""Family of rules → what it compares, as readers are told."""
 SCOPES: Final = ("budget", "final", "both")
 SEVERITIES: Final = ("error", "warning", "info")
 TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "count")
@@ -63,9 +76,10 @@ _SAFE: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Mapping(dict[str, Any]):
-    """A mapping of the file that knows the line it begins on."""
+    """A mapping of the file that knows the line it begins on, and those of its keys."""
 
     line: int
+    lines: Mapping[str, int]
 
 
 class _Loader(_SAFE):
@@ -75,6 +89,9 @@ class _Loader(_SAFE):
 def _mapping(loader: Any, node: yaml.MappingNode) -> Iterator[_Mapping]:
     found = _Mapping()
     found.line = node.start_mark.line + 1
+    found.lines = {
+        key.value: key.start_mark.line + 1 for key, _ in node.value if isinstance(key, yaml.ScalarNode)
+    }
     yield found
     found.update(loader.construct_mapping(node))
 
@@ -122,6 +139,8 @@ def build_rule(node: Any, file: str) -> Rule:
         raise RuleError(file, "must be a mapping")
     reader = _Reader(file, str(node.get("tolerance", "rounding")))
     reader.demand(node, (*_REQUIRED, *_REQUIRED_LISTS), _OPTIONAL, "the file")
+    for words in ("title", "formula"):
+        reader.demand(node[words], ("zh", "en"), (), words)
     reader.one_of(node["family"], FAMILIES, "family")
     reader.one_of(node["scope"], SCOPES, "scope")
     reader.one_of(node["severity"], SEVERITIES, "severity")
@@ -132,6 +151,8 @@ def build_rule(node: Any, file: str) -> Rule:
     _demand_examples(node["examples"], file)
     basis, in_force = reader.basis(node)
     plug = node.get("plug")
+    if plug is not None:
+        reader.demand(plug, ("closes", "open"), (), "plug")
     return Rule(
         id=node["id"],
         version=int(node["version"]),
@@ -171,12 +192,19 @@ def _demand_examples(examples: Iterable[Node], file: str) -> None:
         raise RuleError(file, "examples: needs at least one that passes and one that fails")
 
 
+def _asked(name: str, known: Iterable[str]) -> str:
+    """A key that is not known, and the known one that may be meant."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"{name} ({near[0]}?)" if near else name
+
+
 class _Reader:
     """Turns the nodes of one file into checks; knows the file's name for its complaints."""
 
     def __init__(self, file: str, tolerance: str) -> None:
         self.file = file
         self._line: int | None = None
+        self._key_lines: Mapping[str, int] = {}
         self.tolerance: Any = tolerance
         self._kinds: dict[str, Callable[[Node], Iterable[Check]]] = {
             "row": self._row,
@@ -201,15 +229,22 @@ class _Reader:
         return RuleError(f"{self.file}:{self._line}" if self._line else self.file, reason)
 
     def _at(self, node: Node) -> None:
-        self._line = getattr(node, "line", None) or self._line
+        if isinstance(node, _Mapping):
+            self._line, self._key_lines = node.line, node.lines
 
     def demand(self, node: Node, required: Iterable[str], optional: Iterable[str], place: str) -> None:
+        """Refuse a key that is not known, which may be a misspelt one that is missed, then a missing one."""
+        if not isinstance(node, Mapping):
+            raise self.fail(f"{place}: must be a mapping")
+        known = (*required, *optional)
+        unknown = [str(name) for name in node if name not in known]
+        if unknown:
+            self._at(node)
+            self._line = self._key_lines.get(unknown[0], self._line)
+            raise self.fail(f"{place}: does not know {', '.join(_asked(name, known) for name in unknown)}")
         missing = [name for name in required if name not in node]
         if missing:
             raise self.fail(f"{place}: lacks {', '.join(missing)}")
-        unknown = set(node) - set(required) - set(optional)
-        if unknown:
-            raise self.fail(f"{place}: does not know {', '.join(sorted(unknown))}")
 
     def one_of(self, value: Any, allowed: Iterable[str], place: str) -> None:
         choices = tuple(allowed)
@@ -320,7 +355,10 @@ class _Reader:
     def checks(self, node: Node) -> Iterable[Check]:
         """The checks that one entry of ``equations`` stands for."""
         self._at(node)
-        kind = str(node.get("kind"))
+        if "kind" not in node:
+            misspelt = difflib.get_close_matches("kind", map(str, node), 1)
+            self.demand(dict.fromkeys(misspelt), ("kind",), (), "equation")
+        kind = str(node["kind"])
         fields = {name: value for name, value in node.items() if name != "kind"}
         if kind in kinds.KINDS:
             return kinds.read(kind, fields, self)
@@ -332,6 +370,7 @@ class _Reader:
         """A named exception and the equations that prove it."""
         self._at(node)
         self.demand(node, ("id", "title", "equations"), ("only",), "exception")
+        self.demand(node["title"], ("zh", "en"), (), "exception: title")
         self.one_of(node.get("only", "any"), ("any", "smaller", "larger"), "exception: only")
         checks = tuple(itertools.chain.from_iterable(self.checks(each) for each in node["equations"]))
         equations = tuple(check for check in checks if isinstance(check, Equation))
@@ -554,6 +593,7 @@ class _Reader:
     def _wording(self, node: Node) -> Iterable[Wording]:
         """Words that no finished text carries."""
         self.demand(node, ("name", "pattern", "says"), (), "wording")
+        self.demand(node["says"], ("zh", "en"), (), "wording: says")
         yield Wording(node["name"], self.pattern(node["pattern"]), node["says"]["zh"], node["says"]["en"])
 
 

@@ -147,7 +147,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     if any(isinstance(check, AccountCheck) for rule in rules for check in rule.checks):
         accounts.prepare(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE rc_instance " + _EMPTY_INSTANCE)
-    for rule in sorted(rules, key=lambda rule: FAMILIES.index(rule.family)):
+    for rule in sorted(rules, key=lambda rule: list(FAMILIES).index(rule.family)):
         bodies = [body for check in rule.checks if (body := check_sql(check, rule, known))]
         if bodies:
             connection.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 
 import pytest
 import yaml
@@ -41,7 +42,33 @@ def test_a_line_nobody_declared_is_refused():
 
 
 def test_a_misspelt_key_is_refused():
-    assert "row: does not know hwole" in refused(lambda node: node["equations"][0].update(hwole="total"))
+    reason = refused(lambda node: node["equations"][0].update(hwole="total"))
+    assert reason == "X-ROW-01.yaml: row: does not know hwole (whole?)"
+
+
+@pytest.mark.parametrize(
+    ("key", "misspelt", "reason"),
+    [
+        ("severity", "severty", "the file: does not know severty (severity?)"),
+        ("zh", "hz", "title: does not know hz"),
+        ("kind", "knid", "equation: does not know knid (kind?)"),
+        ("whole", "hwole", "lines: does not know hwole (whole?)"),
+        ("tolerance", "colour", "the file: does not know colour"),
+    ],
+)
+def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_is_meant(tmp_path, key, misspelt, reason):
+    text = (RULES / "X-COL-11.yaml").read_text(encoding="utf-8")
+    wrong = re.sub(rf"\b{key}:", f"{misspelt}:", text, count=1)
+    line = next(n for n, printed in enumerate(wrong.splitlines(), start=1) if f"{misspelt}:" in printed)
+    (tmp_path / "X-COL-11.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_rules(tmp_path)
+    assert str(caught.value) == f"X-COL-11.yaml:{line}: {reason}"
+
+
+def test_words_without_their_translation_are_refused():
+    assert "title: lacks en" in refused(lambda node: node["title"].pop("en"))
+    assert "formula: must be a mapping" in refused(lambda node: node.update(formula="合计等于各项之和"))
 
 
 def test_a_rule_without_a_failing_example_is_refused():

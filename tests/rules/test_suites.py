@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from expectations import suites
@@ -41,5 +42,27 @@ def test_a_rule_without_any_row_does_not_pass(verdicts):
     assert "no result row" in silent.exception
 
 
-def test_data_docs_are_built(verdicts, tmp_path):
-    assert suites.build_data_docs(tmp_path / "docs").exists()
+def test_data_docs_have_a_page_for_every_family_with_its_rules(verdicts, tmp_path):
+    first = suites.build_data_docs(tmp_path / "docs")
+    assert first.exists()
+    families = {rule.family: [] for rule in load_rules()}
+    for rule in load_rules():
+        families[rule.family].append(rule.id)
+    for family, rule_ids in families.items():
+        (page,) = (tmp_path / "docs" / "validations" / family).rglob("*.html")
+        assert page.relative_to(tmp_path / "docs").as_posix() in first.read_text(encoding="utf-8")
+        shown = page.read_text(encoding="utf-8")
+        assert [rule_id for rule_id in rule_ids if rule_id not in shown] == []
+        assert (tmp_path / "docs" / "expectations" / f"{family}.html").exists()
+
+
+def test_a_few_rules_are_judged_by_the_suites_of_their_families_alone(tmp_path):
+    chosen = [rule for rule in load_rules() if rule.id in ("X-ROW-01", "X-COL-11")]
+    frame = pd.DataFrame(
+        [("X-ROW-01", "pass_exact"), ("X-COL-11", "pass_exact"), ("X-COL-11", "fail")],
+        columns=["rule_id", "state"],
+    )
+    judged_alone = {verdict.rule_id: verdict.success for verdict in suites.judge(frame, chosen)}
+    assert judged_alone == {"X-ROW-01": True, "X-COL-11": False}
+    pages = suites.build_data_docs(tmp_path / "docs").parent / "validations"
+    assert {page.name for page in pages.iterdir()} == {"ROW", "COL"}

@@ -162,8 +162,10 @@ def _read_forms(
     record = parsed.document
     readings = read_forms(blocks, identity.fiscal_year)
     tables = [reading.table for reading in readings]
+    printed = {table.form for table in tables if table.unit}
     _agree_on_units(readings)
     recognised.settle_keys(tables, source)
+    recognised.doubt_units([table for table in tables if table.form not in printed], source)
     settle(tables)
     repeats.tell_apart(readings)
     codes_printed = codes.complete(tables)

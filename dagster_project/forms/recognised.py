@@ -7,7 +7,8 @@ doubtful. Text that was given as characters is never touched.
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -24,6 +25,8 @@ _LONGEST_TITLE: Final = 48
 _SHORTEST_TITLE: Final = 6
 _SHORTEST: Final = 3
 """Characters of a wording that can be put right; shorter ones are near to too many."""
+
+_DIGITS: Final = re.compile(r"[0-9]+")
 
 Pair = tuple[str | None, str]
 """Code and name of an account, the name as wordings are compared."""
@@ -174,12 +177,14 @@ def settle_keys(tables: Sequence[FormTable], source: Source) -> None:
         return
     printed = Counter((row.code, vocabulary.key(row.label)) for table in tables for row in table.rows)
     vouched = vocabulary.account_names() | {pair for pair, count in printed.items() if count > 1}
+    names = _names(vouched | printed.keys())
     for table in tables:
         rows = [row for row in table.rows if row.line in certainty and (row.code or row.label)]
         codes = {row.code for row in table.rows if row.code}
         doubtful = [row for row in rows if _is_doubtful(row, codes, vouched, certainty[row.line or 0])]
         changes = [change for row in doubtful if (change := _put_right(row, codes, vouched))]
-        left = [row for row in doubtful if not row.recognised]
+        kept = [row for row in rows if not row.recognised]
+        left = [row for row in kept if row in doubtful or _is_odd(row, table.rows, names)]
         for row in left:
             row.recognised["doubted"] = "code or label"
         if changes:
@@ -203,6 +208,36 @@ def _is_doubtful(
     return (
         orphan or len(label) == 1 or min(_sureness(label, certainty), _sureness(row.code, certainty)) < SURE
     )
+
+
+def _names(pairs: Collection[Pair]) -> Mapping[str, frozenset[str]]:
+    """Code → the names that the classification lists or the document prints for it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for code, name in pairs:
+        if code and name:
+            found[code].add(name)
+    return {code: frozenset(names) for code, names in found.items()}
+
+
+def _is_odd(row: TableRow, rows: Sequence[TableRow], names: Mapping[str, Collection[str]]) -> bool:
+    """Whether a label says by its wording that it was misread, however sure the recogniser is: none where
+    the table's other codes have one, almost another name of its code, almost a known label, or a code.
+
+    That the document prints it twice says nothing for it: what is misread once is misread again.
+    """
+    label = vocabulary.key(row.label)
+    if (row.code, label) in vocabulary.account_names():
+        return False
+    if not label:
+        return any(other.code and other.label for other in rows)
+    if row.code:
+        return any(name != label and _resembles(label, name) for name in names.get(row.code, ()))
+    return nearest(row.label) is not None or any(run in names for run in _DIGITS.findall(label))
+
+
+def _resembles(read: str, meant: str) -> bool:
+    """Whether one text may be the other with characters misread or cut off."""
+    return read in meant or meant in read or is_near(read, meant) or _distance(read, meant) <= 1
 
 
 def _hides_a_total(label: str) -> bool:
@@ -246,6 +281,17 @@ def _is_near_code(read: str, meant: str, codes: Collection[str]) -> bool:
     """Whether one digit of a code was misread, and the code fits below one that the table prints."""
     one_digit = len(read) == len(meant) and sum(a != b for a, b in zip(read, meant, strict=True)) == 1
     return one_digit and (len(meant) <= 3 or any(meant[:length] in codes for length in (3, 5, 6)))
+
+
+def doubt_units(tables: Sequence[FormTable], source: Source) -> None:
+    """Mark the recognised rows of tables of which no part prints a unit of money: sums hold in any unit, and
+    the one that was taken is that of other forms, or a guess.
+    """
+    lines = _certainty(source)
+    for table in tables:
+        for row in table.rows:
+            if row.line in lines:
+                row.recognised.setdefault("doubted", "unit")
 
 
 def _certainty(source: Source) -> Mapping[int, Mapping[str, float]]:

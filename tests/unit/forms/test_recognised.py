@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dagster_project.forms.recognised import SURE, mended, nearest, settle_keys
+from dagster_project.forms.recognised import SURE, doubt_units, mended, nearest, settle_keys
 from dagster_project.forms.table import FormTable, TableRow
 from dagster_project.readers.page import GridCell, Line, Page, Source, Word
 
@@ -120,3 +120,52 @@ def test_a_name_of_one_character_is_doubted_however_sure_the_recogniser_is():
 
 def test_an_unknown_account_read_with_confidence_is_not_doubted():
     assert settled(("221", "住房保障支出"), ("22199", "示例专项"), sure=0.99).problems == []
+
+
+@pytest.mark.parametrize("read", ["住房保障支", "佳房保障支出", "住房保障支出口", "保障"])
+def test_a_label_that_is_almost_the_name_of_its_code_stays_and_is_doubted_however_sure(read):
+    form = settled(("221", read), ("22102", "住房改革支出"), sure=0.99)
+    assert [(row.label, row.recognised) for row in form.rows] == [
+        (read, {"doubted": "code or label"}),
+        ("住房改革支出", {}),
+    ]
+    [problem] = form.problems
+    assert problem.kind == "doubtful_key"
+    assert f"221 {read}" in problem.message
+
+
+def test_two_readings_of_the_name_of_a_code_that_no_list_has_are_both_doubted():
+    form = settled(("2219903", "示例专项"), ("2219903", "示例专顶"), ("221", "住房保障支出"), sure=0.99)
+    assert [bool(row.recognised) for row in form.rows] == [True, True, False]
+
+
+def test_what_is_almost_the_name_of_its_code_is_doubted_even_where_it_is_read_twice():
+    form = settled(("221", "住房保障支"), ("221", "住房保障支"), sure=0.99)
+    assert [bool(row.recognised) for row in form.rows] == [True, True]
+
+
+def test_a_name_unlike_the_listed_one_read_with_confidence_is_not_doubted():
+    assert settled(("221", "示例专项"), sure=0.99).problems == []
+
+
+def test_a_label_that_was_lost_is_doubted_where_other_codes_have_theirs():
+    form = settled(("221", "住房保障支出"), ("22102", ""), sure=0.99)
+    assert form.rows[1].recognised == {"doubted": "code or label"}
+    assert "22102" in form.problems[0].message
+
+
+def test_a_table_of_codes_alone_lost_no_label():
+    assert settled(("221", ""), ("22102", ""), sure=0.99).problems == []
+
+
+def test_a_code_in_the_place_of_a_label_and_a_label_almost_known_are_doubted():
+    form = settled((None, "口2210203"), (None, "人员经赛"), (None, "2031年示例专项"), sure=0.99)
+    assert [bool(row.recognised) for row in form.rows] == [True, True, False]
+
+
+def test_rows_of_a_recognised_table_that_prints_no_unit_are_doubted():
+    form = table(("221", "住房保障支出"))
+    doubt_units([form], scan(["221", "住房保障支出"], read_by="text"))
+    assert form.rows[0].recognised == {}
+    doubt_units([form], scan(["221", "住房保障支出"]))
+    assert form.rows[0].recognised == {"doubted": "unit"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +33,8 @@ _LIMIT_BEFORE: Final = re.compile(
     r"(?:单价|单位价值|限额|标准为?|每[人年月次台件])[^，。；]{0,6}$|[人户车]均[^，。；]{0,14}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
 )
 _LOOK_BACK: Final = 20
+_OF_THAT: Final = re.compile(r"的(?:比例|比重|百分比)?(?:为|是|约|达|达到)?$")
+_SHARE_OF: Final = re.compile(r"(?:完成|占|达到?|相当于|[为是])[^，。；：]*$")
 
 _REASON: Final = re.compile(r"原因[^。；]*$")
 _SHARED_UNIT: Final = re.compile(r"(?<=[\u4e00-\u9fa5])\d+(?:\.\d+)?[，、]$")
@@ -66,6 +68,7 @@ _DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
 class Figure:
     """One figure of a paragraph. ``lead``: the words since the amount or percentage before it.
 
+    A percentage of an amount printed with it (占本年支出2,022.44万元的81.86%) has the words around both.
     ``near`` are the words since any figure before it, ``before`` and ``after`` what stands around.
     """
 
@@ -92,14 +95,17 @@ def figures(text: str, start: int) -> Iterator[Figure]:
     A figure that ends the text after others in 万元 has lost its unit in print: it alone is not ``sure``.
     """
     amount_end = figure_end = start
-    unit = ""
+    unit = lead = ""
     for found in _FIGURE.finditer(text):
         if _is_limit(text, found):
             continue
-        yield _figure(text, (amount_end, figure_end), found, found["unit"])
+        figure = _figure(text, (amount_end, figure_end), found, found["unit"])
+        if found["unit"] == "%" and _OF_THAT.fullmatch(figure.lead) and (share := _SHARE_OF.search(lead)):
+            figure = replace(figure, lead=share.group() + figure.lead)
+        yield figure
         figure_end = found.end()
         if found["unit"] in MONEY or found["unit"] == "%":
-            amount_end, unit = figure_end, found["unit"]
+            amount_end, unit, lead = figure_end, found["unit"], figure.lead
     lost = _UNIT_LOST.search(text)
     if lost and unit == "万元" and lost.start() >= figure_end:
         yield _figure(text, (amount_end, figure_end), lost, unit, sure=False)

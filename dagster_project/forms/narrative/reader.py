@@ -44,6 +44,8 @@ _PART_OF_ACCOUNT: Final = re.compile(r"(?:general|expenditure)\.(?P<part>basic|p
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
 _NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
+_WHOLE: Final = re.compile(r"占[^，。；：]*$")
+"""The whole that an amount just stated is a part of, whatever the chapter calls by that name."""
 _SHORTEST_NAME: Final = 4
 _CLASS: Final = 3
 """Digits of an economic class; names of its groups (住房公积金) are names of function accounts too."""
@@ -266,6 +268,8 @@ class Reader:
         project = self._listed_project(lead, measure, named)
         if project:
             return project
+        if named and self._is_whole(named[0], lead, measure):
+            return f"{named[0]}.other"
         if named:
             section.subject = named[0]
             return self._stated(named[0], measure)
@@ -281,11 +285,17 @@ class Reader:
         subject = section.subject or section.heading_subject or default
         if subject is None:
             return None
+        if self._is_whole(subject, lead, measure):
+            return f"{subject}.other"
         if measure.name == "amount" and subject in section.stated and _names_something(lead):
             of = (section.heading_subject or subject).removesuffix(".other")
             section.subject = f"{of}.other"
             return section.subject
         return self._stated(subject, measure)
+
+    def _is_whole(self, subject: str, lead: str, measure: words.Measure) -> bool:
+        """Is this the whole that the amount just stated is a share of, no second amount of the subject?"""
+        return measure.name == "amount" and subject in self._section.stated and bool(_WHOLE.search(lead))
 
     def _stated(self, subject: str, measure: words.Measure) -> str:
         if measure.name == "amount":

@@ -318,6 +318,27 @@ def test_a_share_is_of_the_part_not_of_the_whole_it_names() -> None:
     ]
 
 
+def test_the_amount_that_a_share_is_taken_of_is_no_second_amount_of_the_part() -> None:
+    rows, _ = listen(
+        "五、一般公共预算财政拨款支出决算\n一般公共预算财政拨款支出70万元，占本年支出80万元的87.5%。", "final"
+    )
+    assert [(row.item, row.amount) for row in rows] == [
+        ("general.expenditure.amount", Decimal(70)),
+        ("general.expenditure.other.amount", Decimal(80)),
+        ("general.expenditure.share_pct", Decimal("87.5")),
+    ]
+
+
+@pytest.mark.parametrize("words", ["完成预算", "完成年初预算", "为年初预算", "占全年预算", "完成了预算"])
+def test_a_budget_and_its_completion_are_said_in_one_breath(words: str) -> None:
+    rows, _ = listen(f"九、“三公”经费支出决算\n“三公”经费支出决算为3万元，{words}4万元的75%。", "final")
+    assert [(row.item, row.amount) for row in rows] == [
+        ("three_public.total.final", Decimal(3)),
+        ("three_public.total.budget", Decimal(4)),
+        ("three_public.total.completion_pct", Decimal(75)),
+    ]
+
+
 @pytest.mark.parametrize("words", ["完成年初预算的", "为年初预算的", "完成年初预算", "相当于年初预算的"])
 def test_a_completion_is_said_in_many_ways(words: str) -> None:
     rows, _ = listen(

@@ -1,7 +1,8 @@
 """Failing results of one document that one wrong figure explains belong together.
 
 They differ by the same amount, they state the same pair of figures, the differences of the parts add up to
-that of the whole, or they follow from a figure that another of them finds wrong.
+that of the whole, they follow from a figure that another of them finds wrong, or they complain about the same
+words of one passage.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dagster_project.reconciliation.evidence import Evidence, Failure
+from dagster_project.vocabulary import key
 from expectations.model import (
     AccountCheck,
     CellCheck,
@@ -58,6 +60,7 @@ def groups(failures: list[Failure], evidence: Mapping[str, Evidence]) -> list[li
 
 def _related(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Iterable[list[int]]:
     yield from _same_matter(failures)
+    yield from _same_words(failures, evidence)
     yield from _same_difference(failures)
     yield from _same_figures(failures)
     yield from _parts_of_a_whole(failures)
@@ -127,6 +130,28 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
             case CellCheck():
                 found[failure.rule.id, failure.form, failure.column].append(index)
     yield from found.values()
+
+
+def _same_words(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Iterable[list[int]]:
+    """The same words of one passage that several checks complain about."""
+    worded = [
+        (index, key(failure.key), _passage(failure, evidence))
+        for index, failure in enumerate(failures)
+        if isinstance(failure.check, Wording | Mentions) and failure.key
+    ]
+    for (one, words, text), (other, other_words, other_text) in itertools.combinations(worded, 2):
+        if _one_in_other(words, other_words) and _one_in_other(text, other_text):
+            yield [one, other]
+
+
+def _passage(failure: Failure, evidence: Mapping[str, Evidence]) -> str:
+    """The text that the words stand in: a sentence that states a figure, or the piece that holds it."""
+    sentences = (evidence[cell].sentence for cell in failure.left_cells if cell in evidence)
+    return key(next(filter(None, sentences), ""))
+
+
+def _one_in_other(one: str, other: str) -> bool:
+    return bool(one and other) and (one in other or other in one)
 
 
 def _same_difference(failures: list[Failure]) -> Iterable[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from dagster_project.records import PassageRecord
 from tests.rules.documents import document, findings, judged
 from tests.rules.test_states import COLUMNS, TREE, with_cell
 
@@ -159,6 +160,38 @@ def test_an_empty_reason_is_another_matter_than_template_words():
     found = findings(judged(document(statements=stated), by=("X-COMP-08",)))
     assert sorted(row["key"] for row in found) == ["原因是。", "增加（减少）"]
     assert "未填原因或用途" in "".join(row["message_zh"] for row in found)
+
+
+def said(*sentences):
+    """A document of these sentences, each of which states a figure and is a piece of the running text."""
+    stated = [
+        {"item": "total.change_amount", "amount": "2.00", "sentence": sentence} for sentence in sentences
+    ]
+    parsed = document(statements=stated)
+    name = parsed.document.document
+    parsed.passages += [
+        PassageRecord(f"{name}:p{number}", name, name, number, "sentence", None, None, sentence)
+        for number, sentence in enumerate(sentences)
+    ]
+    return parsed
+
+
+def test_an_empty_reason_that_two_rules_complain_about_is_one_finding():
+    found = findings(judged(said("预算2.00万元，主要原因是。"), by=("X-COMP-08", "X-NAR-25")))
+    assert [(row["rule_id"], row["related"]) for row in found] == [("X-COMP-08", 1)]
+
+
+def test_other_words_of_the_same_sentence_stay_a_finding_of_their_own():
+    sentence = "比上年增加（减少）0万元，主要原因是。"
+    found = findings(judged(said(sentence), by=("X-COMP-08", "X-NAR-25")))
+    assert sorted(row["key"] for row in found) == ["原因是。", "增加（减少）"]
+
+
+def test_the_same_words_in_another_sentence_stay_a_finding_of_their_own():
+    parsed = said("预算2.00万元，主要原因是。")
+    parsed.passages[0].text = "决算1.00万元，主要原因是。"
+    found = findings(judged(parsed, by=("X-COMP-08", "X-NAR-25")))
+    assert [row["rule_id"] for row in found] == ["X-COMP-08", "X-NAR-25"]
 
 
 def test_a_wrong_amount_that_spoils_its_percentage_is_one_finding():

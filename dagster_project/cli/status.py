@@ -37,11 +37,9 @@ def status(
         console.print(f"\n{error}", markup=False, highlight=False, soft_wrap=True)
     else:
         fresh = release is not None and release.fingerprint == stock.fingerprint
-        console.print(
-            f"\n{chosen.raw}: "
-            + ("与发布一致 up to date" if fresh else "有变化，请运行 changed since: run `gouji load`"),
-            highlight=False,
-        )
+        order = f"gouji load --raw {chosen.raw} --warehouse {chosen.folder.root}"
+        state = "与发布一致 up to date" if fresh else f"与发布不同 not what is published; to load it: {order}"
+        console.print(f"\n{chosen.raw}: {state}", markup=False, highlight=False, soft_wrap=True)
     writer = lock.holder(chosen.folder.lock)
     if writer:
         console.print(f"正在装载 Loading now: {writer}", markup=False, highlight=False)

@@ -40,7 +40,7 @@ def test_help_lists_the_commands_and_the_exit_codes(loaded: Place) -> None:
 def test_status_says_whether_the_folder_has_moved_on(loaded: Place, copied: Place) -> None:
     assert "up to date" in loaded.gouji("status").stdout
     (copied.raw / "2024/library.txt").unlink()
-    assert "run `gouji load`" in copied.gouji("status").stdout
+    assert f"gouji load --raw {copied.raw}" in copied.gouji("status").stdout
 
 
 def test_findings_come_for_eyes_for_programs_and_for_excel(loaded: Place) -> None:

@@ -318,6 +318,19 @@ def test_a_share_is_of_the_part_not_of_the_whole_it_names() -> None:
     ]
 
 
+def test_income_and_expenditure_of_the_year_are_not_their_totals_with_balances() -> None:
+    rows, _ = listen(
+        "一、收入支出决算总体情况\n（一）2023年度收入90万元。\n（二）2023年度支出80万元。\n"
+        "2023年度收、支总计100万元。",
+        "final",
+    )
+    assert [row.item for row in rows] == [
+        "income.total.amount",
+        "expenditure.total.amount",
+        "total.amount",
+    ]
+
+
 def test_the_amount_that_a_share_is_taken_of_is_no_second_amount_of_the_part() -> None:
     rows, _ = listen(
         "五、一般公共预算财政拨款支出决算\n一般公共预算财政拨款支出70万元，占本年支出80万元的87.5%。", "final"

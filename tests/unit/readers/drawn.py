@@ -80,3 +80,12 @@ def grid_texts(source: Source) -> list[list[str]]:
 
 def texts(lines: Sequence[Line]) -> list[str]:
     return [line.text for line in lines]
+
+
+def lettered(drawn: Drawn, shown: str, said: str, size: float = 9) -> Drawn:
+    """Print ``shown`` in a font that claims it to be ``said``."""
+    face = pdfmetrics.getFont(font()).face
+    for meant, claimed in zip(shown, said, strict=True):
+        face.charToGlyph[ord(claimed)] = face.charToGlyph[ord(meant)]
+        face.charWidths[ord(claimed)] = face.charWidths[ord(meant)]
+    return drawn.text(40, 150, said, size)

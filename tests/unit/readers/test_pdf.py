@@ -16,7 +16,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 
 from dagster_project.readers import ReadError, limits, pdf
-from tests.unit.readers.drawn import Drawn, font, grid_texts, texts
+from tests.unit.readers.drawn import Drawn, font, grid_texts, lettered, texts
 
 XS = (40, 140, 220, 300)
 YS = (60, 80, 100, 120)
@@ -436,15 +436,6 @@ def test_a_font_that_does_not_say_its_characters_is_noticed(tmp_path: Path) -> N
         source = pdf.read(path)
     assert [problem.kind for problem in source.problems] == ["needs_ocr"]
     assert "fonts" in source.problems[0].message
-
-
-def lettered(drawn: Drawn, shown: str, said: str) -> Drawn:
-    """Print ``shown`` in a font that claims it to be ``said``."""
-    face = pdfmetrics.getFont(font()).face
-    for meant, claimed in zip(shown, said, strict=True):
-        face.charToGlyph[ord(claimed)] = face.charToGlyph[ord(meant)]
-        face.charWidths[ord(claimed)] = face.charWidths[ord(meant)]
-    return drawn.text(40, 150, said, 9)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ if not limits.ocr_installed():
 
 from dagster_project.readers import ocr
 from dagster_project.readers.ocr import engine, picture, rules
+from tests.unit.readers.drawn import Drawn, lettered
 from tests.unit.readers.scanned import DPI, font, page, sealed, worn
 
 HEADER = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
@@ -164,6 +165,14 @@ def test_a_table_without_rules_is_read_by_the_places_of_its_words(tmp_path):
     parsed = parse(path)
     assert {cell.verification for cell in parsed.cells} == {"proved"}
     assert len(parsed.cells) == 13
+
+
+def test_a_page_whose_font_says_other_characters_is_read_by_what_it_shows(tmp_path):
+    shown = "本年收入合计三百一十二万元其中财政拨款二百零八万元"
+    said = "".join(chr(0xE100 + number) for number in range(len(shown)))
+    source = lettered(Drawn(), shown, said, 13).read(tmp_path)
+    assert [(page.read_by, page.number) for page in source.pages] == [("ocr", 1)]
+    assert shown in "".join(line.text for line in source.lines)
 
 
 def test_a_picture_waits_where_scans_are_read_later(tmp_path):

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import socket
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -276,13 +278,34 @@ def _run(
             "dagster/asset_partition_range_start": years[0],
             "dagster/asset_partition_range_end": years[1],
         }
-    result = definitions.resolve_job_def(job).execute_in_process(
-        instance=instance, tags=tags, run_config=_QUIET, asset_selection=selection, raise_on_error=False
-    )
-    if _was_interrupted(result):
+    with _listening_for_ctrl_c() as stopped:
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, tags=tags, run_config=_QUIET, asset_selection=selection, raise_on_error=False
+        )
+    if _was_interrupted(result) or stopped():
         raise KeyboardInterrupt
     if not result.success:
         raise LoadFailedError(_reason(result))
+
+
+@contextmanager
+def _listening_for_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed meanwhile: Dagster forgets one that comes after a run's last step."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    heard, told = socket.socketpair()
+    with heard, told:
+        heard.setblocking(False)
+        told.setblocking(False)
+        before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        pressed = False
+        try:
+            yield lambda: pressed
+        finally:
+            signal.set_wakeup_fd(before)
+            with suppress(BlockingIOError):
+                pressed = not {signal.SIGINT, signal.SIGTERM}.isdisjoint(heard.recv(4096))
 
 
 def _was_interrupted(result: Any) -> bool:

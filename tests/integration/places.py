@@ -54,15 +54,18 @@ class Place:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the command line and let it run."""
-        return subprocess.Popen(
-            self.command(*arguments),
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            # Tests that run in the background of a shell are born deaf to Ctrl-C; the person who loads is not.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
+        # Tests that run in the background of a shell are born deaf to Ctrl-C; a person's load is not.
+        deaf = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(
+                self.command(*arguments),
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, deaf)
 
     def command(self, *arguments: str) -> list[str]:
         """The command of this environment's ``gouji``."""

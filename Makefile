@@ -59,6 +59,7 @@ samples: $(DEV_STAMP) ## Write the sample documents in raw/samples 生成示例�
 
 bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确度
 	@$(BIN)/python bench/accuracy.py $(BENCH_OPTIONS)
+	@$(if $(BENCH_OPTIONS),,$(BIN)/python bench/accuracy.py roundtrip --layout scan --number 50)
 
 bench-rules: $(DEV_STAMP) ## Damage documents and see what the rules catch 检验规则
 	@$(BIN)/python bench/rules.py $(BENCH_OPTIONS)

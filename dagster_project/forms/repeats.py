@@ -68,27 +68,33 @@ def _figures(reading: FormReading) -> list[tuple[str | None, str, str, str]]:
 
 
 def _beside(reading: FormReading) -> TableProblem:
-    first, title = reading.block.lines[0], reading.block.title_printed or ""
-    return TableProblem(
-        kind="other_table",
-        message=f"“{title}”按经济分类逐栏列示，合计与同名报表重复，未载入"
+    title = reading.block.title_printed or ""
+    return _left_out(
+        reading,
+        "other_table",
+        vocabulary.key(title),
+        f"“{title}”按经济分类逐栏列示，合计与同名报表重复，未载入"
         f" / {title} has a column for each economic class and repeats the totals of the form: not loaded",
-        action="nothing to do",
-        cause_key=f"other_table:{vocabulary.key(title)}",
-        severity="info",
-        line=first.number,
-        page=first.page,
     )
 
 
 def _printed_twice(reading: FormReading) -> TableProblem:
+    return _left_out(
+        reading,
+        "printed_twice",
+        reading.table.form,
+        f"“{reading.block.title_printed}”重复刊印，只载入一次"
+        f" / {reading.block.title_printed} is printed twice with the same figures: loaded once",
+    )
+
+
+def _left_out(reading: FormReading, kind: str, about: str, message: str) -> TableProblem:
     first = reading.block.lines[0]
     return TableProblem(
-        kind="printed_twice",
-        message=f"“{reading.block.title_printed}”重复刊印，只载入一次"
-        f" / {reading.block.title_printed} is printed twice with the same figures: loaded once",
+        kind=kind,
+        message=message,
         action="nothing to do",
-        cause_key=f"printed_twice:{reading.table.form}",
+        cause_key=f"{kind}:{about}",
         severity="info",
         line=first.number,
         page=first.page,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -14,14 +14,22 @@ from dagster_project.cli.app import (
     WarehouseOption,
     console,
     fail,
-    plain,
     published,
     show_rows,
 )
-from dagster_project.rows import fetch
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from dagster_project.report.data import Equation, Finding
+from dagster_project.report.data import finding as finding_of
+from dagster_project.report.names import (
+    amount,
+    both,
+    column_name,
+    form_name,
+    name,
+    printed,
+    row_name,
+    unit_name,
+)
+from dagster_project.rows import Row, fetch
 
 _ORDER = "case severity when 'error' then 0 when 'warning' then 1 else 2 end, document, rule_id"
 
@@ -79,17 +87,7 @@ def explain(
         if len(found) != 1:
             raise fail(_ambiguous(finding, found))
         (row,) = found
-        rules = fetch(connection, "select * from reconciliation.rule where rule_id = ?", [row["rule_id"]])
-        results = fetch(
-            connection,
-            "select * from reconciliation.result where list_contains((select related_results"
-            " from reconciliation.finding where finding_id = ?), result_id) and state = 'fail'"
-            " order by rule_id = ? desc, result_id",
-            [row["finding_id"], row["rule_id"]],
-        )
-        _print_finding(row, rules[0])
-        for result in results:
-            _print_result(connection, result)
+        _print(finding_of(connection, row["finding_id"]))
 
 
 def _waiver(row: dict[str, Any]) -> str | None:
@@ -106,48 +104,69 @@ def _ambiguous(asked: str, found: list[dict[str, Any]]) -> str:
     return f"{asked} is the beginning of several findings: {listed}. Write more of it."
 
 
-def _print_finding(row: dict[str, Any], rule: dict[str, Any]) -> None:
-    console.print(f"[bold]{row['finding_id']}[/]  {row['severity']}  {row['document']}", highlight=False)
-    console.print(row["message_zh"], markup=False, highlight=False)
-    console.print(row["message_en"], markup=False, highlight=False, style="dim")
+def _print(finding: Finding) -> None:
+    row, rule = finding.row, finding.rule
     console.print(
-        f"\n规则 Rule {rule['rule_id']}: {rule['title_zh']} / {rule['title_en']}\n  {rule['formula']}",
-        markup=False,
+        f"[bold]{row['finding_id']}[/]  {both(name('severity', row['severity']))}  {row['document']}",
         highlight=False,
     )
-    console.print(f"原因 Cause: {row['cause']} ({row['cause_reason']})", markup=False, highlight=False)
-    if waiver := _waiver(row):
-        console.print(waiver, markup=False, highlight=False)
+    console.print(row["message_zh"], markup=False, highlight=False)
+    console.print(row["message_en"], markup=False, highlight=False, style="dim")
+    lines = [
+        f"\n规则 Rule {rule['rule_id']}: {rule['title_zh']} / {rule['title_en']}",
+        f"  {rule['formula']}",
+        f"原因 Cause: {both(name('cause', row['cause']))}",
+        f"  {row['cause_reason_zh']}",
+        f"  {row['cause_reason']}",
+    ]
+    console.print("\n".join([*lines, *filter(None, [_waiver(row)])]), markup=False, highlight=False)
+    for equation in finding.equations:
+        _print_equation(equation)
 
 
-def _print_result(connection: DuckDBPyConnection, result: dict[str, Any]) -> None:
-    unit = result["unit"] or ""
-    place = " · ".join(plain(result[name]) for name in ("form", "key", "column") if result[name])
+def _print_equation(equation: Equation) -> None:
+    result = equation.result
+    unit = result["unit"]
+    place = (form_name(result["form"])[0], row_name(result["key"]), both(column_name(result["column"])))
+    left, right, difference, tolerance = (
+        amount(result[which], unit) for which in ("left_value", "right_value", "difference", "tolerance")
+    )
     console.print(
-        f"\n[bold]{result['rule_id']}[/] {place}:"
-        f" {plain(result['left_value'])} ≠ {plain(result['right_value'])}"
-        f"  差额 difference {plain(result['difference'])} {unit}"
-        f"  (允许 tolerance {plain(result['tolerance'])})",
+        f"\n[bold]{result['rule_id']}[/] {escape(' · '.join(filter(None, place)))}:  {left} ≠ {right}"
+        f"  差额 difference {difference}{unit_name(unit)}  (容差 tolerance {tolerance})",
         highlight=False,
     )
     table = Table(header_style="bold")
-    for column in ("side", "form", "row", "column", "printed", "line/page", "verification"):
-        table.add_column(column, overflow="fold")
-    for side in ("left", "right"):
-        for figure in _figures(connection, result[f"{side}_cells"]):
-            table.add_row(side, *(escape(plain(value)) for value in figure.values()))
+    for heading in (
+        "边 side",
+        "表 form",
+        "行 row",
+        "栏 column",
+        "印为 printed",
+        "位置 place",
+        "核验 verified",
+    ):
+        table.add_column(heading, overflow="fold")
+    for side, figures in (("左 left", equation.left), ("右 right", equation.right)):
+        for figure in figures:
+            table.add_row(side, *map(escape, _shown(figure, result["document_id"])))
     console.print(table)
 
 
-def _figures(connection: DuckDBPyConnection, identifiers: list[str] | None) -> list[dict[str, Any]]:
-    """The cells and statements of one side, in the order they are printed."""
-    return fetch(
-        connection,
-        "select form, concat_ws(' ', code, label) as row, \"column\", text_printed || ' ' || unit as printed,"
-        " concat_ws(' / ', 'line ' || line, 'page ' || page) as place, verification"
-        " from staging.cell where list_contains(?::varchar[], cell_id)"
-        " union all select 'prose', sentence, item, text_printed || ' ' || unit,"
-        " concat_ws(' / ', 'line ' || line, 'page ' || page), '' from staging.statement"
-        " where list_contains(?::varchar[], statement_id)",
-        [identifiers or [], identifiers or []],
+def _shown(figure: Row, document_id: str) -> tuple[str, ...]:
+    """Form, row, column, figure, place and verification of a figure, as a reader knows them; the place names
+    the document where that is another one.
+    """
+    places = [f"{word} {figure[at]}" for at, word in (("page", "页 page"), ("line", "行 line")) if figure[at]]
+    if figure["document_id"] != document_id:
+        places.insert(0, figure["document"])
+    if not figure["form"]:
+        return ("正文 text", figure["sentence"], "", printed(figure), ", ".join(places), "")
+    return (
+        form_name(figure["form"])[0],
+        " ".join(filter(None, (figure["code"], figure["label"]))),
+        column_name(figure["column"])[0],
+        " ".join(filter(None, (figure["sign"], printed(figure)))),
+        ", ".join(places),
+        both(name("verification", figure["verification"])),
     )

@@ -207,7 +207,7 @@ def _some(
     problems = of("select *, rowid from staging.problem", f"{_SEVERITY}, page, line, rowid")
     coverage = of("select * from marts.rule_coverage", "rule_id")
     pages = of("select *, rowid from staging.page", "page nulls first, rowid")
-    found = _findings(connection, identifiers, known)
+    found = _findings(connection, "document_id", identifiers, known)
     for row in rows:
         name = row["document_id"]
         printed = _grouped(cells.get(name, ()), "form")
@@ -222,11 +222,24 @@ def _some(
         )
 
 
+def finding(connection: DuckDBPyConnection, finding_id: str) -> Finding:
+    """One finding with its rule and the figures of its equations.
+
+    Raises ``KeyError`` where there is none of this id.
+    """
+    known = {row["rule_id"]: row for row in rules(connection)}
+    for found in _findings(connection, "finding_id", [finding_id], known).values():
+        return found[0]
+    raise KeyError(finding_id)
+
+
 def _findings(
-    connection: DuckDBPyConnection, identifiers: list[str], known: Mapping[str, Row]
+    connection: DuckDBPyConnection, column: str, identifiers: list[str], known: Mapping[str, Row]
 ) -> dict[str, list[Finding]]:
-    """The findings of these documents, with the figures of their equations wherever those stand."""
-    query = f"select * from ({FINDINGS}) where document_id in (select unnest($1::varchar[])) {FINDING_ORDER}"
+    """The findings with these values of a column, by document, with the figures of their equations wherever
+    those stand.
+    """
+    query = f"select * from ({FINDINGS}) where {column} in (select unnest($1::varchar[])) {FINDING_ORDER}"
     rows = [_placed(row) for row in fetch(connection, query, [identifiers])]
     related = sorted({name for row in rows for name in row["related_results"] or ()})
     results = fetch(

@@ -77,6 +77,11 @@ def name(group: str, code: str | None) -> Name:
     return NAMES[group].get(code, (code, ""))
 
 
+def both(pair: Name) -> str:
+    """Chinese, then English."""
+    return " ".join(pair).rstrip()
+
+
 def form_name(form: str | None) -> Name:
     """A form's names."""
     known = vocabulary.forms().get(form or "")

@@ -79,8 +79,9 @@ def test_explain_shows_both_sides_with_every_figure_as_printed(loaded: Place) ->
     rows = json.loads(loaded.gouji("findings", "--severity", "error", "--format", "json").stdout)
     told = loaded.gouji("explain", rows[0]["finding_id"][:8]).stdout
     assert rows[0]["message_zh"][:10] in told
-    for printed in ("100.00", "60.00", "40.10", "left", "right", "line "):
+    for printed in ("100.00", "60.00", "40.10", "left", "right", "line ", rows[0]["cause_reason_zh"]):
         assert printed in told
+    assert rows[0]["form"] not in told, "a form is called by its name"
 
 
 def test_problems_are_grouped_by_cause_with_what_to_do(loaded: Place) -> None:

@@ -44,7 +44,7 @@ def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
         for rule in chosen:
             cells = (
                 rule.id,
-                rule.severity,
+                "<br>".join((rule.severity, *(f"{name}: {severity}" for name, severity in rule.regional))),
                 f"{rule.title_zh}<br>{rule.title_en}",
                 f"{rule.formula_zh}<br>{rule.formula_en}",
                 rule.basis,

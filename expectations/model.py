@@ -291,13 +291,14 @@ class FormCheck:
     """What the document as a publication must have.
 
     ``present``: a required form is printed; ``declared``: a form without figures says that there are none;
-    ``contradicted``: no form with figures says that it is empty; ``unit``: every form states its unit;
+    ``contradicted``: no form with figures says that it is empty; ``declared_zero``: a fund whose form is said
+    to be empty has no money in the appropriation summary; ``unit``: every form states its unit;
     ``readable``: no form is a picture or broken; ``broken_down``: a fund with money in the appropriation
     summary has a form that is not empty.
     """
 
     name: str
-    check: Literal["present", "declared", "contradicted", "unit", "readable", "broken_down"]
+    check: Literal["present", "declared", "contradicted", "declared_zero", "unit", "readable", "broken_down"]
 
     forms: tuple[str, ...] = ()
 
@@ -461,11 +462,12 @@ class Declared:
 @dataclass(frozen=True, slots=True)
 class Count:
     """A stated number (one of ``items``) equals what is counted: distinct ``projects`` of a performance form,
-    ``units`` of a form by unit, or the amounts ``spent`` that the performance forms print."""
+    ``units`` of a form by unit, or the amounts ``spent`` that the performance forms print; or it lies within
+    the total ``scores`` of the forms, where there are as many of them as the text says."""
 
     name: str
     items: tuple[str, ...]
-    counted: Literal["projects", "units", "spent"]
+    counted: Literal["projects", "units", "spent", "scores"]
     form: str
 
     forms: tuple[str, ...] = ()
@@ -497,12 +499,13 @@ class Restated:
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """Stated figures of one document against each other: ``at_most`` (first ≤ second), ``zero_together``,
-    ``equal``. ``when_equal``: only where these two items are stated with one amount."""
+    ``needs`` (no first without the second), ``equal``. ``when_equal``: only where these two items are stated
+    with one amount."""
 
     name: str
     first: str
     second: str
-    relation: Literal["at_most", "zero_together", "equal"]
+    relation: Literal["at_most", "zero_together", "needs", "equal"]
     when_equal: tuple[str, ...] = ()
 
     forms: tuple[str, ...] = ()
@@ -711,6 +714,7 @@ class Rule:
     """One file of ``expectations/rules``. ``examples`` as written; the tests lay them into tables.
 
     ``in_force``: first and last fiscal year that the rule's law or notice holds for (``None``: open).
+    ``regional``: region (the beginning of a path such as ``上海市/普陀区``) → the severity there.
     """
 
     id: str
@@ -730,6 +734,7 @@ class Rule:
     exceptions: tuple[LegitimateReason, ...] = ()
     plug: Plug | None = None
     in_force: tuple[int | None, int | None] = (None, None)
+    regional: tuple[tuple[str, str], ...] = ()
     examples: tuple[dict[str, Any], ...] = field(default=(), compare=False, hash=False)
 
     @property
@@ -737,3 +742,8 @@ class Rule:
         """The linear equations over cells of one document, those that proof can use."""
         found = (check for check in self.checks if isinstance(check, Equation))
         return tuple(equation for equation in found if equation.proves and not equation.roles)
+
+    def severity_in(self, region: str | None) -> str:
+        """The severity in a document of that region (a path of names, ``None`` where it is not known)."""
+        path = (region or "").split("/")
+        return next((severity for name, severity in self.regional if name in path), self.severity)

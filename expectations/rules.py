@@ -62,7 +62,7 @@ TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "co
 _REQUIRED: Final = ("id", "version", "tier", "family", "scope", "severity", "title", "formula", "basis")
 _ROW_CHOICES: Final = ("total", "leaf", "level", "unit_level", "code", "line")
 _REQUIRED_LISTS: Final = ("equations", "examples")
-_OPTIONAL: Final = ("tolerance", "exceptions", "plug", "note")
+_OPTIONAL: Final = ("tolerance", "severity_in", "exceptions", "plug", "note")
 _ROLES: Final = get_args(Role)
 _ACCUSING: Final = re.compile(
     "违规|违法|违反|虚假|造假|隐瞒|illegal|unlawful|false account|fraud", re.IGNORECASE
@@ -149,6 +149,7 @@ def build_rule(node: Any, file: str) -> Rule:
         raise RuleError(file, f"is named otherwise than its id {node['id']}")
     checks = _named_apart(itertools.chain.from_iterable(reader.checks(each) for each in node["equations"]))
     _demand_examples(node["examples"], file)
+    regional = reader.regional(node.get("severity_in", {}))
     basis, in_force = reader.basis(node)
     plug = node.get("plug")
     if plug is not None:
@@ -171,6 +172,7 @@ def build_rule(node: Any, file: str) -> Rule:
         exceptions=tuple(reader.exception(each) for each in node.get("exceptions", ())),
         plug=Plug(plug["closes"], plug["open"]) if plug else None,
         in_force=in_force,
+        regional=regional,
         examples=tuple(node["examples"]),
     )
 
@@ -281,6 +283,15 @@ class _Reader:
             raise self.fail(f"pattern {text!r}: {error}") from error
         return text
 
+    def regional(self, node: Node) -> tuple[tuple[str, str], ...]:
+        """``severity_in``: regions where a rule that others keep loosely holds strictly, or the other way."""
+        known = {row["name"] for row in vocabulary.seed_rows("region")}
+        for name, severity in node.items():
+            if name not in known:
+                raise self.fail(f"severity_in: region {name!r} is not declared in dbt/seeds/region.csv")
+            self.one_of(severity, SEVERITIES, f"severity_in: {name}")
+        return tuple(node.items())
+
     def basis(self, node: Node) -> tuple[str, tuple[int | None, int | None]]:
         """What the rule rests on, in words, and the fiscal years it holds for.
 
@@ -292,7 +303,7 @@ class _Reader:
             kind, words = given.partition(":")[0], given
             if kind not in ("arithmetic", "practice"):
                 raise self.fail("basis: a law or notice names its source, article and the year it holds from")
-            if kind == "practice" and node["severity"] == "error":
+            if kind == "practice" and "error" in (node["severity"], *node.get("severity_in", {}).values()):
                 raise self.fail("basis: practice alone is no ground for severity error")
             years: tuple[int | None, int | None] = (None, None)
         else:

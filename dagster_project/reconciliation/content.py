@@ -5,6 +5,7 @@ print each other's figures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from dagster_project.reconciliation.facts import Facts
@@ -165,6 +166,8 @@ def count_sql(check: Count, rule: Rule, facts: Facts) -> str | None:
     items = facts.matching(check.items)
     if not items:
         return None
+    if check.counted == "scores":
+        return _scores_sql(check, rule, items)
     room = "0"
     if check.counted == "spent":
         room = "s.half / s.factor + c.room"
@@ -197,6 +200,35 @@ def count_sql(check: Count, rule: Rule, facts: Facts) -> str | None:
     )
 
 
+def _scores_sql(check: Count, rule: Rule, items: Sequence[int]) -> str:
+    """A stated average against the lowest and the highest total score, where every project has its form."""
+    printed = r"try_cast(regexp_extract(score, '^\d+(?:\.\d+)?') AS DECIMAL(9,3))"
+    scores = f"""SELECT document_id, min(score) AS low, max(score) AS high, count(DISTINCT project) AS n
+        FROM (SELECT document_id, project, {printed} AS score FROM staging.indicator
+            WHERE form = {quoted(check.form)} AND horizon = 'total')
+        GROUP BY document_id HAVING bool_and(score IS NOT NULL)"""
+    of_projects = "'performance.self_evaluation.project.count'"
+    columns = found(
+        document_id="s.document_id",
+        m="s.statement_id",
+        form=quoted(check.form),
+        key="s.item",
+        left_value="s.amount",
+        right_value="CASE WHEN s.amount < c.low THEN c.low ELSE c.high END",
+        unit="s.unit",
+        broken="s.amount + s.half < c.low OR s.amount - s.half > c.high",
+        left_cells="[s.statement_id]",
+    )
+    return verdicts(
+        rule,
+        check.name,
+        f"""SELECT {columns} FROM rc_statement s JOIN ({scores}) c USING (document_id)
+        WHERE s.item_id IN ({", ".join(map(str, items))}) AND s.year = s.fiscal_year
+            AND EXISTS (SELECT 1 FROM rc_statement p WHERE p.document_id = s.document_id
+                AND p.item = {of_projects} AND p.amount = c.n)""",
+    )
+
+
 _STATUTORY: Final = """SELECT f.*, count(*) FILTER (WHERE state = 'read') OVER own AS read,
     count(*) OVER own AS known FROM staging.form f JOIN rc_document USING (document_id)
     WHERE NOT starts_with(form, 'perf_') WINDOW own AS (PARTITION BY f.document_id)"""
@@ -213,6 +245,7 @@ _BROKEN_FORM: Final = {
     "present": "state = 'missing'",
     "declared": "state = 'printed_blank' AND coalesce(declaration, '') = '' AND read > 0",
     "contradicted": f"state = 'read' AND declaration <> '' AND (document_id, form) IN ({_WITH_FIGURES})",
+    "declared_zero": f"state = 'declared_empty' AND {_FUND_HAS_MONEY}",
     "unit": """state = 'read' AND (document_id, form) IN (SELECT document_id, form FROM rc_problem
         WHERE kind = 'no_unit' AND severity = 'error')""",
     "readable": "state = 'unreadable'",

@@ -135,7 +135,7 @@ def _documents(
         chosen = "" if wanted is None else "AND document_id IN (SELECT unnest(?::VARCHAR[]))"
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE {table} AS
-            SELECT document_id, document, kind, fiscal_year, organisation, edition, load_id
+            SELECT document_id, document, kind, fiscal_year, organisation, edition, region, load_id
             FROM staging.document WHERE {read} {chosen}""",
             [] if wanted is None else [sorted(wanted)],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import duckdb
@@ -134,12 +134,15 @@ def write(connection: duckdb.DuckDBPyConnection, found: Sequence[dict[str, Any]]
 def _failures(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> dict[str, list[Failure]]:
     rows = connection.execute(
         """SELECT result_id, rule_id, document_id, instance, form, key, "column", left_value, right_value,
-            difference, tolerance, unit, left_cells, right_cells
-        FROM rc_result WHERE state = 'fail' ORDER BY document_id, rule_id, result_id"""
+            difference, tolerance, unit, left_cells, right_cells, region
+        FROM rc_result JOIN (SELECT document_id, region FROM rc_document) USING (document_id)
+        WHERE state = 'fail' ORDER BY document_id, rule_id, result_id"""
     ).fetchall()
     failures: dict[str, list[Failure]] = defaultdict(list)
-    for row in rows:
+    for *row, region in rows:
         rule = rules[row[1]]
+        if rule.regional:
+            rule = replace(rule, severity=rule.severity_in(region))
         name = row[3].split("|")[0]
         check = next((check for check in rule.checks if check.name == name), rule.checks[0])
         failures[row[2]].append(Failure(row[0], rule, check, *row[2:3], *row[4:]))

@@ -19,6 +19,7 @@ from expectations.model import (
     AccountCheck,
     CellCheck,
     Direction,
+    FormCheck,
     Mentions,
     Outline,
     Ratio,
@@ -125,6 +126,8 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
                 found[failure.rule.id, failure.form].append(index)
             case Wording() | Mentions() | Outline():
                 found[failure.rule.id, failure.check.name].append(index)
+            case FormCheck(check="declared_zero" | "broken_down"):
+                found["a fund without its form", failure.form].append(index)
             case AccountCheck():
                 found[failure.rule.id, failure.check.check, failure.key].append(index)
             case CellCheck():

@@ -34,6 +34,7 @@ def ordered_sql(check: Ordered, rule: Rule, facts: Facts) -> str | None:
         "at_most": "yuan - other_yuan > greatest(half, other_half)",
         "equal": "abs(yuan - other_yuan) > greatest(half, other_half)",
         "zero_together": "(amount = 0) <> (other_amount = 0)",
+        "needs": "amount <> 0 AND other_amount = 0",
     }[check.relation]
     columns = found(
         m="statement_id",

@@ -31,10 +31,10 @@ def test_the_cell_that_all_failing_sums_share_is_accused_though_it_stands_on_the
     assert (found["stated"], found["expected"], found["difference"]) == (15, 10, 5)
     assert (found["line"], found["text_printed"]) == (5, "15.00")
     assert (
-        "“2012604 档案馆”的项目支出印为 15.00 万元，按同表其他 1 个数计算应为 10.00 万元"
+        "“2012604 档案馆”的项目支出印为 15.00 万元，同行的合计为 10.00 万元，两者应当一致，相差 5.00 万元"
         in found["message_zh"]
     )
-    assert "15.00 wan yuan is printed, the other figure of the form makes 10.00" in found["message_en"]
+    assert "15.00 wan yuan is printed, Total of the row: 10.00 wan yuan" in found["message_en"]
 
 
 def test_a_figure_that_is_subtracted_is_told_what_it_would_have_to_be():

@@ -45,6 +45,63 @@ def test_a_figure_of_another_document_is_said_to_be_of_that_document() -> None:
     assert "the document of the year before, Summary of revenue and expenditure" in english
 
 
+def figure_at(cell: str, label: str, column: str, amount: str, **place: str) -> Evidence:
+    """A figure of 收支预算总表, or of the form and the document that ``place`` names."""
+    return Evidence(
+        cell, place.get("document", "d"), place.get("form", "budget_summary"), place.get("side"), None, 1,
+        None, place.get("code"), label, column, place.get("code", label), Decimal(amount), 2, "wan", None, 4,
+        None, amount, "layout", False,
+    )  # fmt: skip
+
+
+def failing(rule_id: str, left: Evidence, *right: Evidence) -> Failure:
+    """The first check of a rule, failing with these figures."""
+    rule = next(rule for rule in load_rules() if rule.id == rule_id)
+    expected = sum((at.amount for at in right), Decimal(0))
+    return Failure(
+        "r", rule, rule.checks[0], "d", left.form, left.key, left.column, left.amount, expected,
+        left.amount - expected, Decimal("0.01"), "wan", [left.id], [at.id for at in right],
+    )  # fmt: skip
+
+
+def said_of(rule_id: str, left: Evidence, *right: Evidence) -> str:
+    return message(failing(rule_id, left, *right), {at.id: at for at in (left, *right)})[0]
+
+
+def test_both_sides_of_a_summary_are_named():
+    income = figure_at("a", "收入总计", "amount", "9.00", side="income")
+    expenditure = figure_at("b", "支出总计", "amount", "8.00", side="expenditure")
+    assert said_of("X-SIDE-01", income, expenditure) == (
+        "《收支预算总表》收入方“收入总计”的金额印为 9.00 万元，同表支出方“支出总计”为 8.00 万元，"
+        "两者应当一致，相差 1.00 万元。"
+    )
+
+
+def test_the_figure_of_another_form_is_named_with_its_row_and_column():
+    total = figure_at("a", "本年支出合计", "amount", "9.00", side="expenditure")
+    other = figure_at("b", "合计", "total", "8.00", form="budget_expenditure")
+    assert "，《支出预算总表》“合计”为 8.00 万元，两者应当一致" in said_of("X-FORM-03", total, other)
+
+
+def test_a_row_that_another_form_lacks_is_said_to_be_lacking():
+    printed = figure_at("a", "住房保障支出", "amount", "3.00", side="expenditure", code="221")
+    assert "《支出预算总表》没有列“221 住房保障支出”（按零计）" in said_of("X-FORM-04", printed)
+
+
+def test_what_is_compared_as_a_screening_names_both_accounts_and_their_ratio():
+    pension = figure_at("a", "机关事业单位基本养老保险缴费", "total", "8.00", code="30108")
+    annuity = figure_at("b", "职业年金缴费", "total", "16.00", code="30109")
+    text = said_of("X-PLA-10", pension, annuity)
+    assert "“30108 机关事业单位基本养老保险缴费”" in text
+    assert "“30109 职业年金缴费”的合计为 16.00 万元，前者为后者的 0.5 倍（通常在 1.5 至 3 倍之间）" in text
+
+
+def test_quotation_marks_within_a_quoted_name_are_single_ones():
+    whole = figure_at("a", "“三公”经费", "total", "9.00", form="budget_three_public")
+    part = figure_at("b", "“三公”经费", "vehicle", "8.00", form="budget_three_public")
+    assert said_of("X-ROW-12", whole, part).startswith("《一般公共预算“三公”经费支出表》“‘三公’经费”的合计")
+
+
 def test_findings_of_one_name_in_two_sentences_have_ids_of_their_own() -> None:
     found = told_apart([{"finding_id": "a"}, {"finding_id": "b"}, {"finding_id": "a"}])
 
@@ -65,4 +122,4 @@ def test_a_message_quotes_the_clause_of_its_figure() -> None:
         Decimal("20.00"), Decimal("19.00"), Decimal("1.00"), Decimal("0.01"), "wan", ["s"], [],
     )  # fmt: skip
 
-    assert message(failure, {"s": at})[0].startswith("正文“其中人员经费20.00万元”写 20.00万元")
+    assert message(failure, {"s": at})[0].startswith("正文“其中人员经费20.00万元”写 20.00 万元")

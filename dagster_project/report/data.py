@@ -57,12 +57,12 @@ left join marts.dim_region on dim_region.region_path = {_REGION}
 _FIGURES: Final = """
 select
     cell_id as figure_id, document_id, document, form, side, code, label, "column", header_printed,
-    amount, text_printed, unit, page, line, row_number, bbox, verification, null as sentence
+    amount, text_printed, unit, page, line, row_number, bbox, verification, null as sentence, null as context
 from staging.cell where cell_id in (select unnest($1::varchar[]))
 union all
 select
     statement_id, document_id, document, null, null, null, null, item, null,
-    amount, text_printed, unit, page, line, position, bbox, 'statement', sentence
+    amount, text_printed, unit, page, line, position, bbox, 'statement', sentence, context
 from staging.statement where statement_id in (select unnest($1::varchar[]))
 """
 _CHANGES: Final = """
@@ -85,6 +85,11 @@ class Equation:
     result: Row
     left: list[Row]
     right: list[Row]
+
+    @property
+    def shows_figures(self) -> bool:
+        """Whether it has a value; a rule over wording has none."""
+        return self.result["left_value"] is not None or self.result["right_value"] is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,8 +319,8 @@ def _grid(side: str | None, cells: list[Row], order: Mapping[str, int]) -> Grid:
 
 
 def _sentences(statements: Iterable[Row]) -> list[list[Row]]:
-    """The stated figures, those of one sentence together."""
-    return [list(group) for _, group in groupby(statements, key=lambda row: (row["line"], row["sentence"]))]
+    """The stated figures, those of one sentence together, though it is printed on several lines."""
+    return [list(group) for _, group in groupby(statements, key=lambda row: row["sentence"])]
 
 
 def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

@@ -17,6 +17,7 @@ _REGION: Final = re.compile(
     r"(?:[^省市区县局厅]{1,6}(?:区|县|旗))?"
 )
 _NO_REGION: Final = ("城市", "社区", "小区", "园区", "校区")
+_CLAUSE: Final = re.compile(r"(?:[^，。；：,;:]|[,:](?=\d))+")
 _ITEM: Final = re.compile(r"[a-z_]+(\.\w+)+")
 
 Name = tuple[str, str]
@@ -43,6 +44,13 @@ NAMES: Final[dict[str, dict[str, Name]]] = {
         "new": ("新增", "new"),
         "still_there": ("仍在", "still there"),
         "corrected": ("已更正", "corrected"),
+    },
+    "status": {
+        "loaded": ("已读", "read"),
+        "partial": ("部分读出", "partly read"),
+        "quarantined": ("未能读取", "not read"),
+        "superseded": ("已被替代", "superseded"),
+        "unsupported_kind": ("种类不支持", "of another kind"),
     },
     "kind": {"budget": ("预算", "budget"), "final": ("决算", "final account")},
     "state": {
@@ -125,6 +133,21 @@ def printed(row: Row) -> str:
     unit = unit_name(row["unit"])
     text = row["text_printed"] or ""
     return text if unit and unit in text else text + unit
+
+
+def clause(figure: Row) -> str:
+    """The clause of its sentence in which a stated figure stands, as printed."""
+    sentence: str = figure["sentence"] or ""
+    near = max(0, sentence.find(figure["context"] or ""))
+    at = max(0, sentence.find(figure["text_printed"] or "", near))
+    clauses = (found for found in _CLAUSE.finditer(sentence) if found.start() <= at < found.end())
+    return next((found.group() for found in clauses), sentence)
+
+
+def reason(said: str) -> Name:
+    """Why a rule has its state, as the warehouse says it: English, a bar, Chinese."""
+    english, _, chinese = said.partition("|")
+    return (chinese, english) if chinese else (english, "")
 
 
 def unit_name(unit: str | None) -> str:

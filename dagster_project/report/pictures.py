@@ -25,6 +25,12 @@ class Picture:
     height: float
 
 
+def pictured(document: Document) -> bool:
+    """Whether a document has pages that can be drawn: PDF files and pictures do."""
+    kind: str = document.row["media_type"] or ""
+    return kind == "application/pdf" or kind.startswith("image/")
+
+
 def write_pictures(
     connection: DuckDBPyConnection, document: Document, raw: Path, folder: Path
 ) -> dict[int, Picture]:
@@ -33,8 +39,8 @@ def write_pictures(
     A document without pictures of pages has none; so has one whose file is gone from ``raw`` or can no longer
     be drawn.
     """
-    drawn = document.row["media_type"] == "application/pdf" or document.row["media_type"].startswith("image/")
-    wanted = {page: document.pages.get(page) for page in document.pages_of_findings} if drawn else {}
+    shown = document.pages_of_findings if pictured(document) else []
+    wanted = {page: document.pages.get(page) for page in shown}
     found: dict[int, Picture] = {}
     if not wanted:
         return found

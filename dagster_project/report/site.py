@@ -16,13 +16,14 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dagster_project.page_picture import KINDS
 from dagster_project.reconciliation.evidence import FACTOR
 from dagster_project.report import data, names
-from dagster_project.report.pictures import Picture, write_pictures
+from dagster_project.report.pictures import Picture, pictured, write_pictures
 from dagster_project.report.workbook import write_workbook
 from dagster_project.rows import Row
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _HERE: Final = Path(__file__).resolve().parent
 _CHUNK: Final = 5_000
 """Rows in one data file of a list."""
-_SHOWN: Final = 30
+_SHOWN: Final = 12
 """Rows of a table of the overview; the list below it holds everything."""
 _TERMS: Final = 10
 """Figures of one side that fit on the printed page of a finding."""
@@ -49,6 +50,42 @@ SEVERITIES: Final = ("error", "warning", "info")
 
 class ReportError(ValueError):
     """The report cannot be written there. The message says why, in both languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A table of the overview: the values of a ``facet`` of the list, each with its findings by severity and,
+    where ``documents`` is true, the documents that have it; ``more`` values are not shown. ``names`` is the
+    group of names that the values are codes of.
+    """
+
+    title: names.Name
+    facet: str
+    rows: list[tuple[Any, dict[str, int]]]
+    more: int
+    documents: bool
+    names: str | None = None
+
+    @property
+    def most(self) -> int:
+        """The most findings that a value has."""
+        return max(sum(counts[each] for each in SEVERITIES) for _, counts in self.rows)
+
+    @property
+    def by_name(self) -> bool:
+        """Whether a region is taken from the name of a body."""
+        return self.facet == "region" and any(str(value).endswith("*") for value, _ in self.rows)
+
+    def said(self, value: Any) -> names.Name:
+        """What a value is called."""
+        if value is None:
+            return ("未知", "unknown")
+        return names.name(self.names, value) if self.names else (str(value), "")
+
+    def address(self, value: Any, severity: str | None = None) -> str:
+        """The fragment of an address that chooses a value, and a severity, in the list."""
+        chosen = {self.facet: "-" if value is None else value, "severity": severity}
+        return urlencode({key: each for key, each in chosen.items() if each is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +154,9 @@ class _Site:
             "findings": self._data("findings", map(_listed_finding, findings)),
             "documents": self._data("documents", map(_listed_document, documents)),
         }
-        self._overview(findings, documents, rules, chunks)
-        self._page("documents.html", "documents.html", documents=documents, chunks=chunks["documents"])
+        self._templates.globals["rules"] = {rule["rule_id"]: rule for rule in rules}
+        self._overview(findings, documents, rules, chunks["findings"])
+        self._page("documents.html", "documents.html", chunks=chunks["documents"])
         self._page("rules.html", "rules.html", rules=rules)
         pictures = sum(self._document(document) for document in data.documents(self._connection))
         write_workbook(self._connection, findings, documents, rules, self._folder / "findings.xlsx")
@@ -126,7 +164,7 @@ class _Site:
 
     def _page(self, template: str, path: str, **values: Any) -> None:
         root = "../" * path.count("/")
-        page = self._templates.get_template(f"{template}.j2").render(root=root, **values)
+        page = self._templates.get_template(f"{template}.j2").render(root=root, here=path, **values)
         (self._folder / path).write_text(page, encoding="utf-8")
 
     def _assets(self, rules: Sequence[Row]) -> None:
@@ -152,26 +190,26 @@ class _Site:
         (self._folder / "data" / f"{name}.js").write_text(text, encoding="utf-8")
 
     def _overview(
-        self,
-        findings: Sequence[Row],
-        documents: Sequence[Row],
-        rules: Sequence[Row],
-        chunks: dict[str, list[str]],
+        self, findings: Sequence[Row], documents: Sequence[Row], rules: Sequence[Row], chunks: list[str]
     ) -> None:
+        broken = sorted(
+            (rule for rule in rules if rule["findings"]), key=lambda rule: (-rule["findings"], rule["rule_id"])
+        )
         self._page(
             "index.html",
             "index.html",
             totals=_totals(documents),
-            counts=[_count(findings, value) for value in (_year, _region, _cause)],
-            by_name=any(row["region_by_name"] for row in findings),
+            panels=[
+                _panel(("按年度", "by year"), "year", findings, documents, _year),
+                _panel(("按地区", "by region"), "region", findings, documents, _region),
+                _panel(("按成因", "by cause"), "cause", findings, None, _cause, "cause"),
+                _panel(("按单位", "by body"), "organisation", findings, documents, _organisation),
+            ],
             severities={each: sum(row["severity"] == each for row in findings) for each in SEVERITIES},
             findings=findings,
-            rules=sorted(
-                (rule for rule in rules if rule["findings"]),
-                key=lambda rule: (-rule["findings"], rule["rule_id"]),
-            )[:_SHOWN],
-            organisations=_count(findings, _organisation)[:_SHOWN],
-            chunks=chunks["findings"],
+            rules=broken[:_SHOWN],
+            more_rules=len(broken[_SHOWN:]),
+            chunks=chunks,
         )
 
     def _document(self, document: data.Document) -> int:
@@ -188,11 +226,22 @@ class _Site:
             accused=accused,
             states=_states(document.coverage),
         )
-        for finding in document.findings:
-            self._finding(document, finding, pictures)
+        names_of = [finding.row["finding_id"] for finding in document.findings]
+        for finding, before, after in zip(
+            document.findings, (None, *names_of), (*names_of[1:], None), strict=False
+        ):
+            self._finding(document, finding, pictures, before=before, after=after)
         return len(pictures)
 
-    def _finding(self, document: data.Document, finding: data.Finding, pictures: dict[int, Picture]) -> None:
+    def _finding(
+        self,
+        document: data.Document,
+        finding: data.Finding,
+        pictures: dict[int, Picture],
+        *,
+        before: str | None,
+        after: str | None,
+    ) -> None:
         picture, boxes, clip = _clipping(document, finding, pictures)
         self._page(
             "finding.html",
@@ -206,6 +255,9 @@ class _Site:
             picture=picture,
             boxes=boxes,
             clip=clip,
+            unpictured=_unpictured(document, finding),
+            before=before,
+            after=after,
         )
 
 
@@ -224,6 +276,8 @@ def _templates() -> Environment:
         "column_name": names.column_name,
         "basis_name": names.basis_name,
         "printed": names.printed,
+        "clause": names.clause,
+        "reason": names.reason,
         "row_name": names.row_name,
         "unit_name": names.unit_name,
         "kinds": KINDS,
@@ -308,15 +362,54 @@ def _totals(documents: Sequence[Row]) -> dict[str, int]:
 _year, _cause, _organisation = (itemgetter(column) for column in ("fiscal_year", "cause", "organisation"))
 
 
-def _count(findings: Iterable[Row], value: Callable[[Row], Any]) -> list[tuple[Any, dict[str, int]]]:
-    """The values with their findings by severity; most findings first, years newest first."""
+def _panel(
+    title: names.Name,
+    facet: str,
+    findings: Iterable[Row],
+    documents: Iterable[Row] | None,
+    value: Callable[[Row], Any],
+    group: str | None = None,
+) -> Panel:
+    """The values with their findings by severity; most findings first, years newest first. Values of documents
+    without findings are among them.
+    """
     found: dict[Any, dict[str, int]] = {}
+
+    def counts(row: Row) -> dict[str, int]:
+        return found.setdefault(value(row) or None, dict.fromkeys((*SEVERITIES, "documents"), 0))
+
     for row in findings:
-        counts = found.setdefault(value(row) or None, dict.fromkeys(SEVERITIES, 0))
-        counts[row["severity"]] += 1
-    if value is _year:
-        return sorted(found.items(), key=lambda item: -(item[0] or 0))
-    return sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0] or ""))
+        counts(row)[row["severity"]] += 1
+    for row in documents or ():
+        counts(row)["documents"] += 1
+    rows = sorted(found.items(), key=_newest if facet == "year" else _most)
+    return Panel(title, facet, rows[:_SHOWN], len(rows[_SHOWN:]), documents is not None, group)
+
+
+def _newest(item: tuple[int | None, dict[str, int]]) -> int:
+    return -(item[0] or 0)
+
+
+def _most(item: tuple[str | None, dict[str, int]]) -> tuple[int, int, str]:
+    value, counts = item
+    return -sum(counts[each] for each in SEVERITIES), -counts["documents"], value or ""
+
+
+def _unpictured(document: data.Document, finding: data.Finding) -> names.Name:
+    """Why a finding has no picture of its place."""
+    if not pictured(document):
+        return (
+            "此种文件没有固定的页面，请按位置一栏查找。",
+            "a file of this kind has no fixed pages; the place is named above",
+        )
+    if finding.row["bbox"] is None:
+        return (
+            "所指并非印在某一处的内容。" if finding.row["page"] is None else "请按位置一栏的页和行查找。",
+            "it is about nothing that is printed in one place"
+            if finding.row["page"] is None
+            else "look for the page and line named above",
+        )
+    return ("原文件不在原处，无法附图。", "the original file is no longer there to be pictured")
 
 
 def _accused(document: data.Document) -> dict[str, str]:

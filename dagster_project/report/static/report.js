@@ -18,8 +18,8 @@ const LISTS = {
       "zh", "en", "difference", "size", "page", "form", "status"],
     facets: { severity: "程度 severity", year: "年度 year", region: "地区 region", cause: "成因 cause",
       rule: "规则 rule", status: "状态 status" },
-    texts: { organisation: ["单位 organisation", ["organisation"]],
-      q: ["查找 search", ["id", "organisation", "document", "rule", "zh", "en", "form"]] },
+    texts: { q: ["查找 search", ["id", "organisation", "document", "rule", "zh", "en", "form"]],
+      organisation: ["单位 body", ["organisation"]] },
     columns: [
       ["severity", "程度", "severity", (row, cell) => cell.append(tag("severity", row("severity"))), "nowrap"],
       ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—"), "nowrap"],
@@ -29,8 +29,8 @@ const LISTS = {
         link(`findings/${row("id")}.html`, row("zh")), line(english(row("en")))), "what"],
       ["size", "差额", "difference", (row, cell) => cell.append(row("difference")), "amount"],
       ["rule", "规则", "rule", (row, cell) => cell.append(
-        row("rule"), line(english((label("rule", row("rule"))[0])))), "which"],
-      ["cause", "成因", "cause", (row, cell) => cell.append(...both(label("cause", row("cause")))), "nowrap"],
+        row("rule"), " ", make("small", {}, label("rule", row("rule"))[0])), "which"],
+      ["cause", "成因", "cause", (row, cell) => cell.append(...both(label("cause", row("cause")))), "nowrap cause"],
     ],
   },
   documents: {
@@ -38,14 +38,16 @@ const LISTS = {
       "forms_unreadable", "forms_missing", "cells", "proved", "contradicted", "error", "warning", "info",
       "problem_errors", "problem_warnings"],
     facets: { year: "年度 year", kind: "种类 kind", region: "地区 region", status: "状态 status" },
-    texts: { organisation: ["单位 organisation", ["organisation"]], q: ["查找 search", ["id", "document", "organisation"]] },
+    texts: { q: ["查找 search", ["id", "document", "organisation"]], organisation: ["单位 body", ["organisation"]] },
     columns: [
-      ["document", "文件", "document", (row, cell) => cell.append(link(`documents/${row("id")}.html`, row("document")))],
-      ["organisation", "单位", "body", (row, cell) => cell.append(row("organisation") ?? "—")],
+      ["document", "文件", "document", (row, cell) => cell.append(link(`documents/${row("id")}.html`, row("document"))), "what"],
+      ["organisation", "单位", "body", (row, cell) => cell.append(row("organisation") ?? "—"), "body"],
       ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—")],
       ["kind", "种类", "kind", (row, cell) => cell.append(...both(label("kind", row("kind"))))],
+      ["status", "状态", "status", (row, cell) => cell.append(...both(label("status", row("status"))))],
       ["forms_read", "已读表", "forms read", number("forms_read"), "amount"],
       ["forms_missing", "缺表", "missing", number("forms_missing"), "amount"],
+      ["forms_unreadable", "读不出", "unreadable", number("forms_unreadable"), "amount"],
       ["cells", "数字", "figures", number("cells"), "amount"],
       ["proved", "已证", "proved", number("proved"), "amount"],
       ["contradicted", "矛盾", "contradicted", number("contradicted"), "amount"],
@@ -57,7 +59,7 @@ const LISTS = {
 };
 
 function number(field) {
-  return (row, cell) => cell.append(row(field).toLocaleString("en"));
+  return (row, cell) => cell.append(make("span", { className: row(field) ? "" : "zero" }, row(field).toLocaleString("en")));
 }
 
 function make(kind, properties = {}, ...children) {
@@ -75,7 +77,7 @@ function line(node) {
 }
 
 function english(text) {
-  return make("small", {}, text);
+  return make("small", { lang: "en" }, text);
 }
 
 function both([chinese, foreign]) {
@@ -85,7 +87,8 @@ function both([chinese, foreign]) {
 function label(group, code) {
   if (code === UNKNOWN || code === null) return ["未知", "unknown"];
   if (code === "waived") return ["已豁免", "waived"];
-  return (gouji.names[group === "status" ? "version_status" : group] || {})[code] || [String(code), ""];
+  const known = group === "status" ? { ...gouji.names.version_status, ...gouji.names.status } : gouji.names[group];
+  return (known || {})[code] || [String(code), ""];
 }
 
 function tag(group, code) {
@@ -99,11 +102,11 @@ class List {
     this.rows = gouji.tables[name] || [];
     this.at = Object.fromEntries(this.list.fields.map((field, index) => [field, index]));
     this.filters = make("form", { className: "filters" });
-    this.count = make("p", { className: "count" });
+    this.count = make("p", { className: "count", role: "status" });
     this.body = make("tbody");
     this.head = make("tr");
-    this.pager = make("nav", { className: "pager" });
-    const table = make("table", { className: "list" }, make("thead", {}, this.head), this.body);
+    this.pager = make("nav", { className: "pager", ariaLabel: "分页 pages" });
+    const table = make("table", { className: `list ${name}` }, make("thead", {}, this.head), this.body);
     place.append(this.filters, this.count, make("div", { className: "scroll" }, table), this.pager);
     this.controls();
     this.headings();
@@ -128,27 +131,39 @@ class List {
 
   controls() {
     this.filters.addEventListener("submit", (event) => event.preventDefault());
+    for (const [key, [title]] of Object.entries(this.list.texts)) {
+      const input = make("input", { name: key, type: "search", autocomplete: "off" });
+      input.addEventListener("input", () => this.choose({ [key]: input.value.trim(), page: "" }));
+      this.filters.append(make("label", { className: "wide" }, title, input));
+    }
     for (const [facet, title] of Object.entries(this.list.facets)) {
       const select = make("select", { name: facet }, make("option", { value: "" }, "全部 all"));
-      const values = new Set(this.rows.map((row) => row[this.at[facet]] ?? UNKNOWN));
-      for (const value of [...values].sort((a, b) => (facet === "year" ? b - a : String(a) < String(b) ? -1 : 1))) {
-        const said = label(facet, value).join(" ");
-        select.append(make("option", { value }, facet === "rule" ? `${value} ${said}`.slice(0, 60) : said));
+      for (const [value, count] of this.values(facet)) {
+        const said = label(facet, value).join(" ").trim();
+        const text = facet === "rule" ? `${value} ${said}`.slice(0, 60) : said;
+        select.append(make("option", { value }, `${text} (${count.toLocaleString("en")})`));
       }
       select.addEventListener("change", () => this.choose({ [facet]: select.value, page: "" }));
       this.filters.append(make("label", {}, title, select));
     }
-    for (const [key, [title]] of Object.entries(this.list.texts)) {
-      const input = make("input", { name: key, type: "search" });
-      input.addEventListener("input", () => this.choose({ [key]: input.value.trim(), page: "" }));
-      this.filters.append(make("label", {}, title, input));
-    }
-    const clear = make("button", { type: "button" }, "清除 clear");
-    clear.addEventListener("click", () => {
+    this.clear = make("button", { type: "button" }, "清除 clear");
+    this.clear.addEventListener("click", () => {
       history.replaceState(null, "", location.pathname + location.search);
+      this.clear.focus();
       this.show();
     });
-    this.filters.append(clear);
+    this.filters.append(this.clear);
+  }
+
+  values(facet) {
+    const counts = new Map();
+    for (const row of this.rows) {
+      const value = row[this.at[facet]] ?? UNKNOWN;
+      counts.set(value, (counts.get(value) || 0) + 1);
+    }
+    const known = Object.keys(gouji.names[facet] || {});
+    const order = (value) => (facet === "year" ? -value : known.includes(value) ? known.indexOf(value) : String(value));
+    return [...counts].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
   }
 
   headings() {
@@ -201,6 +216,7 @@ class List {
       const sorted = order === cell.dataset.field ? "ascending" : order === `-${cell.dataset.field}` ? "descending" : "none";
       cell.setAttribute("aria-sort", sorted);
     }
+    this.clear.disabled = !chosen.toString();
     this.turn(page, pages);
     if (scroll) this.filters.scrollIntoView();
   }

@@ -149,7 +149,10 @@ class StatementRecord:
 
 @dataclass(slots=True)
 class IndicatorRecord:
-    """``staging.indicator``: one row of a performance form (绩效目标表、自评表). Values are as printed."""
+    """``staging.indicator``: one row of a performance form (绩效目标表、自评表). Values are as printed.
+
+    ``bbox`` is the printed line that the row begins with.
+    """
 
     document_id: str
     document: str
@@ -172,6 +175,7 @@ class IndicatorRecord:
     basis: str | None = None
     page: int | None = None
     line: int | None = None
+    bbox: BBox | None = None
 
 
 @dataclass(slots=True)
@@ -211,6 +215,7 @@ class PassageRecord:
     ``kind``: ``cover``, ``contents`` (an entry of the contents page), ``heading``, ``title`` (of a form),
     ``note`` (a sentence below a form), ``sentence``, ``entry`` (a text in a performance form). ``form``
     is the form that a title, note or entry belongs to; ``heading`` the nearest one above, as printed.
+    ``bbox`` holds the lines on which it is printed, as far as they stand on ``page``.
     """
 
     passage_id: str
@@ -223,6 +228,7 @@ class PassageRecord:
     text: str
     page: int | None = None
     line: int | None = None
+    bbox: BBox | None = None
 
 
 @dataclass(slots=True)

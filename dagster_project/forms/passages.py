@@ -14,7 +14,7 @@ from typing import Final
 from dagster_project.forms.narrative.text import Headings, Paragraph, full_width, paragraphs
 from dagster_project.forms.outline import Block
 from dagster_project.readers.page import Line
-from dagster_project.records import PassageRecord
+from dagster_project.records import BBox, PassageRecord
 from dagster_project.vocabulary import compact, key
 
 _SENTENCE: Final = re.compile(r"[^。！？]*[。！？]+|[^。！？]+$")
@@ -27,13 +27,24 @@ _PROSE: Final = ("front", "prose")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One piece of text and where it stands."""
+    """One piece of text and where it stands: the line that it begins on, and the lines it goes on upon."""
 
     kind: str
     text: str
     line: Line
     form: str | None = None
     heading: str | None = None
+    further: tuple[Line, ...] = ()
+
+    @property
+    def bbox(self) -> BBox | None:
+        """The lines on which it is printed, as far as they stand on its page."""
+        lines = (self.line, *self.further)
+        boxes = [line.bbox for line in lines if line.bbox and line.page == self.line.page]
+        if not boxes:
+            return None
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def passages(document_id: str, document: str, blocks: Sequence[Block]) -> list[PassageRecord]:
@@ -64,6 +75,7 @@ def passages(document_id: str, document: str, blocks: Sequence[Block]) -> list[P
             text=piece.text,
             page=piece.line.page,
             line=piece.line.number,
+            bbox=piece.bbox,
         )
         for position, piece in enumerate(pieces, start=1)
     ]
@@ -102,7 +114,9 @@ def _opens_with(block: Block, heading: str) -> bool:
 def _sentences(paragraph: Paragraph, kind: str, heading: str | None) -> Iterator[_Piece]:
     for found in _SENTENCE.finditer(paragraph.printed):
         if text := compact(found.group()):
-            yield _Piece(kind, text, paragraph.line_at(found.start()), heading=heading)
+            first, last = (paragraph.line_at(at) for at in (found.start(), found.end() - 1))
+            further = tuple(line for line in paragraph.lines if first.number < line.number <= last.number)
+            yield _Piece(kind, text, first, heading=heading, further=further)
 
 
 def _around_a_form(block: Block) -> Iterator[_Piece]:

@@ -172,13 +172,13 @@ def _figures(
     ).fetchall()
     pieces = connection.execute(
         """SELECT passage_id, document_id, NULL, NULL, NULL, 0, kind, NULL, heading, NULL, NULL, 0, 0, NULL,
-            page, line, NULL, text, 'layout', FALSE, text
+            page, line, bbox, text, 'layout', FALSE, text
         FROM staging.passage WHERE passage_id IN (SELECT unnest(?::VARCHAR[]))""",
         [named],
     ).fetchall()
     rows = connection.execute(
         """SELECT document_id || ':i' || row_number AS id, document_id, form, NULL, NULL, row_number, 'leaf',
-            NULL, coalesce(level3, level2, level1, project), NULL, NULL, 0, 0, NULL, page, line, NULL,
+            NULL, coalesce(level3, level2, level1, project), NULL, NULL, 0, 0, NULL, page, line, bbox,
             concat_ws(' ', level3, target, actual, weight, score), 'layout', FALSE, NULL
         FROM staging.indicator WHERE id IN (SELECT unnest(?::VARCHAR[]))""",
         [named],

@@ -41,8 +41,10 @@ _RELATED: Final = 4
 """Related results that fit on it."""
 _MARGIN: Final = 36.0
 """Points of the page shown around the figures of a finding."""
-_CLIP: Final = 0.32
-"""Height of a clipping beside the width of its page."""
+_CLIP: Final = (0.26, 0.32)
+"""Height of a clipping beside the width of its page, at least and at most."""
+_NEAR: Final = 0.5
+"""Width of the clipping for narrow screens, beside the width of its page."""
 _MARK: Final = "gouji-report.json"
 
 SEVERITIES: Final = ("error", "warning", "info")
@@ -55,8 +57,8 @@ class ReportError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A table of the overview: the values of a ``facet`` of the list, each with its findings by severity and,
-    where ``documents`` is true, the documents that have it; ``more`` values are not shown. ``names`` is the
-    group of names that the values are codes of.
+    where ``documents`` is true, the documents that have it; ``more`` values are not shown. ``group`` names
+    the codes that the values are.
     """
 
     title: names.Name
@@ -64,7 +66,7 @@ class Panel:
     rows: list[tuple[Any, dict[str, int]]]
     more: int
     documents: bool
-    names: str | None = None
+    group: str | None = None
 
     @property
     def most(self) -> int:
@@ -80,7 +82,7 @@ class Panel:
         """What a value is called."""
         if value is None:
             return ("未知", "unknown")
-        return names.name(self.names, value) if self.names else (str(value), "")
+        return names.name(self.group, value) if self.group else (str(value), "")
 
     def address(self, value: Any, severity: str | None = None) -> str:
         """The fragment of an address that chooses a value, and a severity, in the list."""
@@ -192,19 +194,13 @@ class _Site:
     def _overview(
         self, findings: Sequence[Row], documents: Sequence[Row], rules: Sequence[Row], chunks: list[str]
     ) -> None:
-        broken = sorted(
-            (rule for rule in rules if rule["findings"]), key=lambda rule: (-rule["findings"], rule["rule_id"])
-        )
+        broken = [rule for rule in rules if rule["findings"]]
+        broken.sort(key=lambda rule: (-rule["findings"], rule["rule_id"]))
         self._page(
             "index.html",
             "index.html",
             totals=_totals(documents),
-            panels=[
-                _panel(("按年度", "by year"), "year", findings, documents, _year),
-                _panel(("按地区", "by region"), "region", findings, documents, _region),
-                _panel(("按成因", "by cause"), "cause", findings, None, _cause, "cause"),
-                _panel(("按单位", "by body"), "organisation", findings, documents, _organisation),
-            ],
+            panels=_panels(findings, documents),
             severities={each: sum(row["severity"] == each for row in findings) for each in SEVERITIES},
             findings=findings,
             rules=broken[:_SHOWN],
@@ -242,7 +238,6 @@ class _Site:
         before: str | None,
         after: str | None,
     ) -> None:
-        picture, boxes, clip = _clipping(document, finding, pictures)
         self._page(
             "finding.html",
             f"findings/{finding.row['finding_id']}.html",
@@ -252,9 +247,7 @@ class _Site:
             related=finding.equations[1:],
             terms=_TERMS,
             most=_RELATED,
-            picture=picture,
-            boxes=boxes,
-            clip=clip,
+            clipping=_clipping(document, finding, pictures),
             unpictured=_unpictured(document, finding),
             before=before,
             after=after,
@@ -362,16 +355,25 @@ def _totals(documents: Sequence[Row]) -> dict[str, int]:
 _year, _cause, _organisation = (itemgetter(column) for column in ("fiscal_year", "cause", "organisation"))
 
 
-def _panel(
-    title: names.Name,
-    facet: str,
-    findings: Iterable[Row],
-    documents: Iterable[Row] | None,
-    value: Callable[[Row], Any],
-    group: str | None = None,
-) -> Panel:
-    """The values with their findings by severity; most findings first, years newest first. Values of documents
-    without findings are among them.
+def _panels(findings: Sequence[Row], documents: Sequence[Row]) -> list[Panel]:
+    return [
+        Panel(("按年度", "by year"), "year", *_counts(_year, findings, documents), documents=True),
+        Panel(("按地区", "by region"), "region", *_counts(_region, findings, documents), documents=True),
+        Panel(("按成因", "by cause"), "cause", *_counts(_cause, findings), documents=False, group="cause"),
+        Panel(
+            ("按单位", "by body"),
+            "organisation",
+            *_counts(_organisation, findings, documents),
+            documents=True,
+        ),
+    ]
+
+
+def _counts(
+    value: Callable[[Row], Any], findings: Iterable[Row], documents: Iterable[Row] = ()
+) -> tuple[list[tuple[Any, dict[str, int]]], int]:
+    """The values, those of documents without findings too, with their findings by severity and their
+    documents; most findings first, years newest first. Also how many values there are beyond those.
     """
     found: dict[Any, dict[str, int]] = {}
 
@@ -380,10 +382,10 @@ def _panel(
 
     for row in findings:
         counts(row)[row["severity"]] += 1
-    for row in documents or ():
+    for row in documents:
         counts(row)["documents"] += 1
-    rows = sorted(found.items(), key=_newest if facet == "year" else _most)
-    return Panel(title, facet, rows[:_SHOWN], len(rows[_SHOWN:]), documents is not None, group)
+    rows = sorted(found.items(), key=_newest if value is _year else _most)
+    return rows[:_SHOWN], len(rows[_SHOWN:])
 
 
 def _newest(item: tuple[int | None, dict[str, int]]) -> int:
@@ -456,29 +458,58 @@ def _outlines(document: data.Document, number: int) -> list[Box]:
     return sorted(found, key=lambda box: (box[1] == "accused", box[2], box[0]))
 
 
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """The part of a page that shows a finding, in points: all its ``width``, or what is ``near`` for narrow
+    screens, which begins at ``left``. ``boxes`` are outlined in it.
+    """
+
+    picture: Picture
+    boxes: list[Box]
+    top: float
+    height: float
+    left: float
+
+    @property
+    def whole(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the part, as wide as the page."""
+        return 0.0, self.top, self.picture.width, self.height
+
+    @property
+    def near(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of what lies around the accused figure."""
+        return self.left, self.top, round(self.picture.width * _NEAR, 2), self.height
+
+
 def _clipping(
     document: data.Document, finding: data.Finding, pictures: dict[int, Picture]
-) -> tuple[Picture | None, list[Box], tuple[float, float]]:
-    """The picture of the page where a finding stands, what to outline (the figures of its own equation), and
-    the top and height of the part that shows it.
-    """
+) -> Clipping | None:
+    """The part of the page where a finding stands, with the figures of its own equation outlined."""
     figures = [figure for each in finding.equations[:1] for figure in (*each.left, *each.right)]
     for number in (finding.row["page"], *(figure["page"] for figure in figures)):
         boxes = list(_boxes(document, finding, figures, number)) if number in pictures else []
         if boxes:
-            picture = pictures[number]
-            return picture, boxes, _part(picture, boxes)
-    return None, [], (0.0, 0.0)
+            return _part(pictures[number], boxes)
+    return None
 
 
-def _part(picture: Picture, boxes: Sequence[Box]) -> tuple[float, float]:
-    """Top and height: all boxes with a margin if they fit, else around the last, the accused one."""
-    most = min(picture.height, picture.width * _CLIP)
+def _part(picture: Picture, boxes: list[Box]) -> Clipping:
+    """All boxes with a margin if they fit, else what lies around the last, the accused one."""
+    least, most = (min(picture.height, picture.width * share) for share in _CLIP)
     top = min(box[2][1] for box in boxes) - _MARGIN
     bottom = max(box[2][3] for box in boxes) + _MARGIN
-    if bottom - top > most:
-        _, _, (_, upper, _, lower) = boxes[-1]
-        top = (upper + lower - most) / 2
-        bottom = top + most
-    top = max(0.0, min(top, picture.height - (bottom - top)))
-    return round(top, 2), round(min(bottom - top, picture.height), 2)
+    height = max(least, bottom - top)
+    if height > most:
+        _, _, (_, top, _, bottom) = boxes[-1]
+        height = most
+    top = _within((top + bottom - height) / 2, height, picture.height)
+    _, _, (begins, _, ends, _) = boxes[-1]
+    width = picture.width * _NEAR
+    return Clipping(
+        picture, boxes, top, round(height, 2), _within((begins + ends - width) / 2, width, picture.width)
+    )
+
+
+def _within(start: float, size: float, whole: float) -> float:
+    """Where a stretch begins so that it lies inside the whole."""
+    return round(max(0.0, min(start, whole - size)), 2)

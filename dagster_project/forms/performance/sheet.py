@@ -158,6 +158,7 @@ class Sheet:
                 horizon=horizon,
                 page=line.page,
                 line=line.number,
+                bbox=line.bbox,
                 **cleaned,
             )
         )

@@ -49,3 +49,17 @@ def test_every_piece_of_text_says_what_it_is():
         ("title", "政府性基金预算支出表"),
         ("note", "注:本部门2024年没有政府性基金预算,故本表为空表。"),
     ]
+
+
+def test_a_sentence_knows_the_lines_on_which_it_is_printed():
+    printed = (
+        ("一、主要职责", (50.0, 80.0, 150.0, 92.0)),
+        ("负责接收档案。负责编研工作，整理馆藏，为来馆的人查阅提供方便；组织", (50.0, 100.0, 500.0, 112.0)),
+        ("展览。", (50.0, 120.0, 90.0, 132.0)),
+    )
+    lines = tuple(Line(text, number, 1, box) for number, (text, box) in enumerate(printed, start=1))
+    source = Source((Page(1, lines, width=595, height=842),), "application/pdf", "pdf")
+    boxes = {piece.text: piece.bbox for piece in passages("d", "示例.pdf", outline(source))}
+
+    assert boxes["负责接收档案。"] == (50.0, 100.0, 500.0, 112.0)
+    assert boxes["负责编研工作,整理馆藏,为来馆的人查阅提供方便;组织展览。"] == (50.0, 100.0, 500.0, 132.0)

@@ -78,7 +78,8 @@ class Equation:
     ``presence``: what must be printed on the right for an instance to exist: ``cells`` a figure, ``rows`` a
     row (its figure may be blank, then 0), ``none`` nothing. ``outer``: a match found on the right only is an
     instance too, its left side being 0. ``only_child``: exactly one row on the right. ``proves``: false where
-    the equation says what is usual only, so that it confirms no figure.
+    the equation says what is usual only, so that it confirms no figure. ``other_base``: words under or above
+    the left form that say that its figures are taken on another base; a difference proves nothing then.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Equation:
     only_child: bool = False
     guards: tuple[Guard, ...] = ()
     proves: bool = True
+    other_base: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -134,7 +136,8 @@ class StatementTie:
 
     ``<code>`` in the item is matched with the codes of the form. ``other_base`` are words of the sentence
     that say another budget figure is meant: then a difference proves nothing. ``change``: items of the change
-    that the same sentence states; what is compared is then the figure less that change.
+    that the same sentence states; what is compared is then the figure less that change. ``absent_is_zero``: a
+    code that the form does not print, though it prints others of that level, counts 0.
     """
 
     name: str
@@ -146,6 +149,7 @@ class StatementTie:
     other_base: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     change: tuple[str, ...] = ()
+    absent_is_zero: bool = False
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -308,13 +312,14 @@ class Mentions:
     """What pieces of the running text say.
 
     A piece (of one of ``kinds``, under a heading that matches ``under``) that matches ``pattern`` is an
-    instance. It fails where it matches ``also`` (without it: always) and not ``unless``, and the piece before
-    it matches ``follows``. ``unread``: only pieces that no stated figure was read from, which other checks
-    look at. ``expects``: what
-    the group ``found`` of the pattern must be: the year of the document (``year``), the year before
-    (``previous_year``), that year or an earlier one (``no_later``), a span with that year (``span``), a year
-    after that of the group ``again`` (``after_again``), the year before it (``before_again``), its
-    organisation (``organisation``) or edition (``edition``).
+    instance. It fails where it matches ``also`` (without it: always) and not ``unless``, the piece before it
+    matches ``follows`` and the text after it ``precedes``. ``unread``: only pieces that no stated figure was
+    read from, which other checks look at. ``expects``: what the group ``found`` of the pattern must be: the
+    year of the document (``year``), the year before (``previous_year``), that year or an earlier one
+    (``no_later``), a span with that year (``span``), a year after that of the group ``again``
+    (``after_again``), the year before it (``before_again``), its organisation (``organisation``; ``subject``:
+    as the subject of a sentence, with the group ``total`` where that is about totals) or edition
+    (``edition``).
     """
 
     name: str
@@ -326,6 +331,7 @@ class Mentions:
     also: str | None = None
     unless: str | None = None
     follows: str | None = None
+    precedes: str | None = None
     expects: (
         Literal[
             "year",
@@ -335,6 +341,7 @@ class Mentions:
             "after_again",
             "before_again",
             "organisation",
+            "subject",
             "edition",
         ]
         | None
@@ -362,6 +369,27 @@ class Said:
     pattern: str
     equation: Literal["sum", "difference", "percent", "range", "zero_base", "larger", "smaller"]
     kinds: tuple[str, ...] = ("sentence", "entry")
+
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Reasons and uses that the text gives: the group ``found`` of ``pattern``.
+
+    ``other_item``: under one account the words given under another account, which name that one;
+    ``opposite``: one reason (without a word of ``unless``) for an increase and for a decrease, which the
+    words before it tell by ``up`` and ``down``; ``repeated``: a sentence that is printed twice in a row.
+    """
+
+    name: str
+    check: Literal["other_item", "opposite", "repeated"]
+    pattern: str
+    says_zh: str
+    says_en: str
+    unless: str | None = None
+    up: str | None = None
+    down: str | None = None
 
     forms: tuple[str, ...] = ()
 
@@ -667,6 +695,7 @@ Check = (
     | FormCheck
     | Mentions
     | Said
+    | Reasons
     | SameWords
     | Outline
     | Named
@@ -691,13 +720,21 @@ Check = (
 class LegitimateReason:
     """A legitimate reason for a broken equation, with the equation that proves it.
 
-    ``only``: it explains left sides that are ``smaller`` or ``larger`` than the right, or ``any``.
+    ``equations`` hold in the document as a whole. The others are about each broken instance. ``difference``:
+    what is missing is the sum of these terms, of the same row where they have a match. ``stated``: the text
+    names it, in the groups ``amount`` and ``unit`` of a pattern; one of the amounts, or all of them together,
+    is what is missing. ``moved``: the figure of an account that the other document does not have is that of
+    an account there that this document does not have. ``only``: it explains left sides that are ``smaller``
+    or ``larger`` than the right, or ``any``.
     """
 
     id: str
     title_zh: str
     title_en: str
-    equations: tuple[Equation, ...]
+    equations: tuple[Equation, ...] = ()
+    difference: tuple[Term, ...] = ()
+    stated: str | None = None
+    moved: Term | None = None
     only: Literal["any", "smaller", "larger"] = "any"
 
 

@@ -378,18 +378,34 @@ class _Reader:
         return self._kinds[kind](fields)
 
     def exception(self, node: Node) -> LegitimateReason:
-        """A named exception and the equations that prove it."""
+        """A named exception and what proves it: equations, a difference, words of the text, another code."""
         self._at(node)
-        self.demand(node, ("id", "title", "equations"), ("only",), "exception")
+        proofs = ("equations", "difference", "stated", "moved")
+        self.demand(node, ("id", "title"), (*proofs, "only"), "exception")
         self.demand(node["title"], ("zh", "en"), (), "exception: title")
         self.one_of(node.get("only", "any"), ("any", "smaller", "larger"), "exception: only")
-        checks = tuple(itertools.chain.from_iterable(self.checks(each) for each in node["equations"]))
+        if not any(node.get(name) for name in proofs):
+            raise self.fail(f"exception {node['id']}: has no equation of its own: {', '.join(proofs)}")
+        checks = tuple(itertools.chain.from_iterable(self.checks(each) for each in node.get("equations", ())))
         equations = tuple(check for check in checks if isinstance(check, Equation))
         if len(equations) != len(checks):
             raise self.fail(f"exception {node['id']}: only equations over cells can prove an exception")
         return LegitimateReason(
-            node["id"], node["title"]["zh"], node["title"]["en"], equations, node.get("only", "any")
+            node["id"],
+            node["title"]["zh"],
+            node["title"]["en"],
+            equations,
+            tuple(self.term(each) for each in node.get("difference", ())),
+            self._amount_pattern(node["stated"]) if "stated" in node else None,
+            self.term(node["moved"]) if "moved" in node else None,
+            node.get("only", "any"),
         )
+
+    def _amount_pattern(self, text: str) -> str:
+        """A pattern that says where an amount and its unit stand."""
+        if missing := [name for name in ("amount", "unit") if f"(?P<{name}>" not in text]:
+            raise self.fail(f"exception: stated lacks the group {', '.join(missing)}")
+        return self.pattern(text)
 
     # -- kinds ------------------------------------------------------------------------------------------
 
@@ -489,6 +505,7 @@ class _Reader:
             "when",
             "tolerance",
             "proves",
+            "other_base",
         )
         self.demand(node, ("left", "right"), optional, "tie")
         match, by_column = node.get("match", "none"), bool(node.get("by_column", False))
@@ -503,6 +520,7 @@ class _Reader:
             outer=bool(node.get("outer", False)),
             guards=self.guards(node.get("when", ())),
             proves=bool(node.get("proves", True)),
+            other_base=tuple(node.get("other_base", ())),
         )
 
     def _copy(self, node: Node) -> Iterable[Equation]:
@@ -536,7 +554,10 @@ class _Reader:
 
     def _statement(self, node: Node) -> Iterable[StatementTie]:
         """A stated figure = cells of a form."""
-        optional = ("compare", "tolerance", "blank_is_zero", "other_base", "when", "match", "change")
+        optional = (
+            "compare", "tolerance", "blank_is_zero", "other_base", "when", "match", "change",
+            "absent_is_zero",
+        )  # fmt: skip
         self.demand(node, ("items", "right"), optional, "statement")
         right = tuple(self.term(each, node.get("match", "none")) for each in node["right"])
         yield StatementTie(
@@ -549,6 +570,7 @@ class _Reader:
             tuple(node.get("other_base", ())),
             self.guards(node.get("when", ())),
             tuple(node.get("change", ())),
+            bool(node.get("absent_is_zero", False)),
         )
 
     def _statement_sum(self, node: Node) -> Iterable[StatementSum]:

@@ -220,7 +220,8 @@ SELECT document_id, document, kind, fiscal_year, cell_id, form, at_side AS side,
         WHEN level = 1 AND scheme = 'function' THEN code END AS class,
     coalesce(line = 'grand_total', false)
         OR (row_kind = 'total' AND line IS NULL AND code IS NULL) AS is_total,
-    placement, verification, json_extract_string(attributes, '$.settled_by') AS settled_by, printed_line
+    placement, verification, json_extract_string(attributes, '$.settled_by') AS settled_by, printed_line,
+    header_printed AS header
 FROM levels
 """
 

@@ -35,6 +35,7 @@ SEVERAL: Final = "the same row is printed more than once|同一行印了不止�
 PLACED: Final = "the equation itself placed one of its figures|该等式曾用于确定其中一个数的位置"
 UNKNOWN_LINE: Final = "a line of the form is not understood|表中有一行的名称未能识别"
 BLOCKS: Final = "the form repeats its codes block by block|该表按单位或区段重复列示科目"
+OTHER_BASE: Final = "the form says that its budget is on another base|表中注明所列预算数为其他口径"
 UNKNOWN_ROW: Final = "a row of the form has no usable code|表中有一行没有可用的科目编码"
 
 
@@ -303,6 +304,14 @@ def _doubts(equation: Equation, facts: Facts) -> dict[str, str]:
         if term.rows.kind == "level":
             lost = f"{form} AND level IS NULL AND line IS NULL AND scheme IN ('function', 'economic')"
             doubts[f"{document} IN (SELECT document_id FROM {table} WHERE {lost})"] = UNKNOWN_ROW
+    if equation.other_base:
+        form, words = quoted(equation.left[0].form), "|".join(equation.other_base)
+        said = f"form = {form} AND kind = 'note' AND regexp_matches(text, {quoted(words)})"
+        headed = f"form = {form} AND regexp_matches(header, {quoted(words)})"
+        doubts[
+            f"""{document} IN (SELECT document_id FROM staging.passage WHERE {said}
+            UNION ALL SELECT document_id FROM rc_cell WHERE {headed})"""
+        ] = OTHER_BASE
     return doubts
 
 

@@ -19,6 +19,7 @@ from dagster_project.reconciliation.linear import (
     quoted,
     select,
     side_sql,
+    source,
     state_sql,
     tolerance_sql,
 )
@@ -101,6 +102,9 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
                 AND "column" = {quoted(tie.blank_is_zero)} AND state IN ('pass_exact', 'pass_rounding')
         ) p ON p.document_id = l.document_id"""
         found = "(r.n > 0 OR p.document_id IS NOT NULL)"
+    if tie.absent_is_zero:
+        levels = f"SELECT document_id, length(code) FROM {source(tie.right[0], facts)} WHERE code IS NOT NULL"
+        found = f"(r.n > 0 OR (l.document_id, length(l.m)) IN ({levels}))"
     return f"""SELECT {columns} FROM ({left}) l
         LEFT JOIN ({side_sql(tie.right, rule.id, False, (), facts)}) r
             ON r.document_id = l.document_id AND r.m = l.m {blank} WHERE {found}"""

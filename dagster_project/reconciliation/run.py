@@ -23,6 +23,7 @@ from dagster_project.reconciliation import (
     facts,
     findings,
     indicators,
+    legitimate,
     prose,
     purchases,
     said,
@@ -71,7 +72,6 @@ LOST_FIGURES: Final = "figures of the form that found no place make the differen
 _LOSING: Final = "('ambiguous_placement', 'contradictory_placement', 'too_many_figures', 'unknown_row')"
 _FIGURE: Final = re.compile(r"[-−]?\d[\d,，]*(?:\.\d+)?")
 _MOST_LOST: Final = 24
-REASON_IN_DOUBT: Final = "a figure of the legitimate reason is itself wrong|用于解释差额的数本身有误"
 UNCERTAIN: Final = "the place of a figure in its form is uncertain|表中一个数的位置不确定"
 SHIFTED: Final = "the row seems to be read one column off|该行各列可能错位"
 UNKNOWN_COLUMN: Final = "a column of the form is not understood|表中有一列未能识别"
@@ -159,7 +159,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], known
     purchases.evaluate(connection, rules)
     _forget_others(connection)
     for rule in rules:
-        _explain(connection, rule, known)
+        legitimate.explain(connection, rule, known)
     _doubt_unknown_columns(connection, rules)
     _doubt_lost_figures(connection)
     _doubt_uncertain_cells(connection)
@@ -216,36 +216,6 @@ _EMPTY_INSTANCE: Final = """(document_id VARCHAR, rule_id VARCHAR, instance VARC
     key VARCHAR, "column" VARCHAR, left_value DECIMAL(26,6), right_value DECIMAL(26,6),
     tolerance DECIMAL(26,7), unit VARCHAR, terms INTEGER, state VARCHAR, reason VARCHAR, independent BOOLEAN,
     left_cells VARCHAR[], right_cells VARCHAR[])"""
-
-
-_SIDES: Final = {"any": "TRUE", "smaller": "left_value < right_value", "larger": "left_value > right_value"}
-
-
-def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, known: facts.Facts) -> None:
-    """A failing instance is explained where the equation of one of the rule's exceptions holds.
-
-    Where that equation is broken by a figure that another rule finds wrong, nothing can be said.
-    """
-    for exception in rule.exceptions:
-        selects = [equation_sql(each, rule.id, known, "#" + exception.id) for each in exception.equations]
-        body = " UNION ALL ".join(f"({each})" for each in selects if each)
-        if not body:
-            continue
-        reason = quoted(f"{exception.id}|{exception.title_en}|{exception.title_zh}")
-        connection.execute(
-            f"""UPDATE rc_instance SET state = 'explained', reason = {reason}
-            WHERE rule_id = {quoted(rule.id)} AND state = 'fail' AND {_SIDES[exception.only]}
-                AND document_id IN (SELECT document_id FROM ({body}) GROUP BY document_id
-                    HAVING bool_and(state IN ('pass_exact', 'pass_rounding') AND right_value <> 0))"""
-        )
-        connection.execute(
-            f"""UPDATE rc_instance SET state = 'not_evaluable', reason = {quoted(REASON_IN_DOUBT)}
-            WHERE rule_id = {quoted(rule.id)} AND state = 'fail' AND {_SIDES[exception.only]}
-                AND document_id IN (SELECT e.document_id FROM ({body}) e JOIN rc_instance f
-                    ON f.document_id = e.document_id AND f.state = 'fail' AND f.rule_id <> e.rule_id
-                    AND list_has_any(f.left_cells || f.right_cells, e.left_cells || e.right_cells)
-                    WHERE e.state = 'fail' AND e.right_value <> 0)"""
-        )
 
 
 def _doubt_unknown_columns(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:

@@ -26,7 +26,7 @@ def lay(rule: Rule, number: int, example: dict[str, Any]) -> list[ParsedDocument
     """One example as documents of a body of its own: the one it is about, and the others it names.
 
     An example maps: ``forms``, ``form_states`` (``missing 收入表``: with its title in the contents),
-    ``statements``, ``passages`` (kind, text), ``indicators``,
+    ``statements``, ``passages`` (kind, text, heading, form), ``indicators``,
     ``declared`` (project, item, amount), ``problems`` (kind, form), ``document`` (fields of the document);
     ``others``: documents of the same body, with the same keys.
     """
@@ -68,11 +68,11 @@ def _lay_texts(parsed: ParsedDocument, example: dict[str, Any]) -> None:
     if example.get("passages"):
         parsed.statements.append(lay_statement(record, 99, ["staff.total.count", "12", "persons"]))
     for position, (kind, text, *rest) in enumerate(example.get("passages") or ()):
-        heading = rest[0] if rest else None
+        heading, form = (*rest, None, None)[:2]
         passage_id = f"{record.document_id}:p{position}"
         parsed.passages.append(
             PassageRecord(
-                passage_id, record.document_id, record.document, position, kind, None, heading, text
+                passage_id, record.document_id, record.document, position, kind, form, heading, text
             )
         )
     for number, given in enumerate(example.get("indicators") or (), start=1):
@@ -112,7 +112,8 @@ def lay_form(
 ) -> None:
     """Append a form (``form`` or ``form.side``); each row is code, label and one printed text a column.
 
-    A column ``@name`` is no amount but what the row prints beside them under that header.
+    A column ``@name`` is no amount but what the row prints beside them under that header; what stands before
+    a stroke in the label is the row's section (``opening_balance/一般公共预算``).
     """
     record = parsed.document
     form, _, side = place.partition(".")
@@ -120,7 +121,8 @@ def lay_form(
         parsed.forms.append(
             FormRecord(record.document_id, record.document, form, form, unit, None, None, "read")
         )
-    for number, (code, label, *texts) in enumerate(rows, start=1):
+    for number, (code, printed_label, *texts) in enumerate(rows, start=1):
+        section, _, label = printed_label.rpartition("/")
         values = dict(zip(columns, texts, strict=True))
         beside = {name[1:]: text for name, text in values.items() if name.startswith("@")}
         for column, text in values.items():
@@ -134,7 +136,7 @@ def lay_form(
                     document=record.document,
                     form=form,
                     side=side or None,
-                    section=None,
+                    section=section or None,
                     row_kind=row_kind(form, side, code, label),
                     code=code or None,
                     code_printed=code or None,

@@ -138,3 +138,11 @@ def test_a_refusal_comes_back_whole_from_another_process() -> None:
     refusal = RuleError("X-ROW-01.yaml:7", "equation kind 'lnies' is none of lines")
 
     assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
+
+
+def test_a_legitimate_reason_has_an_equation_of_its_own():
+    reason = {"id": "told", "title": {"zh": "已说明", "en": "was told"}}
+    with pytest.raises(RuleError, match="exception told: has no equation of its own"):
+        build_rule({**rule_file("X-ROW-01"), "exceptions": [reason]}, "X-ROW-01.yaml")
+    with pytest.raises(RuleError, match="exception: stated lacks the group amount, unit"):
+        build_rule({**rule_file("X-ROW-01"), "exceptions": [{**reason, "stated": "调整"}]}, "X-ROW-01.yaml")

@@ -32,6 +32,7 @@ _LIMIT_AFTER: Final = re.compile(r"(?:\(不?含\)|含)?(?:及|或)?以[上下内
 _LIMIT_BEFORE: Final = re.compile(
     r"(?:单价|单位价值|限额|标准为?|每[人年月次台件])[^，。；]{0,6}$|[人户车]均[^，。；]{0,14}$|\d+[-至~—]$|[≤≥<>≦≧]$|\\[lg]eq?$"
 )
+_BRACKETS: Final = re.compile(r"[()]")
 _LOOK_BACK: Final = 20
 _OF_THAT: Final = re.compile(r"的(?:比例|比重|百分比)?(?:为|是|约|达|达到)?$")
 _SHARE_OF: Final = re.compile(r"(?:完成|占|达到?|相当于|[为是])[^，。；：]*$")
@@ -44,10 +45,13 @@ _ASIDE: Final = re.compile(
     r"(?!以下|如下|下列)[^。；\d]*?(?:[。；]|，(?=完成|占|比上|较|与上|与\d|支出决算|年初预算|决算))"
     r"|^，?(?:是|为|系|即|指)[^。；\d]{6,}[。；]"
 )
+_BLANK_SHARE: Final = re.compile(r"占[^，。；：\d]*%")
+"""A share whose figure was left blank (占基本支出预算%): what it is a share of is no subject."""
+
 _BRACKET: Final = re.compile(r"\((?:不含|含|以|口径|详)[^()]*\)")
 _COMPARISON: Final = re.compile(
     r"(?:比|较|与|同)(?P<base>(?:本部门|本单位|我[^，。]{0,6})?"
-    r"(?:上年|上一?年度?|上一度|去年|20\d\d年度?|年初|全年|调整后?|当年)[^，。；：]{0,14}?)"
+    r"(?:上年|上一?年度?|上一度|去年|20\d\d年度?|年初|全年|调整后?|当年|(?:支出)?预算数?)[^，。；：]{0,14}?)"
     r"(?=相比|比较|相较|对比|增|减|下|上升|上涨|提|降|持平|基本|有所|各|多|少|略|压|总|节|，|$)(?:相比|比较|相较|对比)?"
 )
 _EARLIER: Final = re.compile(r"20\d\d|上年|上一|去年")
@@ -60,6 +64,10 @@ _LAST_YEAR: Final = re.compile(
 _COMPARED_AMOUNT: Final = re.compile(
     r"(?:比|较|与)(?:(?P<year>20\d\d)年度?|上年|上一?年度?|去年)(?:年初)?(?:预算|决算|执行|支出)?数?(?:为|的)?$"
 )
+_THAN: Final = re.compile(r"[比较][^，。；：]{0,32}$")
+_LESS_OR_MORE: Final = re.compile(r"(?:，)?(?:增|减|下降|上升|超|多|少|节约|压缩)")
+_WITH: Final = re.compile(r"[与同][^，。；：]{0,32}$")
+_COMPARED_WITH: Final = re.compile(r"(?:相比|比较|相较|对比)")
 _YEAR_OF_HEADING: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月)[^，。；]*(?:预算|决算|支出|收入|经费)")
 _DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
 
@@ -140,12 +148,31 @@ def _is_limit(text: str, found: re.Match[str]) -> bool:
     return found["unit"] == "分" and before.endswith("(")
 
 
+def open_brackets(text: str, end: int) -> list[int]:
+    """Where the brackets stand that are open at ``end``, outermost first."""
+    opened: list[int] = []
+    for place in _BRACKETS.finditer(text, 0, end):
+        if place.group() == "(":
+            opened.append(place.start())
+        elif opened:
+            opened.pop()
+    return opened
+
+
 def spoken(lead: str) -> str:
     """The lead without reasons and purposes that are over, brackets that only define, and a first number.
 
     各减少1267.86，2570.97万元 gives two numbers one unit: both are measured by the same word.
     """
-    return same_words(_BRACKET.sub("", _ASIDE.sub("。", _SHARED_UNIT.sub("", lead))))
+    lead = _BLANK_SHARE.sub("", _SHARED_UNIT.sub("", lead))
+    return same_words(_BRACKET.sub("", _ASIDE.sub("。", lead)))
+
+
+def is_compared(figure: Figure) -> bool:
+    """Is this the amount that another is compared with: 比年初预算10万元减少…, 与年初预算10万元相比…?"""
+    if _LESS_OR_MORE.match(figure.after):
+        return bool(_THAN.search(figure.near))
+    return bool(_COMPARED_WITH.match(figure.after) and _WITH.search(figure.near))
 
 
 def without_comparison(lead: str) -> tuple[str, str | None]:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from dagster_project.forms.narrative.figures import Figure
 from dagster_project.forms.narrative.text import LEVELS, Paragraph
-from dagster_project.forms.narrative.words import last_match
+from dagster_project.forms.narrative.words import is_subject, last_match
 
 _OPENER: Final = re.compile(
     r"(?P<word>其中|分别(?:为|是)|(?:主要)?(?:用于|包括)(?:以下方面|如下|下列)?|收入包括|支出包括)[：，]?"
@@ -136,6 +136,11 @@ class _List:
         self.last_place = _place(stated, self.stated)
         self.vague = self.vague or bool(_OPEN_END.search(between))
 
+    def leave_out(self, stated: Stated) -> None:
+        """A figure at the list's level that no wording knows may be a part: the list is not complete."""
+        if _depth(stated) == self.depth and stated.year == self.stated.year and _is_unknown(stated.subject):
+            self.vague = True
+
     def _since(self, stated: Stated) -> str:
         """The text between the last part and a figure of the same paragraph."""
         return stated.paragraph.text[self.last_end : stated.figure.start]
@@ -161,6 +166,11 @@ def _place(stated: Stated, whole: Stated) -> _Place | None:
         return LEVELS.index(marker), text
     marker_of_item, number = stated.paragraph.item
     return (LEVELS.index(marker_of_item) if marker_of_item else None), number
+
+
+def _is_unknown(subject: str) -> bool:
+    """Is a figure filed under what is spoken of, its own name being none that a wording knows?"""
+    return subject.endswith(".other") and not is_subject(subject)
 
 
 def _broken_after_colon(stated: Stated) -> bool:
@@ -196,6 +206,7 @@ class _Collector:
         self._lists: list[_List] = []
         self._first: tuple[int, Stated] | None = None
         self._last: tuple[int, Stated] | None = None
+        self._plain: tuple[int, Stated] | None = None
         self._divided: tuple[int, Stated] | None = None
 
     def take(self, index: int, stated: Stated) -> None:
@@ -210,12 +221,16 @@ class _Collector:
         if partition and self._last:
             self._divide(self._last, stated, partition)
         elif opener:
-            whole = self._spoken_of(opener, between)
+            whole = self._spoken_of(opener, between, _depth(stated))
             if whole and whole[0] < index and _place(stated, whole[1]) is not None:
                 self._begin(whole, stated, opener)
         if self._open and self._open[-1].takes(stated):
             self._open[-1].add(index, stated, between)
+        elif self._open:
+            self._open[-1].leave_out(stated)
         self._last = (index, stated)
+        if not _depth(stated):
+            self._plain = self._last
 
     def _divide(self, last: tuple[int, Stated], stated: Stated, partition: re.Match[str]) -> None:
         """Open a list of the sum that is divided here, in one way or, after the first, in another."""
@@ -224,11 +239,16 @@ class _Collector:
         if _place(stated, self._divided[1]) is not None:
             self._begin(self._divided, stated, partition, in_sentence=True)
 
-    def _spoken_of(self, opener: re.Match[str], between: str) -> tuple[int, Stated] | None:
-        """The sum of a list: 收入包括 says the section's, 。其中 the sentence's, all else the last amount."""
+    def _spoken_of(self, opener: re.Match[str], between: str, depth: int) -> tuple[int, Stated] | None:
+        """The sum of a list: 收入包括 says the section's, 。其中 the sentence's, all else the last amount.
+
+        Behind a bracket that is closed the last amount is the one before it.
+        """
         if opener["word"] in _OF_THE_SECTION:
             return self._first
         last, latest = self._last, self._lists[-1] if self._lists else None
+        if last and _depth(last[1]) and not depth:
+            return self._plain
         if last and latest and latest.level is None and "。" in between and last[0] in latest.parts:
             return latest.whole, latest.stated
         return last

@@ -39,6 +39,7 @@ _BY_ECONOMIC_CLASS: Final = {
 }
 """Chapters that go into economic classes, and how the keys of those begin."""
 
+_FUND: Final = "of_"
 _ACCOUNT: Final = re.compile(r"(?:[a-z_]+\.)?function\.\d+")
 _PART_OF_ACCOUNT: Final = re.compile(r"(?:general|expenditure)\.(?P<part>basic|project)")
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
@@ -74,6 +75,7 @@ class Fact:
             self.unit in ("wan", "yuan")
             and not self.measure.name.startswith("change")
             and ".reason." not in self.item
+            and not figures.is_compared(self.figure)
         )
 
     @property
@@ -98,7 +100,9 @@ class _Section:
     to_buy: bool = False
     listing_projects: bool = False
     project: str | None = None
+    outside: list[str | None] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
+    amounts: set[str] = field(default_factory=set)
     performance: Performance = field(default_factory=Performance)
 
 
@@ -131,6 +135,7 @@ class Reader:
             section.subject = None
             section.base = None
             section.stated.clear()
+            section.amounts.clear()
         if section.chapter.name == "performance":
             section.performance.enter(paragraph.text)
         elif "类)" in paragraph.text:
@@ -153,7 +158,9 @@ class Reader:
         marker = marker_of(paragraph.text)
         start = marker[1] if marker else 0
         found = list(figures.figures(paragraph.text, start))
+        self._section.outside.clear()
         for figure in found:
+            self._enter_bracket(paragraph, figure)
             if figure.printed_unit in figures.MONEY:
                 fact = self._money(paragraph, figure)
             elif figure.printed_unit == "%":
@@ -164,6 +171,18 @@ class Reader:
                 yield fact
         if marker and not found:
             self._announce(paragraph, paragraph.text[start:])
+
+    def _enter_bracket(self, paragraph: Paragraph, figure: Figure) -> None:
+        """Behind a bracket goes on what was spoken of before it: 运行费5万元（其中：燃料费2万元），下降3%."""
+        section = self._section
+        opened = figures.open_brackets(paragraph.text, figure.start)
+        while len(section.outside) > len(opened):
+            section.subject = section.outside.pop()
+        for place in opened[len(section.outside) :]:
+            before = figure.lead[: max(place - (figure.start - len(figure.lead)), 0)]
+            named = self._named(paragraph, None, figures.spoken(before))
+            section.subject = named[0] if named else section.subject
+            section.outside.append(section.subject)
 
     def _announce(self, paragraph: Paragraph, text: str) -> None:
         """A numbered paragraph without a figure names what the next ones are about."""
@@ -178,6 +197,8 @@ class Reader:
         subject = self._subject(paragraph, figure, self._compared(lead, figure), measure)
         if subject is None:
             return None
+        if not measure.name.startswith("change"):
+            self._section.amounts.add(subject)
         item = self._money_item(subject, measure)
         unit = figures.MONEY[figure.printed_unit][0]
         return self._fact(
@@ -348,7 +369,8 @@ class Reader:
             candidates.append((account[2], account[1], _account_key(account[0], chapter)))
         wording = words.subject_in(lead, chapter, self._kind)
         if wording:
-            candidates.append((wording[2], wording[1], self._of_account(wording[0], figure)))
+            named = self._of_account(self._of_fund(wording[0]), figure)
+            candidates.append((wording[2], wording[1], named))
         if not candidates:
             return None
         own = chapter == "agency_operating"
@@ -365,6 +387,14 @@ class Reader:
         if chapter.startswith("general") and subject.startswith("general.project"):
             return "general.project.economic"
         return _BY_ECONOMIC_CLASS[chapter]
+
+    def _of_fund(self, subject: str) -> str:
+        """Whose money (``of_general_public_budget``) pays what is spoken of, once its amount is stated."""
+        if not subject.startswith(_FUND):
+            return subject
+        section = self._section
+        whole = (section.subject or section.heading_subject or section.chapter.name).partition(f".{_FUND}")[0]
+        return f"{whole}.{subject}" if whole in section.amounts else whole
 
     def _of_account(self, subject: str, figure: Figure | None) -> str:
         """基本支出 and 项目支出 within an account's sentence (其中：…) are that account's."""

@@ -38,7 +38,9 @@ _TOPIC_END: Final = re.compile(
 _TITLE_END: Final = re.compile(r"(?:说明|概况|主要职[能责]|部门职责|单位职责|机构设置|名词解释)$")
 _ACCOUNT: Final = re.compile(r"\(\d*[类款项]\)")
 _HEADING_END: Final = re.compile(r"(?:情况|说明|概况|报表|决算表|预算表|^[说]?明)$")
-_RUN_IN: Final = re.compile(r"(?P<topic>[^。；，：\d]{2,20})(?:。|：(?=20\d\d年))")
+_RUN_IN: Final = re.compile(
+    r"(?P<topic>[^。；，：\d]{2,20})(?:。|：(?=20\d\d年|截[至止]|[本我](?:部门|单位)))"
+)
 _SECTION: Final = LEVELS.index("section")
 _PAGE_NUMBER: Final = re.compile(r"^[-—－–·~]*第?\d{1,3}页?(?:[/共]+\d{1,3}页?)?[-—－–·~]*$")
 _UNIT_FIRST: Final = re.compile(r"^(?:万|亿|千)?元|^[%人辆台套个家批名项分次]")

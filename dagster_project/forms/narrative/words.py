@@ -69,6 +69,7 @@ class Measure:
     sign: int = 1
 
 
+_GENERAL_PROJECTS: Final = Chapter("general_project", "read", "general.project", "general")
 NO_CHAPTER: Final = Chapter("", "strict", None, None)
 
 
@@ -122,6 +123,8 @@ def chapter_of_path(headings: Iterable[str]) -> Chapter:
 
 def _innermost(chapters: Sequence[Chapter]) -> Chapter:
     """The innermost chapter; one that any money can have (收入情况) yields to one that names the money."""
+    if chapters[-1].name == "project" and any(chapter.name == "general" for chapter in chapters):
+        return _GENERAL_PROJECTS
     if chapters[-1].name in _OF_ANY_MONEY:
         for chapter in reversed(chapters[:-1]):
             if chapter.name in _OF_NAMED_MONEY:
@@ -162,6 +165,11 @@ def _change() -> re.Pattern[str]:
 
 
 @cache
+def _short_change() -> re.Pattern[str]:
+    return re.compile(rf"(?<![新拟递净增核缩删裁])(?P<verb>{_verbs_of('short')})(?:幅|了|约)?$")
+
+
+@cache
 def _change_of_named() -> re.Pattern[str]:
     return re.compile(
         r"(?:^|[，。；：是因])(?P<verb>增加|减少|压减|追加|调减|调增|节约|核减)了?(?!到|至|为)[\u4e00-\u9fa5\"、]{1,14}(?<!为|至|到|达)$"
@@ -189,7 +197,8 @@ def measure_of(lead: str, unit: str, kind: str | None) -> Measure | None:
 
     ``unit`` is ``money`` or ``pct``; an amount without any measuring word is plainly an ``amount``.
     """
-    change = _change().search(lead) or (_change_of_named().search(lead) if unit == "money" else None)
+    change = _change().search(lead) or _short_change().search(lead)
+    change = change or (_change_of_named().search(lead) if unit == "money" else None)
     beyond = _beyond().search(lead) if unit == "money" else None
     if change or beyond:
         found = change or beyond
@@ -223,6 +232,12 @@ def key_measure(subject: str, measure: str, kind: str | None) -> str:
         if of_measure == measure and of_kind in ("any", kind) and pattern.fullmatch(subject):
             return printed_as
     return measure
+
+
+@cache
+def is_subject(key: str) -> bool:
+    """Does a wording name this subject?"""
+    return any(row["subject"] == key for row in seed_rows("narrative_subject"))
 
 
 @cache

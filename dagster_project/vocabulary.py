@@ -106,16 +106,20 @@ def titles() -> dict[str, dict[str, str]]:
 
 
 @cache
-def other_tables() -> frozenset[str]:
-    """Titles of tables that are published beside the forms and are none of them (seed ``other_table``)."""
-    return frozenset(key(row["title"]) for row in seed_rows("other_table"))
+def other_tables(kind: str | None = None) -> frozenset[str]:
+    """Titles of tables that are published beside the forms and are none of them (seed ``other_table``).
+
+    ``kind`` (``budget``, ``final``) adds those that are none in documents of that kind only.
+    """
+    return frozenset(key(row["title"]) for row in seed_rows("other_table") if row["kind"] in ("", kind))
 
 
 @cache
 def title_endings() -> dict[str, tuple[str, ...]]:
     """Last two characters of a title → the titles ending so, longest first: candidates of a longest match."""
     endings: dict[str, list[str]] = {}
-    for title in (*titles(), *other_tables()):
+    other = {key(row["title"]) for row in seed_rows("other_table")}
+    for title in sorted({*titles(), *other}):
         endings.setdefault(title[-2:], []).append(title)
     return {ending: tuple(sorted(found, key=len, reverse=True)) for ending, found in endings.items()}
 

@@ -11,11 +11,11 @@ from dagster_project import vocabulary
 _TAIL: Final = re.compile(r"(?:/结果)?(?:\([^()]*\)){0,2}[.。…·]*\d{0,3}$")
 _COUNT: Final = r"[\d一二三四五六七八九十百廿]+"
 _NUMBER: Final = (
-    rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:公开|预算|部门)?\d+表|{_COUNT}(?:[-—]\d+)*"
-    r"|[A-Z]{1,3}\d{1,3}表?)"
+    rf"(?:附?[表件]{_COUNT}(?:[-—.]\d+)*|(?:部门|单位|预算|决算)*(?:公开)?(?:\d+表|表\d+)"
+    rf"|{_COUNT}(?:[-—]\d+)*|[A-Z]{{1,3}}\d{{1,3}}表?)"
 )
 _CLASSED: Final = re.compile(r"\([^()]*(?:分类|科目|经济|功能|分单位|按单位)[^()]*\)")
-_LEAD: Final = re.compile(rf"^(?:附表|附件|{_NUMBER})?[、.:：．)）\s-]*")
+_LEAD: Final = re.compile(rf"^(?:{_NUMBER}|附表|附件)?[、.:：．)）\s-]*")
 _YEAR: Final = re.compile(
     r"(?:20)?\d{2}年度?|二〇[〇一二三四五六七八九]{2}年度?|(?:本|当)年度?|[X×]+年度?", re.IGNORECASE
 )
@@ -28,6 +28,10 @@ _OTHER_MONEY: Final = re.compile(r"一般公共预算|政府性基金|国有资�
 """Money that a title names before the words of a shorter title: it is the title of another table."""
 _SENTENCE: Final = re.compile("[。;,!?]|详见|参见|反映|如下|依据|根据|填报|公开了|编制")
 _FORM_NUMBER: Final = re.compile(r"\(?\D{0,8}\d+(?:[-—.]\d+)*表?\)?")
+_SECTION: Final = re.compile(
+    r"^第[一二三四五六七八九十]+部分|(?:附|报|公开)表$|(?:部门|单位|年度?)[预决]算表$"
+)
+"""A heading of the part that holds the tables (第二部分 部门决算表) and no title of one."""
 _LONGEST: Final = 70
 
 
@@ -92,8 +96,10 @@ def _longest(printed: str, kind: str | None) -> TitleMatch | None:
     of_kind = [title for title in fitting if kind in vocabulary.titles().get(title, ())]
     for title in dict.fromkeys((*of_kind[:1], *fitting[:1])):
         prefix = printed[: -len(title)]
-        if title in vocabulary.other_tables():
+        if title in vocabulary.other_tables(kind):
             return TitleMatch(form=None, title=title, prefix=prefix)
+        if title not in vocabulary.titles():
+            continue
         form = form_of_title(title, kind)
         if _is_heading(prefix, performance=vocabulary.forms()[form].family == "performance"):
             return TitleMatch(form=form, title=title, prefix=prefix)
@@ -126,4 +132,6 @@ def reads_as_table_title(text: str) -> bool:
     if _FORM_NUMBER.fullmatch(whole):
         return False
     printed = _TAIL.sub("", whole)
+    if _SECTION.search(printed):
+        return False
     return 4 <= len(printed) <= 40 and printed.endswith("表") and not _SENTENCE.search(printed)

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, type]] = {
     "document": model.FormCheck,
     "mentions": model.Mentions,
     "said": model.Said,
+    "reasons": model.Reasons,
     "same_words": model.SameWords,
     "outline": model.Outline,
     "named": model.Named,
@@ -43,7 +44,9 @@ KINDS: Final[Mapping[str, type]] = {
 }
 """Kind as written in a rule file → the model's class."""
 
-_PATTERNS: Final = frozenset({"pattern", "also", "unless", "follows", "after", "until", "under"})
+_PATTERNS: Final = frozenset(
+    {"pattern", "also", "unless", "follows", "precedes", "after", "until", "under", "up", "down"}
+)
 _BY_FORMS: Final = frozenset({"cells", "accounts"})
 _GROUPS: Final = {
     "sum": ("whole", "part"),
@@ -154,7 +157,8 @@ def _pattern(kind: str, name: str, text: str, node: Mapping[str, Any], reader: R
         return text
     wanted = _GROUPS.get(node.get("equation", ""), ()) if kind == "said" else ()
     expected = node.get("expects", "")
-    wanted = ("found", *(("again",) if expected.endswith("_again") else ())) if expected else wanted
+    beside = {"subject": ("total",), "after_again": ("again",), "before_again": ("again",)}
+    wanted = ("found", *beside.get(expected, ())) if expected or kind == "reasons" else wanted
     missing = [group for group in wanted if f"(?P<{group}>" not in text]
     if missing:
         raise reader.fail(f"{kind}: pattern lacks the group {', '.join(missing)}")

@@ -23,7 +23,9 @@ from expectations.model import (
     Mentions,
     Outline,
     Ratio,
+    Reasons,
     RowsCheck,
+    Shares,
     Slip,
     StatementSum,
     StatementTie,
@@ -71,7 +73,8 @@ def _related(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Itera
 def _consequences_of_a_figure(
     failures: list[Failure], evidence: Mapping[str, Evidence]
 ) -> Iterable[list[int]]:
-    """A figure that breaks a sum also exceeds its limit, or spoils a percentage, by quite another amount."""
+    """A figure that breaks a sum also exceeds its limit, or spoils a percentage, by quite another amount; a
+    wrong share spoils the sum of all shares."""
     holders: dict[str, list[int]] = defaultdict(list)
     stated: dict[str, list[int]] = defaultdict(list)
     for index, failure in enumerate(failures):
@@ -80,7 +83,7 @@ def _consequences_of_a_figure(
         for cell in failure.left_cells:
             stated[cell].append(index)
     for index, failure in enumerate(failures):
-        if isinstance(failure.check, Direction):
+        if isinstance(failure.check, Direction | Shares):
             yield [index, *(other for cell in failure.left_cells for other in stated[cell] if other != index)]
         elif isinstance(failure.check, Slip):
             yield [index, *sorted({other for cell in failure.cells for other in holders[cell]} - {index})]
@@ -124,6 +127,8 @@ def _same_matter(failures: list[Failure]) -> Iterable[list[int]]:
         match failure.check:
             case RowsCheck():
                 found[failure.rule.id, failure.form].append(index)
+            case Reasons() | Mentions(expects="organisation" | "subject"):
+                found[failure.rule.id, failure.check.name, failure.key].append(index)
             case Wording() | Mentions() | Outline():
                 found[failure.rule.id, failure.check.name].append(index)
             case FormCheck(check="declared_zero" | "broken_down"):

@@ -104,7 +104,7 @@ Marked = tuple[str, str, bool]
 """A name, what it is marked as, and whether a stroke joins it to the name before (甲（项）/乙（项）)."""
 
 
-def _marked(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Marked]]]:
+def marked(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Marked]]]:
     """Pieces with the names they mark as 类, 款 or 项, in printed order."""
     for piece in pieces:
         names = [
@@ -138,7 +138,7 @@ def _old_names(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) 
         if account.until < max(other.until for other in of_name) or account.until < 9999
     }
     old_names: dict[str, dict[tuple[int, str], str]] = defaultdict(dict)
-    for piece, names in _marked(pieces(connection, _WITH_MARKS)):
+    for piece, names in marked(pieces(connection, _WITH_MARKS)):
         for name, level, _ in names:
             for code in _ending(name, level, given_up):
                 old = next(n for n, c in given_up if c == code and vocabulary.key(name).endswith(n))
@@ -167,7 +167,7 @@ def _broken_paths(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Name
     printed = _printed_accounts(connection)
     listed = {(name, a.code) for name, of_name in _accounts("account_function").items() for a in of_name}
     broken = []
-    for piece, names in _marked(pieces(connection, _WITH_MARKS)):
+    for piece, names in marked(pieces(connection, _WITH_MARKS)):
         own = printed.get(piece.document_id, {})
         known = listed | set(own)
         for index, (name, level, joined) in enumerate(names):

@@ -280,8 +280,8 @@ PHRASES: Final[dict[tuple[type, str], Phrase]] = {
 
 OF_A_KIND: Final[dict[type, Phrase]] = {
     SameWords: (
-        "同一项目两处同样的文字数字不同：“{key}”。",
-        "The same words about one project state different numbers: “{key}”.",
+        "同一项目两处同样的文字数字不同：一处为“{key}”，另一处为 {expected}。",
+        "The same words about one project state different numbers: “{key}” and {expected}.",
     ),
     Average: (
         "正文“{clause}”与{other}相除，平均为 {stated}，通常的界限为 {expected}，请核对。",

@@ -12,13 +12,13 @@ from typing import Final
 
 import duckdb
 
-from dagster_project.reconciliation import naming, outlines
+from dagster_project.reconciliation import bodies, copied, naming, outlines
 from dagster_project.reconciliation.linear import in_list, quoted
 from dagster_project.reconciliation.links import body_of
 from dagster_project.reconciliation.pieces import FIGURES, Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found, insert
 from dagster_project.vocabulary import compact
-from expectations.model import Mentions, Named, Outline, Rule, Said, SameWords
+from expectations.model import Mentions, Named, Outline, Reasons, Rule, Said, SameWords
 
 _YEAR: Final = re.compile(r"20\d\d")
 _LEAST_CORE: Final = 4
@@ -29,6 +29,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> No
     engines: dict[type, Callable[..., Iterable[Found]]] = {
         Mentions: _mentions,
         Said: _said,
+        Reasons: copied.evaluate,
         SameWords: _same_words,
         Outline: outlines.evaluate,
         Named: naming.evaluate,
@@ -63,7 +64,11 @@ def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions
     if check.document_kind:
         where += f" AND d.kind = {quoted(check.document_kind)}"
     concerned = f"{_about(check)} AND {where}"
-    broken: Iterable[Found] = _wrong_mentions(pieces(connection, concerned), rule, check)
+    broken: Iterable[Found] = (
+        _wrong_subjects(connection, concerned, rule, check)
+        if check.expects == "subject"
+        else _wrong_mentions(pieces(connection, concerned), rule, check)
+    )
     if check.unread:
         broken = _unread(connection, list(broken))
     yield from looked_at(connection, rule, check, broken, concerned if check.expects else where)
@@ -100,6 +105,8 @@ def _wrong_mentions(pieces: Iterable[Piece], rule: Rule, check: Mentions) -> Ite
             continue
         if check.follows and not re.search(check.follows, piece.before or ""):
             continue
+        if check.precedes and not re.search(check.precedes, piece.after or ""):
+            continue
         for match in re.finditer(check.pattern, piece.text):
             wrong = _unexpected(check, piece, match) if check.expects else (_words(match), None, None)
             if wrong is None:
@@ -110,6 +117,17 @@ def _wrong_mentions(pieces: Iterable[Piece], rule: Rule, check: Mentions) -> Ite
                 form=piece.form, key=shown(words), left=stated, right=expected, left_cells=(piece.id,),
             )  # fmt: skip
             break
+
+
+def _wrong_subjects(
+    connection: duckdb.DuckDBPyConnection, concerned: str, rule: Rule, check: Mentions
+) -> Iterator[Found]:
+    for piece, match in bodies.wrong_subjects(connection, pieces(connection, concerned), check):
+        place = f"{check.name}|{piece.id}|{match.start()}"
+        yield Found(
+            piece.document_id, rule.id, place, state="fail", form=piece.form, key=shown(_words(match)),
+            left_cells=(piece.id,),
+        )  # fmt: skip
 
 
 def _words(match: re.Match[str]) -> str:
@@ -151,7 +169,8 @@ def _other_body(name: str, piece: Piece) -> tuple[str, Decimal | None, Decimal |
     if not other or own in other or other in own:
         return None
     # A body of quite another kind is named on purpose; one of the same words and another place is a slip.
-    return (name, None, None) if other[-_LEAST_CORE:] == own[-_LEAST_CORE:] else None
+    alike = other[-_LEAST_CORE:] == own[-_LEAST_CORE:] and not bodies.is_short_form(own, other)
+    return (name, None, None) if alike or bodies.is_another(own, other) else None
 
 
 # -- figures of one sentence ----------------------------------------------------------------------------

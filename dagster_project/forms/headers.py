@@ -226,16 +226,44 @@ def _item(form: str, items: Sequence[str]) -> tuple[str | None, str]:
     leaf, above = items[-1], items[:-1]
     if any(word not in _parents(form) and not _names_all(form, word) for word in above):
         return _key_below(form, above, leaf)
-    for parent in (*reversed(above), ""):
-        found = words.get((parent, leaf))
-        if found is None:
-            continue
-        if not parent and found.column == "total" and any(word in _columns(form) for word in above):
-            return None, ""
+    below = (words[parent, leaf] for parent in reversed(above) if (parent, leaf) in words)
+    found = next(below, None)
+    if found is None and ("", leaf) in words:
+        return _alone(form, above, words["", leaf])
+    if found is not None:
         return found.role, found.column
     if leaf.startswith(_OF_WHICH):
         return _item(form, [*above, leaf.removeprefix(_OF_WHICH)])
     return ("base" if leaf in vocabulary.group_words() else None), ""
+
+
+def _alone(form: str, above: Sequence[str], leaf: vocabulary.HeaderWord) -> tuple[str | None, str]:
+    """A word that is declared for itself, below words that it is not declared below."""
+    if leaf.role == "base":
+        return _base_below(form, above)
+    if leaf.column == "total" and any(word in _columns(form) for word in above):
+        return None, ""
+    return leaf.role, leaf.column
+
+
+def _base_below(form: str, above: Sequence[str]) -> tuple[str, str]:
+    """金额 below the name of a column is that column's, below anything else the whole row's."""
+    for word in reversed(above):
+        found = vocabulary.header_words(form).get(("", word))
+        if found is None or found.role != "value":
+            continue
+        # A word that also groups columns (财政拨款收入) is one only where the form has such a column.
+        if word in _columns(form) or (
+            found.column in _parts(form) and not vocabulary.forms()[form].has_sides
+        ):
+            return "value", found.column
+    return "base", ""
+
+
+@lru_cache(maxsize=64)
+def _parts(form: str) -> frozenset[str]:
+    """Column keys of the form that are a part of the row's whole."""
+    return frozenset(vocabulary.column_order(form)) - {"total", "amount", "current_year"}
 
 
 def _key_below(form: str, above: Sequence[str], leaf: str) -> tuple[str | None, str]:
@@ -249,7 +277,7 @@ def _key_below(form: str, above: Sequence[str], leaf: str) -> tuple[str | None, 
 def _names_all(form: str, word: str) -> bool:
     """Whether a word over a header only says what the whole form of the “三公”经费 is about."""
     one_row = vocabulary.forms()[form].keyed_by == "single_row"
-    staged = word.startswith(tuple(vocabulary.stages()))
+    staged = word.startswith(tuple(vocabulary.stages())) or _YEAR.match(word)
     return one_row and not staged and _THREE_PUBLIC.search(word) is not None
 
 

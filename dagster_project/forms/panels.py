@@ -5,6 +5,7 @@ A two-sided form has two (income, expenditure); forms printed in newspaper colum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -17,11 +18,17 @@ from dagster_project.forms.headers import Header
 
 _KEYS: Final = frozenset({"code", "code_part", "label"})
 _SIDE_WORDS: Final = (("income", "收入"), ("expenditure", "支出"))
+_BY_FUNCTION: Final = "功能"
+_OTHERWISE: Final = re.compile("经济|性质|用途")
+"""Classifications by which some publishers print a side again beside the functional one of the form."""
 
 
 @dataclass(slots=True)
 class Panel:
-    """Physical columns ``start`` to ``end`` (exclusive) of a grid and what each means, by physical column."""
+    """Physical columns ``start`` to ``end`` (exclusive) of a grid and what each means, by physical column.
+
+    ``beside``: the words over the labels of a panel that prints a side again by another classification.
+    """
 
     start: int
     end: int
@@ -29,6 +36,7 @@ class Panel:
     side: str | None = None
     keys: list[int] = field(default_factory=list)
     values: list[int] = field(default_factory=list)
+    beside: str = ""
 
     def with_role(self, *roles: str) -> list[int]:
         """Physical columns whose header has one of the roles."""
@@ -55,6 +63,7 @@ def panels(form: str, header: Sequence[GridRow], fiscal_year: int | None) -> lis
         _name_sides(found, over)
         for panel in found:
             _settle_base(panel)
+        _tell_what_is_beside(found, over)
     return found
 
 
@@ -178,6 +187,15 @@ def _name_sides(found: Sequence[Panel], over: Sequence[tuple[str, ...]]) -> None
             panel.side = named[0]
         elif len(found) == 2:
             panel.side = ("income", "expenditure")[index]
+
+
+def _tell_what_is_beside(found: Sequence[Panel], over: Sequence[tuple[str, ...]]) -> None:
+    """Expenditure by economic class or purpose repeats the sums of the form, which shows it by function."""
+    labelled = [vocabulary.key("".join(over[panel.keys[0]])) if panel.keys else "" for panel in found]
+    by_function = {panel.side for panel, words in zip(found, labelled, strict=True) if _BY_FUNCTION in words}
+    for panel, words in zip(found, labelled, strict=True):
+        if panel.side in by_function and _BY_FUNCTION not in words and _OTHERWISE.search(words):
+            panel.beside = over[panel.keys[0]][-1]
 
 
 def _settle_base(panel: Panel) -> None:

@@ -25,6 +25,7 @@ _YEAR: Final = re.compile(r"(20\d\d)年?(?:度|预算数?|部门预算)*$")
 _FEWEST_STAGES: Final = 2
 _FUNDS: Final = frozenset({"general_public_budget", "government_fund", "state_capital"})
 _OF_WHICH: Final = ("其中:", "其中")
+_COUNTED: Final = re.compile(r"\((?:单位:?)?(?:个|人|辆|次|批|批次|人次|台)(?:\(套\)|,套|套)?\)$")
 
 
 def turn(table: FormTable, fiscal_year: int | None) -> None:
@@ -149,7 +150,7 @@ def _items(form: str) -> frozenset[str]:
 
 
 def _item(label: str) -> str:
-    word = vocabulary.without_number(vocabulary.key(label)).rstrip(":")
+    word = _COUNTED.sub("", vocabulary.without_number(vocabulary.key(label)).rstrip(":"))
     for mark in _OF_WHICH:
         if word.startswith(mark):
             word = vocabulary.without_number(word.removeprefix(mark))
@@ -162,17 +163,20 @@ def _turned(table: FormTable, label: str, fiscal_year: int | None) -> TableRow:
     first = table.rows[0]
     for row in table.rows:
         word = _item(row.label)
+        known = vocabulary.header_words(table.form).get(("", word))
+        if known and known.role == "ignored":
+            continue
         whole = row.values.get("total")
         for key, value in row.values.items():
             column = _column(table.form, value.header_printed or "", parent, word, fiscal_year)
-            known = column is not None and column not in values
-            if not known and key in _FUNDS and whole and _equal(value, whole):
+            new = column is not None and column not in values
+            if not new and key in _FUNDS and whole and _equal(value, whole):
                 continue  # the item's total printed again under the fund that pays for it
             if column is None or column in values:
                 table.problems.append(_unknown_item(table.form, row))
                 break
             values[column] = value
-        if vocabulary.header_words(table.form).get(("", word)):
+        if known:
             parent = word
     return TableRow(label, values, line=first.line, page=first.page)
 

@@ -65,7 +65,9 @@ def read_bands(form: str, found: Sequence[Band], fiscal_year: int | None) -> For
         readings = [
             _reading(table, panel, band, last=index == len(side_by_side) - 1)
             for index, panel in enumerate(side_by_side)
+            if not panel.beside
         ]
+        table.problems.extend(_beside(form, panel, band) for panel in side_by_side if panel.beside)
         for row in band.data:
             table.rows.extend(_read_row(table, readings, collapsed.stretched(row, side_by_side)))
     tell_units_apart(table)
@@ -285,6 +287,21 @@ def _has_other_columns(reading: _Reading, row: GridRow) -> bool:
     return any(
         text == following and not is_blank(text) and not _prints_figure(text, "percent")
         for text, following in itertools.pairwise(texts)
+    )
+
+
+def _beside(form: str, panel: Panel, band: Band) -> TableProblem:
+    name = vocabulary.forms()[form].name_zh
+    return TableProblem(
+        kind="other_table",
+        message=f"“{name}”中“{panel.beside}”一栏按另一种分类重复列示支出，未载入"
+        f" / the panel {panel.beside} of {form} shows the expenditure again by another classification:"
+        " not loaded",
+        action="nothing to do",
+        cause_key=f"other_table:{form}:{vocabulary.key(panel.beside)}",
+        severity="info",
+        line=band.header[0].line,
+        page=band.header[0].page,
     )
 
 

@@ -55,3 +55,25 @@ def test_a_wording_that_the_print_cuts_off_has_candidates_in_statutory_order() -
     read = resolve("final_three_public", ["决算数", "公务用"], 2024)
     assert read.role == "cut"
     assert read.candidates == ("final_vehicle", "final_vehicle_purchase", "final_vehicle_operation")
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "column"),
+    [
+        ("budget_income", ["事业收入", "金额"], "undertaking"),
+        ("final_income", ["财政拨款收入", "金额"], "fiscal_appropriation"),
+        ("budget_expenditure", ["项目支出", "金额"], "project"),
+        ("budget_general_by_function", ["一般公共预算支出", "金额"], "total"),
+        ("budget_summary", ["收入", "金额"], "amount"),
+    ],
+)
+def test_an_amount_below_the_name_of_a_column_is_that_columns(
+    form: str, path: list[str], column: str
+) -> None:
+    assert resolve(form, path, 2024).column == column
+
+
+@pytest.mark.parametrize(("year", "column"), [("2023年", "prior_year_reception"), ("2024年", "reception")])
+def test_a_year_over_the_name_of_the_whole_form_is_not_lost(year: str, column: str) -> None:
+    path = [year, "一般公共预算拨款安排的“三公”经费预算", "公务接待费"]
+    assert resolve("budget_three_public", path, 2024).column == column

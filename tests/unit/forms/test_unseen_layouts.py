@@ -299,3 +299,49 @@ def test_words_over_the_first_of_their_columns_stand_over_all_of_them() -> None:
         "5.50",
         "1.50",
     )
+
+
+def test_expenditure_shown_again_by_economic_class_beside_the_functional_one_is_left_out() -> None:
+    parsed = read("""
+        # 收支总表
+        # 单位：万元
+        | 收入 | < | 支出 | < | < | < |
+        | 项目 | 本年预算 | 项目（按功能分类） | 本年预算 | 项目（按部门预算经济分类） | 本年预算 |
+        | 一、一般公共预算拨款收入 | 9.00 | 一、文化旅游体育与传媒支出 | 9.00 | 工资福利支出 | 7.00 |
+        | | | | | 商品和服务支出 | 2.00 |
+        | 收入总计 | 9.00 | 支出总计 | 9.00 | 支出总计 | 9.00 |
+    """)
+    assert [(cell.side, cell.label, str(cell.amount)) for cell in parsed.cells] == [
+        ("income", "一般公共预算拨款收入", "9.00"),
+        ("expenditure", "文化旅游体育与传媒支出", "9.00"),
+        ("income", "收入总计", "9.00"),
+        ("expenditure", "支出总计", "9.00"),
+    ]
+    assert ("other_table", "info") in {(problem.kind, problem.severity) for problem in parsed.problems}
+
+
+def test_counts_and_parts_of_items_in_an_upright_form_are_known_and_left_out() -> None:
+    parsed = read(
+        """
+        # 财政拨款“三公”经费、行政参公单位机关运行经费情况表
+        # 单位：万元
+        | 项目 | 行次 | 年初预算数 | 全年预算数 | 决算统计数 |
+        | （一）支出合计 | 1 | 5.00 | 4.00 | 3.00 |
+        | 3．公务接待费 | 2 | 5.00 | 4.00 | 3.00 |
+        | （1）国内接待费 | 3 | — | — | 3.00 |
+        | （二）相关统计数 | 4 | — | — | — |
+        | 5．国内公务接待批次（个） | 5 | — | — | 9 |
+        | 二、机关运行经费 | 6 | — | — | 8.00 |
+        """,
+        cover="示例市档案馆2024年度部门决算",
+    )
+    assert {(cell.column, str(cell.amount)) for cell in parsed.cells} == {
+        ("budget_total", "5.00"),
+        ("adjusted_total", "4.00"),
+        ("final_total", "3.00"),
+        ("budget_reception", "5.00"),
+        ("adjusted_reception", "4.00"),
+        ("final_reception", "3.00"),
+        ("agency_operating_final", "8.00"),
+    }
+    assert "unknown_row" not in {problem.kind for problem in parsed.problems}

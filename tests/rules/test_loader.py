@@ -146,3 +146,76 @@ def test_a_legitimate_reason_has_an_equation_of_its_own():
         build_rule({**rule_file("X-ROW-01"), "exceptions": [reason]}, "X-ROW-01.yaml")
     with pytest.raises(RuleError, match="exception: stated lacks the group amount, unit"):
         build_rule({**rule_file("X-ROW-01"), "exceptions": [{**reason, "stated": "调整"}]}, "X-ROW-01.yaml")
+
+
+@pytest.mark.parametrize(
+    ("printed", "wrong", "reason"),
+    [
+        ("- state: fail", "- sate: fail", "example: does not know sate (state?)"),
+        ("- state: fail", "- state: fails", "example: state: 'fails' is none of pass_exact, pass_rounding"),
+        ("columns: [amount]", "colums: [amount]", "does not know colums (columns?)"),
+        ("columns: [amount]", "columns: [amuont]", "column 'amuont' of"),
+        ("  forms:", "  froms:", "example: does not know froms (forms?)"),
+        ("'10.00'", "10.00", "10.0 is no printed figure (in quotation marks)"),
+        ("'10.00']", "'10.00', '']", "is not code, label and 1 figures"),
+    ],
+)
+def test_a_misspelt_example_is_refused_with_its_line(tmp_path, printed, wrong, reason):
+    text = (RULES / "X-COL-11.yaml").read_text(encoding="utf-8")
+    equations, examples = text.split("examples:", 1)
+    assert printed in examples
+    changed = f"{equations}examples:{examples.replace(printed, wrong, 1)}"
+    first = changed.splitlines().index("examples:") + 1
+    (tmp_path / "X-COL-11.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(RuleError, match=re.escape(reason)) as caught:
+        load_rules(tmp_path)
+    assert int(str(caught.value).split(":")[1]) > first
+
+
+@pytest.mark.parametrize(
+    ("example", "reason"),
+    [
+        ({"forms": {"budget_dreams": {"columns": ["total"], "rows": []}}}, "form 'budget_dreams'"),
+        ({"forms": {"budget_summary.right": {"columns": ["total"], "rows": []}}}, "side of budget_summary"),
+        ({"form_states": {"budget_income": "lost"}}, "'lost' is none of read, printed_blank"),
+        ({"statements": [["total.amount", "10.00"]]}, "is not item, figure and unit"),
+        ({"statements": [{"item": "total.amount", "amuont": "1"}]}, "does not know amuont (amount?)"),
+        ({"passages": [["sentense", "……"]]}, "example: passage: 'sentense' is none of"),
+        ({"indicators": [{"wieght": "5"}]}, "does not know wieght (weight?)"),
+        ({"document": {"fiscal_yaer": 2024}}, "does not know fiscal_yaer (fiscal_year?)"),
+        ({"others": [{"staet": "fail"}]}, "example: others: does not know staet"),
+    ],
+)
+def test_every_part_of_an_example_is_read(example, reason):
+    node = rule_file("X-ROW-01")
+    node["examples"].append({"state": "fail", **example})
+    with pytest.raises(RuleError, match=re.escape(reason)):
+        build_rule(node, "X-ROW-01.yaml")
+
+
+def test_a_key_that_is_there_twice_is_refused(tmp_path):
+    text = (RULES / "X-ROW-01.yaml").read_text(encoding="utf-8")
+    (tmp_path / "X-ROW-01.yaml").write_text(f"{text}severity: info\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"severity is there twice(.|\n)*line"):
+        load_rules(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [None, 5, "words", [], {}])
+@pytest.mark.parametrize("rule_id", ["X-ROW-01", "X-FORM-20", "X-NAR-10", "X-COMP-01"])
+def test_a_value_of_another_shape_is_refused_or_means_the_same(rule_id, shape):
+    for key in rule_file(rule_id):
+        for place in (None, 0):
+            node = rule_file(rule_id)
+            if place is None:
+                node[key] = shape
+            elif isinstance(node[key], list):
+                node[key][place] = shape
+            try:
+                build_rule(node, f"{rule_id}.yaml")
+            except RuleError as refusal:
+                assert str(refusal).startswith(f"{rule_id}.yaml")
+
+
+def test_one_word_for_a_list_is_not_taken_letter_by_letter():
+    reason = refused(lambda node: node["equations"][0].update(parts="basic"))
+    assert reason == "X-ROW-01.yaml: row: parts must be a list"

@@ -170,6 +170,7 @@ class StatementSum:
     ``leaves``: accounts below which no other stated part lies. ``unless``: no instance where an item of this
     pattern is stated. ``required``: parts that must be stated.
     ``document_kind``: only in budgets or only in final accounts. ``counts``: things are counted, not money.
+    ``unchanged``: part → the words that say that it is 0; other parts that are not stated leave it open.
     """
 
     name: str
@@ -182,6 +183,7 @@ class StatementSum:
     document_kind: str | None = None
     leaves: bool = False
     counts: bool = False
+    unchanged: tuple[tuple[str, str], ...] = ()
 
     forms: tuple[str, ...] = ()
 

@@ -58,7 +58,8 @@ def _without_amount(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Na
     assert check.after and check.form
     printed: dict[str, set[str]] = defaultdict(set)
     for document_id, code in connection.execute(
-        f"SELECT DISTINCT document_id, code FROM rc_cell WHERE form = {quoted(check.form)} AND yuan <> 0"
+        f"""SELECT DISTINCT document_id, code FROM rc_cell
+        WHERE form = {quoted(check.form)} AND yuan <> 0 AND code IS NOT NULL"""
     ).fetchall():
         printed[document_id].add(code)
     known = {

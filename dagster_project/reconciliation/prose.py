@@ -156,7 +156,7 @@ def sum_sql(check: StatementSum, rule: Rule, facts: Facts) -> str | None:
     kind = f" AND kind = {quoted(check.document_kind)}" if check.document_kind else ""
     return f"""SELECT {select(columns)} FROM rc_statement l
         JOIN ({parts}) r ON r.document_id = l.document_id AND r.whole_id = l.statement_id
-        WHERE r.n > 1{kind}"""
+        WHERE r.n > {0 if check.unchanged else 1}{kind}"""
 
 
 def _statement_columns(rule: Rule, name: str, alias: str) -> dict[str, str]:
@@ -206,6 +206,8 @@ def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> st
         paired = _numbers(facts.matching([check.paired_with]) or [-1])
         complete = f"""count(*) = (SELECT count(DISTINCT item_id) FROM rc_statement o
             WHERE o.document_id = n.document_id AND o.item_id IN {paired} AND {_leaf("o", paired, check)})"""
+    if check.unchanged:
+        complete = " AND ".join(_stated_or_said(item, words, facts) for item, words in check.unchanged)
     unless = _numbers(facts.matching([check.unless]) or [-1]) if check.unless else "(-1)"
     nearest = f"""SELECT w.document_id, w.statement_id AS whole_id, s.item_id, s.yuan, s.half, s.statement_id
         FROM rc_statement w JOIN rc_statement s ON s.document_id = w.document_id AND s.year = w.year
@@ -218,6 +220,13 @@ def _named_parts(check: StatementSum, wholes: Sequence[int], facts: Facts) -> st
     return f"""SELECT document_id, whole_id, sum(yuan) AS v, sum(half) AS h, count(*) AS n,
         list_sort(list(statement_id)) AS cells, {complete} AS complete
         FROM ({nearest}) n GROUP BY document_id, whole_id HAVING {having}"""
+
+
+def _stated_or_said(item: str, words: str, facts: Facts) -> str:
+    """SQL condition: a part is stated, or the running text says that there is none of it."""
+    return f"""(list_contains(list(item_id), {facts.items.get(item, -1)}) OR document_id IN (
+        SELECT document_id FROM staging.passage
+        WHERE kind IN ('sentence', 'note') AND regexp_matches(text, {quoted(words)})))"""
 
 
 def _leaf(alias: str, items: str, check: StatementSum) -> str:

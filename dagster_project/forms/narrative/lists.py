@@ -235,7 +235,8 @@ class _Collector:
     def _divide(self, last: tuple[int, Stated], stated: Stated, partition: re.Match[str]) -> None:
         """Open a list of the sum that is divided here, in one way or, after the first, in another."""
         if self._divided is None or _place(stated, self._divided[1]) is None:
-            self._divided = last
+            goes_on = last[1].paragraph is stated.paragraph
+            self._divided = last if goes_on or self._first is None else self._first
         if _place(stated, self._divided[1]) is not None:
             self._begin(self._divided, stated, partition, in_sentence=True)
 

@@ -15,7 +15,7 @@ from typing import Final
 from dagster_project.forms.narrative import figures, words
 from dagster_project.forms.narrative.figures import Figure
 from dagster_project.forms.narrative.lists import Listed
-from dagster_project.forms.narrative.names import last_clause, project_name
+from dagster_project.forms.narrative.names import last_clause, names_another, project_name
 from dagster_project.forms.narrative.performance import Performance
 from dagster_project.forms.narrative.text import Paragraph, marker_of
 
@@ -44,9 +44,11 @@ _ACCOUNT: Final = re.compile(r"(?:[a-z_]+\.)?function\.\d+")
 _PART_OF_ACCOUNT: Final = re.compile(r"(?:general|expenditure)\.(?P<part>basic|project)")
 _STAFF_GROUP: Final = re.compile(r"staff\.(establishment|active|retired)\.total")
 _STAGES: Final = {"budget": "initial", "adjusted_budget": "adjusted", "final": "final"}
+_PARTS_FOLLOW: Final = re.compile(r"其中|包括|分别(?:为|是)")
 _NAMED_BY_HEADING: Final = ("three_public.", "service_purchase.", "procurement.")
 _WHOLE: Final = re.compile(r"占[^，。；：]*$")
 """The whole that an amount just stated is a part of, whatever the chapter calls by that name."""
+_FEWEST_PARTS: Final = 2
 _SHORTEST_NAME: Final = 4
 _CLASS: Final = 3
 """Digits of an economic class; names of its groups (住房公积金) are names of function accounts too."""
@@ -98,8 +100,13 @@ class _Section:
     year: int | None = None
     account_class: str | None = None
     to_buy: bool = False
+    owning: bool = False
     listing_projects: bool = False
     project: str | None = None
+    stage: str | None = None
+    lists_budget: bool = False
+    whole: str | None = None
+    parts: int = 0
     outside: list[str | None] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
     amounts: set[str] = field(default_factory=set)
@@ -134,6 +141,8 @@ class Reader:
         elif paragraph.marker:
             section.subject = None
             section.base = None
+            section.stage, section.lists_budget = None, False
+            section.whole, section.parts = None, 0
             section.stated.clear()
             section.amounts.clear()
         if section.chapter.name == "performance":
@@ -159,6 +168,7 @@ class Reader:
         start = marker[1] if marker else 0
         found = list(figures.figures(paragraph.text, start))
         self._section.outside.clear()
+        self._section.owning = False
         for figure in found:
             self._enter_bracket(paragraph, figure)
             if figure.printed_unit in figures.MONEY:
@@ -177,7 +187,7 @@ class Reader:
         section = self._section
         opened = figures.open_brackets(paragraph.text, figure.start)
         while len(section.outside) > len(opened):
-            section.subject = section.outside.pop()
+            section.subject, section.lists_budget = section.outside.pop(), False
         for place in opened[len(section.outside) :]:
             before = figure.lead[: max(place - (figure.start - len(figure.lead)), 0)]
             named = self._named(paragraph, None, figures.spoken(before))
@@ -191,9 +201,11 @@ class Reader:
             self._section.subject = named[0]
 
     def _money(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
+        self._section.date_year = figures.date_in(figure.lead) or self._section.date_year
         lead = figures.spoken(figure.lead)
         measure = words.measure_of(lead, "money", self._kind)
         assert measure is not None, "an amount always has a measure"
+        measure = self._staged(measure, figure.lead)
         subject = self._subject(paragraph, figure, self._compared(lead, figure), measure)
         if subject is None:
             return None
@@ -204,6 +216,19 @@ class Reader:
         return self._fact(
             paragraph, figure, item=item, subject=subject, measure=measure, unit=unit, lead=lead
         )
+
+    def _staged(self, measure: words.Measure, lead: str) -> words.Measure:
+        """The parts that are listed of a budget (年初预算10万元，其中：接待费3万元) are budgets like it."""
+        section = self._section
+        if measure.name in _STAGES:
+            section.stage, section.lists_budget = measure.name, False
+        elif _PARTS_FOLLOW.search(lead):
+            spent = "。" in lead and lead.endswith("支出")
+            section.lists_budget = section.stage == "budget" and not spent
+        elif "。" in lead:
+            section.stage, section.lists_budget = None, False
+        takes = section.lists_budget and measure.name == "amount" and section.chapter.name != "performance"
+        return replace(measure, name="budget") if takes else measure
 
     def _percentage(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
         lead = figures.spoken(figure.lead)
@@ -228,9 +253,11 @@ class Reader:
     def _count(self, paragraph: Paragraph, figure: Figure) -> Fact | None:
         section = self._section
         section.date_year = figures.date_in(figure.lead) or section.date_year
-        counted = words.count_of(figure.before, figure.printed_unit, figure.after, section.chapter.name)
+        chapter = "assets" if section.owning else section.chapter.name
+        counted = words.count_of(figure.before, figure.printed_unit, figure.after, chapter)
         if counted is None:
             return None
+        section.owning = section.owning or counted[0] == "assets.vehicles.total.count"
         item = self._counted_item(counted[0], figure.lead)
         measure = words.Measure("score" if counted[1] == "points" else "count")
         subject = item.rpartition(".")[0]
@@ -249,7 +276,7 @@ class Reader:
         if "{group}" in item:
             return item.replace("{group}", self._staff_group(lead))
         if item.startswith("assets."):
-            return self._asset_item(item)
+            return self._asset_item(item, lead)
         return section.performance.counted(item) if item.startswith("performance.") else item
 
     def _staff_group(self, lead: str) -> str:
@@ -258,10 +285,12 @@ class Reader:
             self._section.staff_group = "active"
         return self._section.staff_group or ("establishment" if "编制" in lead else "active")
 
-    def _asset_item(self, item: str) -> str:
+    def _asset_item(self, item: str, lead: str) -> str:
         """Kinds of vehicles named after vehicles to be bought are kinds of those, not of what there is."""
         if item in ("assets.vehicles.total.count", "assets.vehicles_to_buy.total.count"):
             self._section.to_buy = "to_buy" in item
+        if self._section.to_buy and "equipment" in item and "。" not in lead and "to_buy" not in item:
+            return item.replace(".count", "_to_buy.count")
         if self._section.to_buy:
             return item.replace("assets.vehicles.", "assets.vehicles_to_buy.")
         if item == "assets.vehicles.total.count" and item in self._section.stated:
@@ -291,10 +320,27 @@ class Reader:
             return project
         if named and self._is_whole(named[0], lead, measure):
             return f"{named[0]}.other"
-        if named:
-            section.subject = named[0]
-            return self._stated(named[0], measure)
-        return self._inherited(lead, measure)
+        self._enter_parts(figure, measure, named is not None)
+        if named is None:
+            return self._inherited(lead, measure)
+        section.subject = f"{named[0]}.other" if names_another(lead[named[2] :]) else named[0]
+        return self._stated(section.subject, measure)
+
+    def _enter_parts(self, figure: Figure, measure: words.Measure, named: bool) -> None:
+        """A sentence that names nothing, behind one that only lists parts of a sum, goes on about the sum."""
+        section = self._section
+        change = measure.name.startswith("change")
+        if _PARTS_FOLLOW.search(figure.lead):
+            section.whole, section.parts = section.subject, 0
+        elif "。" in figure.lead and section.whole:
+            only_listed = section.parts >= _FEWEST_PARTS and not figure.lead.partition("。")[0].strip(")")
+            if change and not named and only_listed:
+                section.subject = section.whole
+            section.whole = None
+        if change:
+            section.whole = None
+        elif figure.printed_unit in figures.MONEY:
+            section.parts += 1
 
     def _inherited(self, lead: str, measure: words.Measure) -> str | None:
         """What the section speaks of, for a figure whose words name no known subject.
@@ -308,11 +354,16 @@ class Reader:
             return None
         if self._is_whole(subject, lead, measure):
             return f"{subject}.other"
-        if measure.name == "amount" and subject in section.stated and _names_something(lead):
+        second = measure.name == "amount" and subject in section.stated and _names_something(lead)
+        if second or (self._is_by_things(measure) and names_another(lead)):
             of = (section.heading_subject or subject).removesuffix(".other")
             section.subject = f"{of}.other"
             return section.subject
         return self._stated(subject, measure)
+
+    def _is_by_things(self, measure: words.Measure) -> bool:
+        """Are figures here said of one thing after another: changes, accounts that are gone through?"""
+        return measure.name.startswith("change") or _takes_classes(self._section.chapter.name)
 
     def _is_whole(self, subject: str, lead: str, measure: words.Measure) -> bool:
         """Is this the whole that the amount just stated is a share of, no second amount of the subject?"""
@@ -363,11 +414,13 @@ class Reader:
         account = self._accounts.path_in(lead, self._section.account_class)
         if account is None and _takes_classes(chapter):
             account = self._accounts.class_in(lead)
+            if account is None and not self._section.listing_projects:
+                account = self._accounts.item_in(lead)
         if account:
             if figure is not None and not account[0].isdigit():
                 self.unresolved.setdefault(account[0], paragraph.line_at(figure.start).number)
             candidates.append((account[2], account[1], _account_key(account[0], chapter)))
-        wording = words.subject_in(lead, chapter, self._kind)
+        wording = words.subject_in(lead, chapter, self._kind, words.said_beside(paragraph.text))
         if wording:
             named = self._of_account(self._of_fund(wording[0]), figure)
             candidates.append((wording[2], wording[1], named))
@@ -449,6 +502,7 @@ class Reader:
         section = self._section
         change = measure.name.startswith("change")
         own_year = change or section.listing_projects
+        dated = section.date_year if subject.startswith("assets.") and not section.to_buy else None
         return Fact(
             paragraph=paragraph,
             figure=figure,
@@ -457,7 +511,7 @@ class Reader:
             measure=measure,
             amount=-abs(figure.amount) if measure.sign < 0 else figure.amount,
             unit=unit,
-            year=self._year if own_year else figures.year_of(lead, section.year or self._year),
+            year=self._year if own_year else figures.year_of(lead, dated or section.year or self._year),
             scope=section.chapter.scope,
             base=measure.base or (section.base if change else None),
         )

@@ -43,6 +43,19 @@ _PATH_BELOW_CLASS: Final = re.compile(
     r"(?:(?P<item>[\u4e00-\u9fa5][^。；：，\d]{1,60}?)\((?P<item_code>\d{2})?项\))?"
 )
 _CLASS_ALONE: Final = re.compile(r"(?P<name>[\u4e00-\u9fa5][^。；：，\d()]{1,28}?)\((?P<code>\d{3})?类\)")
+_ITEM: Final = 7
+"""Digits of an item's code (类款项)."""
+
+_ITEM_FIRST: Final = re.compile(
+    r"(?:[^。]*[。；])?(?:[(\d)、.一二三四五六七八九十]{0,5})(?P<name>[\u4e00-\u9fa5][\u4e00-\u9fa5()、]{3,40}?)"
+    r"(?:支出)?(?:20\d\d年)?(?:年初)?(?:支出)?(?:预算|决算)?(?:数|安排)?(?:为|是|共计|合计|：)*"
+)
+_NAME_STARTS: Final = re.compile(
+    r"(?:^|[^\u4e00-\u9fa5]|用于|包括|其中|分别|[是为的和及与或年按有对将把在用由共含至一二三四五六七八九十]|安排"
+    r"|部门|单位|局|委|办|校|院|中心|馆|所|拨款|预算|支出|下列|以下|方面)$"
+)
+"""What stands before the name of a class; other words make it the end of a longer name (初中教育)."""
+
 _CODE_FIRST: Final = re.compile(
     r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){1,2})[\-—、]?[\u4e00-\u9fa5][\u4e00-\u9fa5、()]*"
 )
@@ -241,25 +254,45 @@ def is_subject(key: str) -> bool:
 
 
 @cache
-def _subjects(chapter: str, kind: str | None) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+def _besides() -> tuple[re.Pattern[str], ...]:
+    printed = dict.fromkeys(row["beside"] for row in seed_rows("narrative_subject") if row["beside"])
+    return tuple(re.compile(pattern) for pattern in printed)
+
+
+@lru_cache(maxsize=256)
+def said_beside(paragraph: str) -> frozenset[str]:
+    """The patterns for other words of the same paragraph that a subject's wording depends on."""
+    return frozenset(pattern.pattern for pattern in _besides() if pattern.search(paragraph))
+
+
+@cache
+def _subjects(
+    chapter: str, kind: str | None, beside: frozenset[str]
+) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     base = chapter.removesuffix("_structure").removesuffix("_items")
     rows = []
     for row in seed_rows("narrative_subject"):
         chapters = row["chapters"].split("|") if row["chapters"] else []
+        if row["beside"] and row["beside"] not in beside:
+            continue
         if (not chapters or base in chapters) and row["kind"] in ("", kind):
             rows.append((re.compile(row["pattern"]), row["subject"], bool(chapters)))
     return tuple(rows)
 
 
 @lru_cache(maxsize=16384)
-def subject_in(lead: str, chapter: str, kind: str | None) -> tuple[str, int, int] | None:
+def subject_in(
+    lead: str, chapter: str, kind: str | None, beside: frozenset[str] = frozenset()
+) -> tuple[str, int, int] | None:
     """The subject named nearest before a figure, with the span of its wording in ``lead``.
+
+    ``beside`` are the other words of its paragraph (``said_beside``).
 
     Of wordings that end at the same place the longest wins, and then the one of the chapter itself.
     """
     best: tuple[int, int, bool] | None = None
     named = None
-    for pattern, subject, of_chapter in _subjects(chapter, kind):
+    for pattern, subject, of_chapter in _subjects(chapter, kind, beside):
         for found in pattern.finditer(lead):
             rank = (found.end(), found.end() - found.start(), of_chapter)
             if found.end() > found.start() and (best is None or rank > best):
@@ -299,6 +332,7 @@ class Accounts:
 
     def __init__(self, printed: Mapping[str, str] | None = None) -> None:
         self._printed = _index((code, label) for code, label in (printed or {}).items() if code[:1] == "2")
+        self._printed_items = _items(self._printed)
 
     def path_in(self, lead: str, above: str | None = None) -> tuple[str, int, int] | None:
         """The last account that ``lead`` names as a path 类款项, or by its code, with its span.
@@ -325,10 +359,23 @@ class Accounts:
         """The last class (类) that ``lead`` names as an expenditure, with its span."""
         last = None
         for found in _class_pattern().finditer(lead):
-            last = found
+            if _NAME_STARTS.search(lead, 0, found.start()):
+                last = found
         if last is None:
             return None
         return _classes()[_bare(last["name"])], last.start(), last.end()
+
+    def item_in(self, lead: str) -> tuple[str, int, int] | None:
+        """The item (项) that ``lead`` begins with by its bare name, where only one account bears it."""
+        found = _ITEM_FIRST.fullmatch(lead)
+        if found is None:
+            return None
+        name = _bare(found["name"])
+        for index in (self._printed_items, _listed_items()):
+            if name in index:
+                code = index[name]
+                return (code, found.start("name"), found.end("name")) if code else None
+        return None
 
     def _code_of_path(self, found: re.Match[str]) -> str:
         above = found["class_code"] or self._child("", found["class"], 3)
@@ -381,6 +428,21 @@ def _index(accounts: Iterable[tuple[str, str]]) -> _Index:
         parent = "" if len(code) == 3 else code[:-2]
         index.setdefault((parent, len(code)), {}).setdefault(_bare(name), code)
     return index
+
+
+def _items(index: _Index) -> dict[str, str | None]:
+    """Bare name → code of every item (项); ``None`` where two accounts, or an economic one, bear the name."""
+    items: dict[str, str | None] = {}
+    economic = {_bare(name) for name in _economic()[1]}
+    for (_, length), names in index.items():
+        for name, code in names.items() if length == _ITEM else ():
+            items[name] = None if name in items or name in economic else code
+    return items
+
+
+@cache
+def _listed_items() -> dict[str, str | None]:
+    return _items(_listed())
 
 
 def _matching(index: _Index, parent: str, name: str, length: int) -> str | None:

@@ -5,7 +5,9 @@ granted: reading may absorb the damage, or refuse the row.
 
 from __future__ import annotations
 
+import itertools
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -34,6 +36,7 @@ ON_PAPER: Final = (
     "verb_flipped",
 )
 """Kinds of damage that change one printed text."""
+_UNIT: Final = re.compile(r"(?:金额)?单位[:：]\s*(?:人民币)?(?:万元|元)")
 
 
 def reprinted(lines: Sequence[str], damage: Damage, patient: Patient) -> list[str] | None:
@@ -52,37 +55,43 @@ def reprinted(lines: Sequence[str], damage: Damage, patient: Patient) -> list[st
 
 def judge(
     documents: Sequence[tuple[ParsedDocument, Patient]], each: int, rules: Sequence[Rule], folder: Path
-) -> Iterator[tuple[str, bool, bool]]:
-    """Kind, whether a rule newly fails, and whether the damage shows in any way (a rule that cannot be
-    evaluated any more, a problem on record), for damages of documents in ``folder``."""
-    rng = random.Random(1)
+) -> Iterator[tuple[str, bool, bool, frozenset[str]]]:
+    """Kind, whether a rule newly fails, whether the damage shows in any way (a rule that cannot be evaluated
+    any more, a problem on record), and the rules that newly fail, for damages of documents in ``folder``."""
     parsed: list[ParsedDocument] = []
     origin: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for document, patient in documents:
         path = folder / document.document.document
         lines = path.read_text(encoding="utf-8").split("\n")
-        for kind in ON_PAPER:
-            made = 0
-            for damage in KINDS[kind](patient, rng):
-                text = reprinted(lines, damage, patient)
-                if text is None or made == each:
-                    continue
-                made += 1
-                target = folder / f"{len(parsed)}-{path.name}"
-                target.write_text("\n".join(text), encoding="utf-8")
-                again = parse(target)
-                if again.document.document_id in kinds:
-                    continue
-                parsed.append(again)
-                kinds[again.document.document_id] = kind
-                origin[again.document.document_id] = document.document.document_id
+        for kind, text in _texts(lines, patient, each):
+            target = folder / f"{len(parsed)}-{path.name}"
+            target.write_text("\n".join(text), encoding="utf-8")
+            again = parse(target)
+            if again.document.document_id in kinds:
+                continue
+            parsed.append(again)
+            kinds[again.document.document_id] = kind
+            origin[again.document.document_id] = document.document.document_id
     states = _states([*parsed, *(document for document, _ in documents)], rules)
     for document_id, kind in kinds.items():
         before, after = states[origin[document_id]], states[document_id]
         fails = Counter(key for key in after if key[0] == "fail")
         new = fails - Counter(key for key in before if key[0] == "fail")
-        yield kind, bool(new), bool(Counter(after) - Counter(before))
+        shows = bool(Counter(after) - Counter(before))
+        yield kind, bool(new), shows, frozenset(key[1] for key in new)
+
+
+def _texts(lines: Sequence[str], patient: Patient, each: int) -> Iterator[tuple[str, list[str]]]:
+    """Kinds of damage and the lines with one in them."""
+    rng = random.Random(1)
+    for kind in ON_PAPER:
+        found = (reprinted(lines, damage, patient) for damage in KINDS[kind](patient, rng))
+        damaged = (text for text in found if text is not None)
+        yield from ((kind, text) for text in itertools.islice(damaged, each))
+    without = [_UNIT.sub("", line) for line in lines]
+    if without != list(lines):
+        yield "units_lost", without
 
 
 Key = tuple[str, str, str | None, str | None, str | None]
@@ -90,8 +99,9 @@ Key = tuple[str, str, str | None, str | None, str | None]
 
 def _states(documents: Sequence[ParsedDocument], rules: Sequence[Rule]) -> dict[str, list[Key]]:
     """What does not pass, and the problems on record, by document."""
-    for document in documents:
-        document.document = replace(document.document, organisation=f"{document.document.document_id}局")
+    for number, document in enumerate(documents):
+        # Documents of one body in regions of their own are not compared with each other.
+        document.document = replace(document.document, region=f"copy {number:06d}")
     found: dict[str, list[Key]] = defaultdict(list)
     with duckdb.connect() as connection:
         insert_parsed(connection, documents, load_id="bench", loaded_at=datetime(2026, 1, 1))

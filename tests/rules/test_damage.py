@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from bench.damage import KINDS, OF_ONE_CELL, Patient, changes
-from bench.rules import Bench, Proof, generated, prove
+from bench.documents import generated
+from bench.judging import Proof, prove
+from bench.rules import alone
 from dagster_project.records import ParsedDocument
 from tests.rules.documents import document
 from tests.rules.test_states import COLUMNS, TREE
@@ -18,7 +20,7 @@ FIGURES = (*OF_ONE_CELL, "neighbour_swapped", "sentence_changed", "percentage_ch
 
 @pytest.fixture(scope="module")
 def proof() -> Proof:
-    return prove(Bench(list(generated(6, seed=300))), each=2, kinds=FIGURES)
+    return prove(alone(generated(6, seed=300)), each=2, kinds=FIGURES)
 
 
 def test_hardly_any_damage_that_an_equation_can_feel_stays_unnoticed(proof: Proof) -> None:
@@ -32,7 +34,7 @@ def test_the_damaged_figure_is_named_where_it_alone_breaks_several_equations(pro
 
 
 def test_documents_whose_figures_agree_raise_no_alarm() -> None:
-    assert Bench(list(generated(6, seed=700))).found == []
+    assert alone(generated(6, seed=700)).found == []
 
 
 def patient(parsed: ParsedDocument) -> Patient:

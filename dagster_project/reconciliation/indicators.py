@@ -22,6 +22,7 @@ from expectations.model import Declared, IndicatorCheck, Rule
 A_SCORE_IS_BLANK: Final = "a score of the form is blank|表中有得分未填"
 ONE_YEAR_ONLY: Final = "only one of last year's budget and final account is loaded|上年预算与决算只装载了其一"
 _NUMBER: Final = re.compile(r"^[≥≤<>=＝≧≦约]?\s*(-?\d[\d,]*(?:\.\d+)?)\s*(%|万元|元|分)?$")
+_COUNTED: Final = re.compile(r"^[≥≤<>=＝≧≦约]?\s*(\d[\d,]*(?:\.\d+)?)\s*([次个人项家户份场件批台套辆天])$")
 _OPERATOR: Final = re.compile(r"^[≥≦≧≤<>]")
 _TOTAL: Final = "合计"
 _FULL: Final = Decimal(100)
@@ -257,7 +258,7 @@ def _total_scores(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
 def _met(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
     """Full marks only where the actual value reaches the target."""
     for row in rows:
-        target, actual = number(row.target), number(row.actual)
+        target, actual = _counted(row.target), _counted(row.actual)
         weight, score = number(row.weight), number(row.score)
         if not (target and actual and weight and score) or target.unit != actual.unit:
             continue
@@ -266,6 +267,14 @@ def _met(rows: Sequence[Indicator]) -> Iterator[_Verdict]:
         if row.horizon == "annual":
             full = not reached and score.value >= weight.value
             yield _Verdict(row, score.value, None if full else score.value)
+
+
+def _counted(text: str | None) -> Number | None:
+    """The number of a value, also of one that is counted in things (3次, ≥4个): these are its unit."""
+    found = _COUNTED.match(text.strip()) if text else None
+    if found is None:
+        return number(text)
+    return Number(Decimal(found.group(1).replace(",", "")), Decimal(0), found.group(2))
 
 
 def _described(rows: Sequence[Indicator]) -> Iterator[_Verdict]:

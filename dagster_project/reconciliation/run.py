@@ -275,7 +275,7 @@ def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
 
     Uncertain: placed by arithmetic and confirmed by nothing; contradicted within a form of which a header or
     a figure was not understood; or in a row that lacks exactly what it prints in a column outside its sum,
-    and so was read one column off.
+    and so was read one column off, unless two figures that change places make all of the row right.
     """
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE rc_uncertain AS
@@ -288,8 +288,9 @@ def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT DISTINCT f.document_id, f.form, f.row_id FROM failing f JOIN rc_cell o
                 ON o.document_id = f.document_id AND o.form = f.form AND o.row_id = f.row_id
             WHERE abs(o.yuan) = f.gap AND NOT list_contains(f.cells, o.cell_id)
-        )
+        ), exchanged AS ({_EXCHANGED})
         SELECT cell_id, TRUE AS shifted FROM rc_cell JOIN shifted USING (document_id, form, row_id)
+            ANTI JOIN exchanged USING (document_id, form, row_id)
         UNION ALL
         SELECT cell_id, FALSE FROM rc_cell
         WHERE placement = 'arithmetic' AND verification = 'unchecked'
@@ -306,6 +307,23 @@ def _doubt_uncertain_cells(connection: duckdb.DuckDBPyConnection) -> None:
                 left_cells || right_cells,
                 (SELECT coalesce(list(cell_id), []) FROM rc_uncertain WHERE {shifted}))"""
         )
+
+
+_EXCHANGED: Final = """SELECT DISTINCT s.document_id, s.form, s.row_id FROM shifted s
+    JOIN rc_cell a USING (document_id, form, row_id) JOIN rc_cell b USING (document_id, form, row_id)
+    JOIN (SELECT DISTINCT i.instance, i.rule_id, c.document_id, c.form, c.row_id, i.left_value, i.right_value,
+            i.tolerance, i.left_cells, i.right_cells
+        FROM rc_instance i JOIN rc_cell c ON c.cell_id = i.left_cells[1]
+        WHERE split_part(i.rule_id, '-', 2) = 'ROW' AND len(i.right_cells) > 0) i
+        USING (document_id, form, row_id)
+    WHERE a.cell_id < b.cell_id AND a.yuan <> b.yuan AND a.yuan <> 0 AND b.yuan <> 0
+    GROUP BY s.document_id, s.form, s.row_id, a.cell_id, b.cell_id
+    HAVING bool_and(abs(left_value - right_value + (b.yuan - a.yuan) * (
+        list_contains(left_cells, a.cell_id)::INTEGER - list_contains(left_cells, b.cell_id)::INTEGER
+        - list_contains(right_cells, a.cell_id)::INTEGER + list_contains(right_cells, b.cell_id)::INTEGER
+        )) <= tolerance)"""
+"""Rows of ``shifted`` in which two figures changed places: exchanged, they make every sum of the row true.
+A figure and a zero prove nothing: that is what a row looks like that was read one column off."""
 
 
 def _consists_of(difference: Decimal, room: Decimal, figures: Sequence[Decimal]) -> bool:

@@ -142,6 +142,13 @@ def test_a_row_read_one_column_off_makes_no_false_alarm():
     assert states(connection, "X-ROW-12") + states(connection, "X-ROW-13") == ["not_evaluable"] * 2
 
 
+def test_two_figures_of_a_row_that_changed_places_are_found_out():
+    columns = ["total", "abroad", "vehicle", "vehicle_purchase", "vehicle_operation", "reception"]
+    swapped = [["", "“三公”经费", "2.00", "0.00", "7.00", "0.00", "2.00", "5.00"]]
+    connection = judged(document({"budget_three_public": (columns, swapped)}), by=("X-ROW-12", "X-ROW-13"))
+    assert states(connection, "X-ROW-12") + states(connection, "X-ROW-13") == ["fail"] * 2
+
+
 def test_a_figure_placed_by_arithmetic_alone_is_no_witness_against_the_text():
     columns = ["total", "reception"]
     parsed = document(

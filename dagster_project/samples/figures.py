@@ -126,7 +126,7 @@ class People:
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """An invented body. ``code``: its budget code; ``units``: what it consists of, itself first; ``people``:
-    the accounts that it budgets for them.
+    the accounts that it budgets for them. ``first``: the number of its first unit within its department.
     """
 
     name: str
@@ -136,6 +136,7 @@ class Organisation:
     profile: Mapping[str, Any]
     units: tuple[str, ...]
     people: People
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,7 +357,8 @@ class Builder:
     def _account_texts(self, code: str) -> dict[str, str]:
         deep = self._code_depth()
         parts = {"code": code} if deep == 1 else {"code1": code[:3], "code2": code[3:5], "code3": code[5:7]}
-        unit = f"{self.figures.organisation.code}001" if len(code) == 7 else ""
+        body = self.figures.organisation
+        unit = f"{body.code}{body.first:03d}" if len(code) == 7 else ""
         return {**parts, "label": account_name(code), "code_plain": code, "unit_code": unit}
 
     def _code_depth(self) -> int:
@@ -416,7 +417,7 @@ class Builder:
         self.add(half, {"label": "合计"}, self.line_amounts(""))
         self.add(half, {"code": body.code, "label": body.name}, self.line_amounts(""))
         whole = self.figures
-        for number, part in enumerate(whole.parts or (whole,), start=1):
+        for number, part in enumerate(whole.parts or (whole,), start=whole.organisation.first):
             self.figures = part
             texts = {"code": f"{body.code}{number:03d}", "label": part.organisation.units[0]}
             self.add(half, texts, self.line_amounts(""))
@@ -428,7 +429,7 @@ class Builder:
         self.table.halves.append(half)
         self.add(half, {"label": "合计"}, self.line_amounts(""))
         whole = self.figures
-        for number, part in enumerate(whole.parts or (whole,), start=1):
+        for number, part in enumerate(whole.parts or (whole,), start=whole.organisation.first):
             self.figures = part
             unit = {
                 "unit_code": f"{whole.organisation.code}{number:03d}",
@@ -542,7 +543,7 @@ class Builder:
         body = self.figures.organisation
         self.add(half, {"label": "合计"}, self._project_amounts(self.figures))
         self.add(half, {"code": body.code, "label": body.name}, self._project_amounts(self.figures))
-        for number, part in enumerate(self.figures.parts or (self.figures,), start=1):
+        for number, part in enumerate(self.figures.parts or (self.figures,), start=body.first):
             unit = part.organisation.units[0]
             self.add(half, {"code": f"{body.code}{number:03d}", "label": unit}, self._project_amounts(part))
             self.add(half, {"code": "31", "label": "本级支出项目"}, self._project_amounts(part))
@@ -571,7 +572,7 @@ class Builder:
             half, {"label": "合计"}, {**blank, "total": whole, "of_which_sme": whole, "of_which_micro": ZERO}
         )
         body = self.figures.organisation
-        for number, part in enumerate(self.figures.parts or (self.figures,), start=1):
+        for number, part in enumerate(self.figures.parts or (self.figures,), start=body.first):
             for purchase in part.purchases:
                 texts = {
                     "code": f"{body.code}{number:03d}",

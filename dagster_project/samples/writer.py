@@ -202,7 +202,8 @@ class Document:
             drawn = _overdrawn(drawn)
         if self.wish.part is not None:
             part = (drawn.parts or (drawn,))[self.wish.part]
-            body = replace(drawn.organisation, name=part.organisation.units[0], units=part.organisation.units)
+            own = part.organisation.units
+            body = replace(drawn.organisation, name=own[0], units=own, first=self.wish.part + 1)
             drawn = replace(part, organisation=body)
         summary = next(form for form in self.specs[kind]["forms"] if form["shape"] == "summary")
         has_balances = any("opening" in row for row in summary["foot"])

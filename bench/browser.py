@@ -14,7 +14,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -258,6 +258,10 @@ class Page:
             self.ask("Input.dispatchKeyEvent", type="keyDown", **told)
             self.ask("Input.dispatchKeyEvent", type="keyUp", **told)
 
+    def settle(self) -> None:
+        """Wait until what was done has been heard and shown."""
+        self.value("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
     def write(self, text: str) -> None:
         """Write text where the cursor is."""
         self.ask("Input.insertText", text=text)
@@ -276,8 +280,3 @@ class Page:
         to.write_bytes(base64.b64decode(told["data"]))
         with pypdfium2.PdfDocument(to) as document:
             return len(document)
-
-
-def addresses(site: Path, pages: Sequence[str]) -> list[str]:
-    """Pages of a folder as a browser is told to open them."""
-    return [(site / page).as_uri() for page in pages]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from expectations import data_docs
 from expectations.model import Rule
 from expectations.rules import FAMILIES, load_rules
 
@@ -112,7 +113,7 @@ def build_data_docs(folder: Path) -> Path:
         if folder.exists():
             shutil.rmtree(folder)
         shutil.copytree(built, folder)
-    return folder / "index.html"
+    return data_docs.keep_here(folder, FAMILIES)
 
 
 def _frames(results: duckdb.DuckDBPyConnection | pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -41,7 +41,7 @@ _RELATED: Final = 4
 """Related results that fit on it."""
 _MARGIN: Final = 36.0
 """Points of the page shown around the figures of a finding."""
-_CLIP: Final = (0.26, 0.32)
+_CLIP: Final = (0.2, 0.32)
 """Height of a clipping beside the width of its page, at least and at most."""
 _NEAR: Final = 0.5
 """Width of the clipping for narrow screens, beside the width of its page."""

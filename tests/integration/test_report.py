@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import duckdb
 import openpyxl
 import pytest
-from browser import CHROMIUM, MISSING, Browser
 from PIL import Image
 from places import Place
 from selectolax.lexbor import LexborHTMLParser
+
+from bench.browser import CHROMIUM, MISSING, Browser, Page, browser
+from bench.walk import Site, Walk, follow, open_all, print_all, use_list, use_overview
 
 PAGE_SIZE = (200, 300)
 LIBRARY = "2024/library.txt"
@@ -73,26 +73,21 @@ def site(place: Place) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
-    return Browser(tmp_path_factory.mktemp("browser") / "profile")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Page:
+    """A page on a desk."""
+    return chromium.page(1280)
 
 
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, LexborHTMLParser]:
     """Every page of the report by its path."""
-    found = sorted(site.rglob("*.html"))
-    return {
-        page.relative_to(site).as_posix(): LexborHTMLParser(page.read_text(encoding="utf-8"))
-        for page in found
-    }
-
-
-def links(page: LexborHTMLParser) -> Iterator[str]:
-    """Everything that a page links to, loads or shows."""
-    for node in page.css("[href], [src]"):
-        target = node.attributes.get("href") or node.attributes.get("src") or ""
-        if not target.startswith("data:"):
-            yield target
+    return Site(site).pages
 
 
 def test_there_is_a_page_a_document_and_a_sheet_a_finding(
@@ -106,26 +101,16 @@ def test_there_is_a_page_a_document_and_a_sheet_a_finding(
     assert set(pages) == expected | {"index.html", "documents.html", "rules.html"}
 
 
-def test_every_link_leads_somewhere_and_nothing_lies_on_another_server(
-    site: Path, pages: dict[str, LexborHTMLParser]
-) -> None:
-    ids = {
-        (site / name).resolve(): {node.attributes["id"] for node in page.css("[id]")}
-        for name, page in pages.items()
-    }
-    for name, page in pages.items():
-        for link in links(page):
-            parts = urlsplit(link)
-            assert not parts.scheme, f"{name}: {link}"
-            assert not parts.netloc, f"{name}: {link}"
-            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
-            assert target.is_file(), f"{name}: {link}"
-            if parts.fragment and "=" not in parts.fragment:
-                assert parts.fragment in ids[target.resolve()], f"{name}: {link}"
+def test_every_link_leads_somewhere_and_nothing_lies_on_another_server(site: Path) -> None:
+    told = Walk()
+    follow(Site(site), told)
+    assert told.done["links"]
+    assert told.wrong == []
 
 
 def test_data_docs_are_linked(pages: dict[str, LexborHTMLParser]) -> None:
-    assert "../data_docs/index.html" in set(links(pages["index.html"]))
+    linked = {node.attributes["href"] for node in pages["index.html"].css("nav a")}
+    assert "../data_docs/index.html" in linked
 
 
 def test_a_document_shows_its_figures_as_printed_in_the_colour_of_their_verification(
@@ -167,7 +152,7 @@ def test_the_page_picture_shows_the_accused_figure_where_it_is_printed(
         "select finding_id, document_id from marts.fct_finding where document = ? and severity = 'error'",
         LIBRARY,
     )
-    (box,) = pages[f"findings/{finding}.html"].css("rect.accused")
+    (box,) = pages[f"findings/{finding}.html"].css("svg.whole rect.accused")
     assert float(box.attributes["x"] or "") == pytest.approx(BOX[0], abs=2)
     assert float(box.attributes["y"] or "") == pytest.approx(BOX[1], abs=2)
     with Image.open(site / "pages" / f"{document}-1.webp") as picture:
@@ -253,16 +238,32 @@ def test_libreoffice_opens_the_workbook(site: Path, tmp_path: Path) -> None:
 
 @in_a_browser
 @pytest.mark.parametrize("width", [360, 1280])
-def test_every_page_opens_without_complaint_and_fits_the_window(
-    browser: Browser, site: Path, pages: dict[str, LexborHTMLParser], width: int
-) -> None:
-    told = browser.visit([(site / name).as_uri() for name in pages], width)
-    assert len(told) == len(pages)
-    assert {address: page["wide"] for address, page in told.items() if page["wide"] > width} == {}
+def test_every_page_opens_without_complaint_and_fits_the_window(window: Page, site: Path, width: int) -> None:
+    told = Walk()
+    open_all(Site(site), window, width, told)
+    assert told.wrong == []
 
 
 @in_a_browser
-def test_the_list_is_filtered_by_its_address(browser: Browser, place: Place, site: Path) -> None:
+@pytest.mark.parametrize("name", ["index.html", "documents.html"])
+def test_every_control_of_a_list_does_what_it_says(window: Page, site: Path, name: str) -> None:
+    told = Walk()
+    use_list(Site(site), name, window, told)
+    assert told.done["choices"]
+    assert told.done["searches"] == 4
+    assert told.wrong == []
+
+
+@in_a_browser
+def test_every_count_of_the_overview_leads_to_as_many_rows(window: Page, site: Path) -> None:
+    told = Walk()
+    use_overview(Site(site), window, told)
+    assert told.done["counts of the overview"]
+    assert told.wrong == []
+
+
+@in_a_browser
+def test_the_list_is_filtered_by_its_address(window: Page, place: Place, site: Path) -> None:
     def count(condition: str) -> int:
         return int(place.query(f"select count(*) from marts.fct_finding where {condition}")[0][0])
 
@@ -277,24 +278,27 @@ def test_the_list_is_filtered_by_its_address(browser: Browser, place: Place, sit
         "q=nothing+of+the+kind": "false",
         "region=示例市*": "organisation like '示例市%'",
     }
-    index = (site / "index.html").as_uri()
-    told = browser.visit([f"{index}#{fragment}" for fragment in asked], 1280)
-    assert [page["rows"] for page in told.values()] == [count(condition) for condition in asked.values()]
+    found = {}
+    for fragment in asked:
+        window.open(f"{(site / 'index.html').as_uri()}#{fragment}")
+        found[fragment] = window.value("document.querySelectorAll('.browse tbody tr').length")
+    assert found == {fragment: count(condition) for fragment, condition in asked.items()}
 
 
 @in_a_browser
-def test_the_list_is_sorted_by_its_address(browser: Browser, site: Path) -> None:
+def test_the_list_is_sorted_by_its_address(window: Page, site: Path) -> None:
     first, last = "图书馆", "档案馆"
-    index = (site / "index.html").as_uri()
-    told = browser.visit([f"{index}#sort=size", f"{index}#sort=-size"], 1280)
-    listed = [page["text"].partition("list of findings")[2] for page in told.values()]
+    listed = []
+    for order in ("size", "-size"):
+        window.open(f"{(site / 'index.html').as_uri()}#sort={order}")
+        listed.append(window.value("document.querySelector('.browse tbody').innerText"))
     assert listed[0].index(first) < listed[0].index(last)
     assert listed[1].index(last) < listed[1].index(first)
 
 
 @in_a_browser
-def test_a_finding_takes_one_sheet_of_paper(browser: Browser, site: Path, tmp_path: Path) -> None:
-    sheets = sorted((site / "findings").iterdir(), key=lambda page: page.stat().st_size)
-    assert browser.sheets_printed(sheets[-1].as_uri(), tmp_path / "largest.pdf") == 1
-    pictured = next(page for page in sheets if re.search("<svg", page.read_text(encoding="utf-8")))
-    assert browser.sheets_printed(pictured.as_uri(), tmp_path / "pictured.pdf") == 1
+def test_every_finding_takes_one_sheet_of_paper(window: Page, site: Path, tmp_path: Path) -> None:
+    told = Walk()
+    print_all(Site(site), window, tmp_path, told)
+    assert told.done["findings printed"] == len(list((site / "findings").iterdir()))
+    assert told.wrong == []

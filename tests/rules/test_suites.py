@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from expectations import suites
 from expectations.rules import load_rules
@@ -54,6 +55,26 @@ def test_data_docs_have_a_page_for_every_family_with_its_rules(verdicts, tmp_pat
         shown = page.read_text(encoding="utf-8")
         assert [rule_id for rule_id in rule_ids if rule_id not in shown] == []
         assert (tmp_path / "docs" / "expectations" / f"{family}.html").exists()
+
+
+def test_data_docs_need_no_network(verdicts, tmp_path):
+    first = suites.build_data_docs(tmp_path / "docs")
+    for page in (tmp_path / "docs").rglob("*.html"):
+        shown = LexborHTMLParser(page.read_text(encoding="utf-8"))
+        assert not shown.css("script")
+        for node in shown.css("[src], [href]"):
+            link = (node.attributes.get("src") or node.attributes.get("href") or "").partition("#")[0]
+            assert not link.startswith(("http", "//")), f"{page.name}: {link}"
+            assert not link or link.startswith("data:") or (page.parent / link).is_file(), (
+                f"{page.name}: {link}"
+            )
+    rows = [
+        [cell.text() for cell in row.css("td")]
+        for row in LexborHTMLParser(first.read_text(encoding="utf-8")).css("tr")
+    ]
+    rules = [rule.id for rule in load_rules() if rule.family == "ROW"]
+    passed = sum(verdicts[rule_id].success for rule_id in rules)
+    assert ["ROW 行内 Within a row", str(len(rules)), str(passed), str(len(rules) - passed)] in rows
 
 
 def test_a_few_rules_are_judged_by_the_suites_of_their_families_alone(tmp_path):

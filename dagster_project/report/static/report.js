@@ -10,6 +10,7 @@ const gouji = {
 };
 
 const PAGE = 50;
+const ON_PAPER = 1000;
 const UNKNOWN = "-";
 
 const LISTS = {
@@ -21,8 +22,8 @@ const LISTS = {
     texts: { q: ["查找 search", ["id", "organisation", "document", "rule", "zh", "en", "form"]],
       organisation: ["单位 body", ["organisation"]] },
     columns: [
-      ["severity", "程度", "severity", (row, cell) => cell.append(tag("severity", row("severity"))), "nowrap"],
-      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—"), "nowrap"],
+      ["severity", "程度", "severity", (row, cell) => cell.append(tag("severity", row("severity"))), "nowrap sev"],
+      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—"), "nowrap year"],
       ["organisation", "单位和文件", "body, document", (row, cell) => cell.append(row("organisation") ?? "—",
         line(link(`documents/${row("document_id")}.html#f-${row("id")}`, row("document")))), "body"],
       ["zh", "发现", "finding", (row, cell) => cell.append(
@@ -42,9 +43,9 @@ const LISTS = {
     columns: [
       ["document", "文件", "document", (row, cell) => cell.append(link(`documents/${row("id")}.html`, row("document"))), "what"],
       ["organisation", "单位", "body", (row, cell) => cell.append(row("organisation") ?? "—"), "body"],
-      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—")],
-      ["kind", "种类", "kind", (row, cell) => cell.append(...both(label("kind", row("kind"))))],
-      ["status", "状态", "status", (row, cell) => cell.append(...both(label("status", row("status"))))],
+      ["year", "年度", "year", (row, cell) => cell.append(row("year") ?? "—"), "nowrap"],
+      ["kind", "种类", "kind", (row, cell) => cell.append(...both(label("kind", row("kind")))), "nowrap"],
+      ["status", "状态", "status", (row, cell) => cell.append(...both(label("status", row("status")))), "nowrap"],
       ["forms_read", "已读表", "forms read", number("forms_read"), "amount"],
       ["forms_missing", "缺表", "missing", number("forms_missing"), "amount"],
       ["forms_unreadable", "读不出", "unreadable", number("forms_unreadable"), "amount"],
@@ -111,6 +112,8 @@ class List {
     this.controls();
     this.headings();
     window.addEventListener("hashchange", () => this.show(true));
+    window.addEventListener("beforeprint", () => this.show(false, ON_PAPER));
+    window.addEventListener("afterprint", () => this.show());
     this.show(location.hash.includes("="));
   }
 
@@ -193,6 +196,13 @@ class List {
     return this.rows.filter((row) => tests.every((test) => test(row)));
   }
 
+  said(chosen) {
+    const facets = Object.entries(this.list.facets).filter(([facet]) => chosen.get(facet));
+    const texts = Object.entries(this.list.texts).filter(([key]) => chosen.get(key));
+    return [...facets.map(([facet, title]) => `${title}: ${label(facet, chosen.get(facet)).join(" ").trim()}`),
+      ...texts.map(([key, [title]]) => `${title}: ${chosen.get(key)}`)];
+  }
+
   sorted(rows, order) {
     const index = this.at[order.replace(/^-/, "")];
     if (index === undefined) return rows;
@@ -201,7 +211,7 @@ class List {
     return [...rows].sort((a, b) => turn * compare(a[index], b[index]));
   }
 
-  show(scroll = false) {
+  show(scroll = false, most = PAGE) {
     const chosen = this.chosen;
     for (const control of this.filters.elements) {
       if (control.name && document.activeElement !== control) control.value = chosen.get(control.name) || "";
@@ -209,8 +219,10 @@ class List {
     const rows = this.sorted(this.selected(chosen), chosen.get("sort") || "");
     const pages = Math.max(1, Math.ceil(rows.length / PAGE));
     const page = Math.min(pages, Math.max(1, Number(chosen.get("page")) || 1));
-    this.count.textContent = `${rows.length.toLocaleString("en")} / ${this.rows.length.toLocaleString("en")} 条 rows`;
-    this.body.replaceChildren(...rows.slice((page - 1) * PAGE, page * PAGE).map((row) => this.row(row)));
+    const start = most < rows.length ? (page - 1) * PAGE : 0;
+    this.count.textContent = [`${rows.length.toLocaleString("en")} / ${this.rows.length.toLocaleString("en")} 条 rows`,
+      ...this.said(chosen)].join(" · ");
+    this.body.replaceChildren(...rows.slice(start, start + most).map((row) => this.row(row)));
     for (const cell of this.head.children) {
       const order = chosen.get("sort");
       const sorted = order === cell.dataset.field ? "ascending" : order === `-${cell.dataset.field}` ? "descending" : "none";

@@ -44,7 +44,8 @@ class PageRecord:
     ``text`` or ``ocr``; ``reason`` says why a page was not, or could not be, read from its characters.
     ``turned``: degrees counter-clockwise by which its picture was turned to be upright; boxes refer to that.
     ``lines`` and ``tables`` count what the reader found, ``cells`` the figures of forms read from it and
-    ``figures_unread`` the printed amounts that became no record.
+    ``figures_unread`` the printed amounts that became no record. ``amounts_unread``: these by their line, as
+    printed, with spaces between.
     """
 
     document_id: str
@@ -59,6 +60,7 @@ class PageRecord:
     tables: int
     cells: int
     figures_unread: int
+    amounts_unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

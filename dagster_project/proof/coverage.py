@@ -87,7 +87,9 @@ def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
     """One record a page: how it was read, and how much of it became records."""
     document = parsed.document
     cells = Counter(cell.page for cell in parsed.cells)
-    unread = Counter(figure.page for figure in unread_figures(source, parsed))
+    unread: dict[int | None, list[PrintedFigure]] = {}
+    for figure in unread_figures(source, parsed):
+        unread.setdefault(figure.page, []).append(figure)
     return [
         PageRecord(
             document_id=document.document_id,
@@ -101,10 +103,19 @@ def page_records(source: Source, parsed: ParsedDocument) -> list[PageRecord]:
             lines=sum(bool(line.text.strip()) for line in page.lines),
             tables=len({line.table for line in page.lines if line.table is not None}),
             cells=cells[page.number],
-            figures_unread=unread[page.number],
+            figures_unread=len(unread.get(page.number, ())),
+            amounts_unread=_by_line(unread.get(page.number, ())),
         )
         for page in source.pages
     ]
+
+
+def _by_line(figures: Iterable[PrintedFigure]) -> dict[str, str]:
+    """The figures of a page as printed, by the line they stand on."""
+    texts: dict[str, list[str]] = {}
+    for figure in figures:
+        texts.setdefault(str(figure.line), []).append(_plain(figure.text))
+    return {line: " ".join(there) for line, there in texts.items()}
 
 
 def number_in(text: str) -> str:

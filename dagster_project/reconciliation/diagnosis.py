@@ -1,21 +1,22 @@
 """One change that explains what a group of failing equations says (catalogue of rules, section 5).
 
-Our own reading is suspected first. Then each test asks whether the figure that is accused is what a slip of a
-publisher makes of the figure that the equations need: another row's figure, a digit too many or too few, 元
-among 万元, the figure of another scope, base or year.
+Our own reading is suspected first: an amount that is missing may stand on the page, in no cell. Then each
+test asks whether the figure that is accused is what a slip of a publisher makes of the figure that is needed:
+another row's figure, a digit too many or too few, 元 among 万元, a row left out, the figure of another scope,
+base or year. Where several fit, the most probable comes first and another one is named with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from dagster_project.reconciliation.blame import Suspect
+from dagster_project.reconciliation.blame import Accusation, Suspect
 from dagster_project.reconciliation.evidence import FACTOR, Evidence, Failure
-from dagster_project.reconciliation.messages import figure, place, unit_words
-from expectations.model import Ratio, StatementTie
+from dagster_project.reconciliation.messages import column_words, measured, place
+from expectations.model import Equation, Ratio, StatementTie
 
 EXTRACT: Final = "DIAG-EXTRACT"
 SHIFT: Final = "DIAG-SHIFT"
@@ -25,16 +26,26 @@ UNIT: Final = "DIAG-UNIT"
 SCOPE: Final = "DIAG-SCOPE"
 BASE: Final = "DIAG-BASE"
 STALE: Final = "DIAG-STALE"
+ROW: Final = "DIAG-ROW"
 
 _TELLING_DIGITS: Final = 3
 """A figure with fewer digits than these resembles too many others."""
+_DECIMALS: Final = 2
+"""Decimals that a figure may have lost one of."""
+_MOST_FIGURES: Final = 2
+"""Where a slip fits more figures of an equation than these, it tells of none."""
+_LEAST_COLUMNS: Final = 2
+"""A sum that falls short in one column only may have one wrong figure."""
+_NEAR: Final = 3
+"""Lines around the failing figures in which an unread amount may be one of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The change that explains a finding, in words. ``reading``: it is we who would have misread.
 
-    ``cell``: the figure that the change mends, where it is another one than the finding speaks of.
+    ``cell``: the figure that the change mends, where it is another one than the finding speaks of. ``told``:
+    the message says so too. ``severity``: in place of the rule's, where the figure is another one's.
     """
 
     id: str
@@ -42,6 +53,18 @@ class Diagnosis:
     en: str
     reading: bool = False
     cell: str | None = None
+    told: bool = False
+    severity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A printed amount that became no record: where it stands, and as printed."""
+
+    page: int | None
+    line: int
+    text: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +72,180 @@ class Document:
     """What is printed in one document, as far as a diagnosis looks at it.
 
     ``figures``: id → every figure of its forms and its text; ``stale``: id of a stated figure → the year
-    whose document states the same amount for the same item; ``unread``: page → printed amounts that became
-    no record.
+    whose document states the same amount for the same item; ``unread``: printed amounts that became no
+    record.
     """
 
     figures: Mapping[str, Evidence]
     stale: Mapping[str, int]
-    unread: Mapping[int, int]
+    unread: Sequence[Unread] = ()
 
     def cells(self) -> Iterator[Evidence]:
         """The figures of its forms."""
         return (at for at in self.figures.values() if at.form)
 
 
-def diagnose(
-    accused: Sequence[Suspect], everyone: Sequence[Suspect], told: Failure, document: Document
-) -> Diagnosis | None:
-    """The first change that turns the accused figure into the one that its equations need.
+def diagnose(blamed: Accusation, group: Sequence[Failure], document: Document) -> Diagnosis | None:
+    """The most probable change that makes what fails true; others that fit are named with it.
 
-    ``accused``: one figure, or, where one equation fails by itself, every figure of it; then a change counts
-    only if it fits one of them and no other. ``everyone``: all figures of the failing equations.
+    Where one figure is accused, a change of it; where one equation fails by itself, of any figure of it, and
+    then only if it fits no more than two of them. ``group``: all failures of the finding.
     """
-    if len(accused) == 1 and (swapped := _changed_places(accused[0], everyone, document)):
+    if found := _left_unread(blamed, group, document):
+        return found
+    if len(blamed.accused) == 1 and (
+        swapped := _changed_places(blamed.accused[0], blamed.everyone, document)
+    ):
         return swapped
-    tests = _TELLING if len(accused) > 1 else (*_TELLING, *_WEAK)
-    for test in tests:
+    fitting = [*_of_rows(group, document), *_of_figures(blamed.accused, document)]
+    if fitting:
+        return _with_others(fitting)
+    for of_failure in _TESTS_OF_THE_TEXT:
+        if diagnosis := of_failure(blamed.told, document):
+            return diagnosis
+    return None
+
+
+def _of_figures(accused: Sequence[Suspect], document: Document) -> Iterator[Diagnosis]:
+    """The slips that turn an accused figure into the one that is needed, the most telling first."""
+    alone = len(accused) == 1
+    for test in (*_TELLING, *_WEAK) if alone else _TELLING:
         found = [
             (suspect, diagnosis)
             for suspect in accused
             if suspect.cell in document.figures
             and (diagnosis := test(suspect, document.figures[suspect.cell], document))
         ]
-        if len(found) == 1:
-            suspect, diagnosis = found[0]
-            return diagnosis if len(accused) == 1 else _possible(diagnosis, suspect, document)
-    for of_failure in _TESTS_OF_THE_TEXT:
-        if diagnosis := of_failure(told, document):
-            return diagnosis
+        if alone or len(found) <= _MOST_FIGURES:
+            for suspect, diagnosis in sorted(found, key=lambda each: each[0].holding):
+                yield diagnosis if alone else _possible(diagnosis, suspect, document)
+
+
+def _with_others(fitting: Sequence[Diagnosis]) -> Diagnosis:
+    """The first explanation, with the next of another kind or of another figure."""
+    first = fitting[0]
+    other = next((each for each in fitting[1:] if (each.id, each.cell) != (first.id, first.cell)), None)
+    if other is None or first.reading:
+        return first
+    zh, en = (words.removeprefix("可能是").removeprefix("possibly ") for words in (other.zh, other.en))
+    return replace(first, zh=f"{first.zh}；也可能是{zh}", en=f"{first.en}; or else {en}")
+
+
+# -- what our own reading may have left out ----------------------------------------------------------------
+
+
+def _left_unread(blamed: Accusation, group: Sequence[Failure], document: Document) -> Diagnosis | None:
+    """Every amount that is missing stands on the page and became no record."""
+    lacking = sorted({failure.gap for failure in group if failure.equates and failure.gap})
+    needed = [abs(suspect.needed) for suspect in blamed.accused] if len(blamed.accused) == 1 else []
+    for amounts in (lacking, needed):
+        found = [_unread_as(amount, group, document) for amount in amounts]
+        if found and all(found):
+            return _found_unread([each for each in found if each])
     return None
+
+
+def _unread_as(yuan: Decimal, group: Sequence[Failure], document: Document) -> Unread | None:
+    """The unread amount near the failing figures that is as large."""
+    room = max((failure.room for failure in group), default=Decimal(0))
+    used = [document.figures[cell] for failure in group for cell in failure.cells if cell in document.figures]
+    pages = {at.page for at in used}
+    lines = [at.line for at in used if at.form and at.line is not None]
+    for each in document.unread:
+        telling = len(str(abs(each.amount)).replace(".", "").strip("0")) >= _TELLING_DIGITS
+        near = each.page in pages if each.page is not None else _within(each.line, lines)
+        as_large = any(abs(abs(each.amount) * factor - yuan) <= room for factor in FACTOR.values())
+        if telling and near and as_large:
+            return each
+    return None
+
+
+def _within(line: int, lines: Sequence[int]) -> bool:
+    """Whether a line of a document without pages lies among those of the failing figures."""
+    return bool(lines) and min(lines) - _NEAR <= line <= max(lines) + _NEAR
+
+
+def _found_unread(found: Sequence[Unread]) -> Diagnosis:
+    texts = [each.text for each in dict.fromkeys(found)]
+    page, line = found[0].page, found[0].line
+    where = (f"第 {page} 页", f"page {page}") if page is not None else (f"第 {line} 行", f"line {line}")
+    return Diagnosis(
+        EXTRACT,
+        f"{where[0]}印有 {'、'.join(texts)}，未读入任何一栏，正是所缺的数",
+        f"{where[1]} prints {', '.join(texts)}, which was read into no cell and is what is missing",
+        reading=True,
+        told=True,
+    )
+
+
+# -- rows ----------------------------------------------------------------------------------------------------
+
+
+def _of_rows(group: Sequence[Failure], document: Document) -> Iterator[Diagnosis]:
+    """A parent is more than its children in several columns, and no row fails: a child is not printed."""
+    if any(failure.rule.family == "ROW" for failure in group):
+        return
+    lacking: dict[tuple[str, str], dict[str, Failure]] = {}
+    for failure in group:
+        if (whole := _short_of(failure, document)) and whole.column:
+            lacking.setdefault((whole.form or "", whole.key or ""), {})[whole.column] = failure
+    for (form, key), columns in lacking.items():
+        if len(columns) >= _LEAST_COLUMNS:
+            yield _missing_row(form, key, columns, document)
+
+
+def _short_of(failure: Failure, document: Document) -> Evidence | None:
+    """The parent of a sum down a column that its children fall short of."""
+    if not failure.equates or not isinstance(failure.check, Equation) or not failure.check.single_form:
+        return None
+    cells = [document.figures[cell] for cell in failure.cells if cell in document.figures]
+    coded = [at for at in cells if at.code or at.row_kind == "total"]
+    if len(coded) < len(failure.cells) or len({at.column for at in cells}) > 1:
+        return None
+    whole = min(cells, key=lambda at: len(at.code or "") if at.row_kind != "total" else 0)
+    parts = [at for at in cells if at is not whole]
+    below = all((at.code or "").startswith(whole.code or "") for at in parts)
+    return whole if parts and below and whole.yuan > sum(at.yuan for at in parts) else None
+
+
+def _missing_row(form: str, key: str, columns: Mapping[str, Failure], document: Document) -> Diagnosis:
+    """Which row it seems to be: one that another form prints with the amount, else an unknown one."""
+    amounts = {column: failure.gap or Decimal(0) for column, failure in columns.items()}
+    own = {at.code for at in document.cells() if at.form == form}
+    elsewhere = next(
+        (
+            at
+            for at in document.cells()
+            if at.form != form
+            and at.code
+            and at.code not in own
+            and at.code.startswith(key if key.isdigit() else "")
+            and any(abs(at.yuan - gap) <= columns[column].room for column, gap in amounts.items())
+        ),
+        None,
+    )
+    first = next(iter(columns.values()))
+    factor = FACTOR.get(first.unit or "", Decimal(1))
+    said = [
+        (f"{name[0]} {size[0]}", f"{name[1]} {size[1]}")
+        for column, gap in amounts.items()
+        for name, size in ((column_words(column), measured(gap / factor, first.unit)),)
+    ]
+    zh, en = "、".join(zh for zh, _ in said), ", ".join(en for _, en in said)
+    if elsewhere:
+        where = place(elsewhere)
+        return Diagnosis(
+            ROW,
+            f"该表像是少列了一行（{zh}），{where[0]}列有此数，该表没有这一行",
+            f"a row seems to be left out of the form ({en}): {where[1]} has it, this form does not",
+            told=True,
+        )
+    return Diagnosis(
+        ROW,
+        f"各栏所缺的数合成一行，该表像是少列了一行（{zh}）",
+        f"what the columns lack makes up one row, which seems to be left out of the form ({en})",
+        told=True,
+    )
 
 
 def _changed_places(suspect: Suspect, everyone: Sequence[Suspect], document: Document) -> Diagnosis | None:
@@ -147,13 +306,13 @@ def _copied(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | N
     """The figure is that of a row above it in the tree of accounts, or of the row printed next to it."""
     if not at.form or len(_digits(at)) < _TELLING_DIGITS:
         return None
-    same = [
+    column = [
         other
         for other in document.cells()
         if other.id != at.id
         and (other.form, other.side, other.section, other.column) == (at.form, at.side, at.section, at.column)
-        and other.yuan == at.yuan
     ]
+    same = [other for other in column if other.yuan == at.yuan and not _equal_by_nature(at, other, column)]
     parents = [other for other in same if at.code and other.code and at.code.startswith(other.code)]
     totals = [other for other in same if other.row_kind == "total"]
     beside = [other for other in same if abs(other.row_number - at.row_number) == 1]
@@ -165,6 +324,25 @@ def _copied(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | N
             f"it is the figure of the row “{name}”, as if copied from there",
         )
     return None
+
+
+def _equal_by_nature(at: Evidence, other: Evidence, column: Sequence[Evidence]) -> bool:
+    """Whether one row is all that the other consists of: an account with one account below it, and so on."""
+    upper, lower = sorted((at, other), key=lambda each: len(each.code or ""))
+    if not lower.code or not (upper.code or upper.row_kind == "total"):
+        return False
+    above, below = upper.code or "", lower.code
+    if not below.startswith(above):
+        return False
+    return not any(
+        each.code
+        and each.yuan
+        and each.id not in (upper.id, lower.id)
+        and each.code.startswith(above)
+        and not each.code.startswith(below)
+        and not below.startswith(each.code)
+        for each in column
+    )
 
 
 def _slipped_digit(suspect: Suspect, at: Evidence, document: Document) -> Diagnosis | None:
@@ -202,12 +380,16 @@ def _edited(
     factor = FACTOR.get(at.unit or "", Decimal(1))
     for edit, zh, en in edits:
         for edited in edit(text):
-            if edited[0] == "0" and edited[1:2].isdigit():
+            if edited[0] == "." or (edited[0] == "0" and edited[1:2].isdigit()):
                 continue
             meant = Decimal(edited) * sign
-            if suspect.fits(meant * factor):
-                said = figure(meant, at.unit)
-                return Diagnosis(DIGIT, f"{zh}：应为 {said}", f"{en}: {said} is what the equations need")
+            if len(edited.partition(".")[2]) > max(at.decimals, _DECIMALS):
+                continue
+            if meant and suspect.fits(meant * factor):
+                said = measured(meant, at.unit)
+                return Diagnosis(
+                    DIGIT, f"{zh}：应为 {said[0]}", f"{en}: {said[1]} is what the equations need"
+                )
     return None
 
 
@@ -293,10 +475,29 @@ def _other_scope(told: Failure, document: Document) -> Diagnosis | None:
     ]
     if not same:
         return None
-    where = place(same[0])
+    alike = next((other for other in same if _same_item(at, other, about)), None)
+    where = place(alike or same[0])
     return Diagnosis(
-        SCOPE, f"文中写的是{where[0]}的数，口径不同", f"the text states {where[1]}: another scope"
+        SCOPE,
+        f"文中的数与{where[0]}相同，口径不同",
+        f"the figure of the text is that of {where[1]}: another scope",
+        told=True,
+        severity="warning" if alike else None,
     )
+
+
+def _same_item(at: Evidence, other: Evidence, about: Sequence[Evidence]) -> bool:
+    """Whether the other figure is the same item (its total, its basic part …) of another scope."""
+    item = (at.key or "").split(".")
+    for part in _PARTS:
+        if part in item:
+            return other.column == part or part in (other.form or "")
+    columns = {_WHOLE.get(each.column or "", each.column) for each in about}
+    return not columns or _WHOLE.get(other.column or "", other.column) in columns
+
+
+_PARTS: Final = ("basic", "project", "personnel", "operating")
+_WHOLE: Final = {"amount": "total"}
 
 
 def _other_base(told: Failure, document: Document) -> Diagnosis | None:
@@ -311,11 +512,11 @@ def _other_base(told: Failure, document: Document) -> Diagnosis | None:
         whole = other.yuan - part.yuan if told.check.formula == "change" else other.yuan
         if other.id != base.id and whole and abs(abs(100 * part.yuan / whole) - abs(told.left)) <= half:
             where = place(other)
-            said = figure(other.amount, other.unit) + unit_words(other.unit)[0]
+            said = measured(other.amount, other.unit)
             return Diagnosis(
                 BASE,
-                f"该百分比若以{where[0]}（{said}）为基数则相符",
-                f"the percentage fits another base: {where[1]} ({said})",
+                f"该百分比若以{where[0]}（{said[0]}）为基数则相符",
+                f"the percentage fits another base: {where[1]} ({said[1]})",
             )
     return None
 

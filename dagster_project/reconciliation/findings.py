@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from typing import Any, Final
 
 import duckdb
 
+from dagster_project.money import parse_amount
 from dagster_project.reconciliation import blame, diagnosis, schema
-from dagster_project.reconciliation.diagnosis import Diagnosis, Document
+from dagster_project.reconciliation.diagnosis import Diagnosis, Document, Unread
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.reconciliation.groups import groups
 from dagster_project.reconciliation.messages import message, shift_message
@@ -97,7 +99,7 @@ def _shifted(shift: Shift, failures: list[Failure], known: _Known) -> dict[str, 
     """All that fails for one reason: the labels of a form stand beside the figures of other rows."""
     at = known.figures[shift.at]
     words = shift_message(shift.form, shift.first, shift.rows)
-    of_the_form = sorted(failures, key=lambda failure: failure.form != shift.form)
+    of_the_form = sorted(failures, key=lambda failure: (failure.form != shift.form, not failure.equates))
     return _finding(of_the_form, known, Diagnosis(diagnosis.SHIFT, *_SHIFTED)) | {
         "form": shift.form,
         "key": at.key,
@@ -196,7 +198,7 @@ def _printed(
     stale = _stale(connection)
     unread = _unread(connection, documents)
     return {
-        document_id: Document(of_document, stale, unread.get(document_id, {}))
+        document_id: Document(of_document, stale, unread.get(document_id, []))
         for document_id, of_document in by_document.items()
     }
 
@@ -213,16 +215,19 @@ def _stale(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(rows)
 
 
-def _unread(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> dict[str, dict[int, int]]:
-    """Document → page → printed amounts that became no record."""
+def _unread(connection: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> dict[str, list[Unread]]:
+    """Document → printed amounts that became no record."""
     rows = connection.execute(
-        """SELECT document_id, page, figures_unread FROM staging.page
-        WHERE figures_unread > 0 AND page IS NOT NULL AND document_id IN (SELECT unnest(?::VARCHAR[]))""",
+        """SELECT document_id, page, amounts_unread FROM staging.page
+        WHERE figures_unread > 0 AND document_id IN (SELECT unnest(?::VARCHAR[]))""",
         [list(documents)],
     ).fetchall()
-    found: dict[str, dict[int, int]] = defaultdict(dict)
+    found: dict[str, list[Unread]] = defaultdict(list)
     for document_id, page, unread in rows:
-        found[document_id][page] = unread
+        for line, texts in json.loads(unread or "{}").items():
+            for text in texts.split():
+                if printed := parse_amount(text):
+                    found[document_id].append(Unread(page, int(line), text, printed.amount))
     return found
 
 
@@ -264,17 +269,17 @@ def _finding(group: list[Failure], known: _Known, explained: Diagnosis | None = 
     blamed = blame.accused(group, figures, known.holding)
     told, printed = blamed.told, known.printed[blamed.told.document_id]
     document = known.documents[told.document_id]
-    explained = explained or diagnosis.diagnose(blamed.accused, blamed.everyone, told, printed)
+    explained = explained or diagnosis.diagnose(blamed, group, printed)
     at = next((figures[i] for i in (*told.left_cells, *told.right_cells) if i in figures), None)
     cause, reason_zh, reason_en = _cause(group, explained, known)
-    message_zh, message_en = message(told, figures)
+    message_zh, message_en = _told_with(message(told, figures), explained)
     text = "|".join((document["document_id"], told.rule.id, *map(str, (told.form, told.key, told.column))))
     return {
         **document,
         "finding_id": _short_hash(text),
         "rule_id": told.rule.id,
         "rule_version": told.rule.version,
-        "severity": told.rule.severity,
+        "severity": (explained and explained.severity) or told.rule.severity,
         "form": told.form,
         "key": told.key,
         "column": told.column,
@@ -305,6 +310,14 @@ def _finding(group: list[Failure], known: _Known, explained: Diagnosis | None = 
     }
 
 
+def _told_with(words: tuple[str, str], explained: Diagnosis | None) -> tuple[str, str]:
+    """The message with an explanation that belongs into it."""
+    if explained is None or not explained.told:
+        return words
+    zh, en = words
+    return f"{zh}{explained.zh}。", f"{en} {explained.en[0].upper()}{explained.en[1:]}."
+
+
 def _cause(group: list[Failure], explained: Diagnosis | None, known: _Known) -> tuple[str, str, str]:
     """Whose error it most likely is: ``reading``, ``undecided`` or ``publisher``, and why, zh and en.
 
@@ -321,7 +334,7 @@ def _own_doubts(group: list[Failure], explained: Diagnosis | None, known: _Known
     used = [known.figures[i] for failure in group for i in failure.cells if i in known.figures]
     worst = {known.problems.get((document_id, at.form)) for at in used if at.form}
     pages = {at.page for at in used if at.document_id == document_id and at.page is not None}
-    unread = sum(known.printed[document_id].unread.get(page, 0) for page in pages)
+    unread = sum(each.page in pages for each in known.printed[document_id].unread)
     doubts = (
         (
             any(at.placement == "arithmetic" for at in used),

@@ -161,6 +161,11 @@ def _column(column: str | None, language: int) -> str:
     return key
 
 
+def column_words(column: str | None) -> Words:
+    """What a column is called in Chinese and in English."""
+    return _column(column, 0), _column(column, 1)
+
+
 def place(at: Evidence) -> Words:
     """Where a figure stands, in Chinese and in English."""
     if not at.form:
@@ -180,9 +185,9 @@ def _known(cells: Sequence[str], evidence: Mapping[str, Evidence]) -> list[Evide
 
 
 def _row_name(failure: Failure, evidence: Mapping[str, Evidence]) -> str:
-    """What the row is called; of a row that is not printed, as the other side calls it."""
+    """What the row is called; of a row that is not printed, as the other side calls it; empty for a text."""
     if own := _known(failure.left_cells, evidence):
-        return own[0].name
+        return own[0].name if own[0].form else ""
     other = next((at for at in _known(failure.right_cells, evidence) if at.code == failure.key), None)
     return other.name if other and other.code else failure.key or "合计"
 
@@ -388,6 +393,8 @@ def _of_none(side: _Side, whose: Words, name: str, amount: Words) -> Words:
     zh, en = f"{whose[0]}{'、'.join(forms[0])}", f"{whose[1]}{', '.join(forms[1])}"
     if side.amount:
         return f"{zh}为 {amount[0]}", f"{en}: {amount[1]}"
+    if not name:
+        return f"{zh}没有列该项（按零计）", f"{en} does not print it (taken as zero)"
     return f"{zh}没有列{quoted(name)}（按零计）", f"{en} does not print {quoted(name)} (taken as zero)"
 
 

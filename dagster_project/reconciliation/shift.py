@@ -1,7 +1,8 @@
 """Labels that stand some rows above or below their figures (catalogue of rules, DIAG-SHIFT).
 
-A form of which many equations fail is read again with its labels moved by one row from some row on. If that
-makes nearly all of them hold, the many failures are one matter.
+A form of which several equations fail is read again with its labels moved by one row from some row on. If
+nearly all of them hold then, the many failures are one matter. The account whose figures or whose label fell
+out at the edge cannot add up, and is left out of the count.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dagster_project.proof.equations import equations
+from dagster_project.proof.equations import PROVING, equations
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.records import CellRecord
 
 _LEAST_BROKEN: Final = 3
 """Fewer equations than this fail for smaller reasons."""
-_LEFT: Final = 4
-"""A move is believed that leaves at most one in so many of the failing equations: the label at the edge is
-lost, and the equations of its account with it."""
+_LEAST_ACCOUNTS: Final = 2
+"""So do those of one account alone."""
+_LEFT: Final = 8
+"""A move is believed that leaves at most one in so many of the failing equations."""
 _MOST_ROWS: Final = 120
 
 Label = tuple[str | None, str, str]
@@ -43,15 +45,29 @@ class Shift:
 def shifts(failures: Iterable[Failure], figures: Mapping[str, Evidence]) -> list[Shift]:
     """The forms of one document whose labels are shifted."""
     broken: dict[str, set[str | None]] = defaultdict(set)
+    across: set[str] = set()
     for failure in failures:
         if failure.equates and failure.form:
             broken[failure.form].add(failure.key)
+            # Labels that move leave every row as it is: a row that fails has a wrong figure of its own.
+            across |= {failure.form} if failure.rule.family == "ROW" else set()
     found = []
-    for form in (form for form, keys in broken.items() if len(keys) >= _LEAST_BROKEN):
+    for form in (
+        form for form, keys in broken.items() if len(keys) >= _LEAST_ACCOUNTS and form not in across
+    ):
         cells = [at for at in figures.values() if at.form == form and not at.side]
         if shift := _shift(form, cells):
             found.append(shift)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The equations across rows under some labels: of each that fails its whole (a code, empty for the total
+    of a form) and its rows, and how many hold."""
+
+    broken: list[tuple[str, frozenset[int]]]
+    held: int
 
 
 def _shift(form: str, cells: Sequence[Evidence]) -> Shift | None:
@@ -64,19 +80,31 @@ def _shift(form: str, cells: Sequence[Evidence]) -> Shift | None:
     labels: list[Label | None] = [
         (row[0].code, row[0].label or "", row[0].row_kind or "leaf") for row in numbered
     ]
-    before = _broken(numbered, labels)
-    if len(before) < _LEAST_BROKEN:
+    before = _judged(numbered, labels)
+    if len(before.broken) < _LEAST_BROKEN:
         return None
-    tried = [(len(_broken(numbered, _moved(labels, *move))), move) for move in _moves(len(labels), before)]
-    left, (start, by) = min(tried)
-    if left * _LEFT > len(before):
+    tried = []
+    for start, by in _moves(len(labels), [where for _, where in before.broken]):
+        after = _judged(numbered, _moved(labels, start, by))
+        edge = _at_the_edge(labels, start)
+        if sum(whole not in edge for whole, _ in before.broken) >= _LEAST_ACCOUNTS:
+            left = sum(whole not in edge for whole, _ in after.broken)
+            tried.append((left, len(after.broken), -after.held, (start, by)))
+    if not tried:
+        return None
+    left_over, broken, held, (start, by) = min(tried)
+    mended = len(before.broken) - broken >= _LEAST_BROKEN and -held * 4 >= before.held * 3
+    if left_over * _LEFT > len(before.broken) or not mended:
         return None
     first = numbered[start][0]
     return Shift(form, by, first.name, first.id, frozenset(at.id for at in cells))
 
 
-def _label(at: Evidence) -> Label | None:
-    return at.code, at.label or "", at.row_kind or "leaf"
+def _at_the_edge(labels: Sequence[Label | None], start: int) -> frozenset[str]:
+    """Codes of the accounts that a row without figures, or figures without a label, is lost from."""
+    lost = (labels[start], labels[-1])
+    codes = [label[0] or "" for label in lost if label]
+    return frozenset(code[:end] for code in codes for end in range(len(code))) | {""}
 
 
 def _moves(rows: int, broken: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
@@ -94,20 +122,27 @@ def _moved(labels: Sequence[Label | None], start: int, by: int) -> list[Label | 
     return [*labels[:start], None, *labels[start:-1]]
 
 
-def _broken(rows: Sequence[Sequence[Evidence]], labels: Sequence[Label | None]) -> list[frozenset[int]]:
-    """The equations within the form that fail under these labels: the rows of each. Rows without a label are
-    left out."""
+def _judged(rows: Sequence[Sequence[Evidence]], labels: Sequence[Label | None]) -> _Judged:
+    """The equations within the form under these labels. Rows without a label are left out."""
     records, at_row = [], []
     for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
         for at in row if label else ():
             assert label is not None
             records.append(_record(at, position, label))
             at_row.append(position)
-    return [
-        frozenset(at_row[index] for index in each.cells)
-        for each in equations(records)
-        if each.state == "fail" and each.equation.single_form and each.equation.compare == "equal"
-    ]
+    broken, held, met = [], 0, set()
+    for each in equations(records):
+        if (figures := frozenset(each.cells)) in met:
+            continue
+        met.add(figures)
+        where = frozenset(at_row[index] for index in each.cells)
+        if len(where) <= 1 or not each.equation.single_form or each.equation.compare != "equal":
+            continue
+        if each.state == "fail":
+            codes = [records[index].code or "" for index in each.cells]
+            broken.append((min(codes, key=len), where))
+        held += each.state in PROVING
+    return _Judged(broken, held)
 
 
 def _record(at: Evidence, position: int, label: Label) -> CellRecord:

@@ -39,6 +39,7 @@ NAMES: Final[dict[str, dict[str, Name]]] = {
         "DIAG-BASE": ("基期", "the base year"),
         "DIAG-STALE": ("旧文", "text of another year or body"),
         "DIAG-EXTRACT": ("读取", "reading"),
+        "DIAG-ROW": ("少列一行", "a missing row"),
     },
     "version_status": {
         "new": ("新增", "new"),

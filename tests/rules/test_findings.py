@@ -219,3 +219,17 @@ def test_a_wrong_percentage_beside_a_wrong_amount_is_a_finding_of_its_own():
 def test_a_figure_above_its_limit_that_also_breaks_a_sum_is_one_finding():
     forms = {**BALANCED, "budget_general_by_function": (COLUMNS, with_cell("2012604", "project", "13.00"))}
     assert len(findings(judged(document(forms)))) == 1
+
+
+def test_a_wrong_share_that_spoils_the_sum_of_the_shares_is_one_finding():
+    stated = [
+        {"item": "expenditure.total.amount", "amount": "90.00"},
+        {"item": "expenditure.basic.amount", "amount": "30.00"},
+        {"item": "expenditure.basic.share_pct", "amount": "30.3", "unit": "pct"},
+        {"item": "expenditure.project.amount", "amount": "60.00"},
+        {"item": "expenditure.project.share_pct", "amount": "66.7", "unit": "pct"},
+    ]
+    found = findings(judged(document(statements=stated)))
+    assert [(row["rule_id"], row["stated"], row["related"]) for row in found] == [
+        ("X-NAR-07", Decimal("30.3"), 1)
+    ]

@@ -38,6 +38,8 @@ def test_every_page_tells_what_became_of_it(tmp_path: Path) -> None:
     first, second = read(tmp_path, BUDGET).pages
     assert (first.page, first.cells, first.figures_unread, first.read_by) == (1, 8, 0, "text")
     assert (second.page, second.cells, second.figures_unread) == (2, 0, 2)
+    assert not first.amounts_unread
+    assert sum(len(texts.split()) for texts in second.amounts_unread.values()) == 2
 
 
 def test_codes_years_and_counts_are_no_amounts() -> None:

@@ -116,6 +116,9 @@ class _List:
             return False
         if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
+        # Accounts divide what is spent: an income spoken of before them is not the sum that they divide.
+        if "function" in stated.subject.split(".") and "income" in self.stated.subject.split("."):
+            return False
         if self.within:
             if self.last_part is stated.paragraph and "。" in self._since(stated):
                 return False

@@ -394,6 +394,14 @@ def test_a_list_that_says_mainly_is_not_complete() -> None:
     }
 
 
+def test_accounts_of_expenditure_do_not_divide_an_income_spoken_of_before_them() -> None:
+    found, _ = listen(
+        "二、财政拨款收支情况\n2024年一般公共预算拨款收入90.00万元，比上年增加4.00万元。\n"
+        "一般公共预算支出按功能科目分：教育支出60.00万元；住房保障支出40.00万元。"
+    )
+    assert [row.amount for row in found if row.part_of] == []
+
+
 def test_a_list_of_commas_ends_with_the_semicolon() -> None:
     text = (
         "五、一般公共预算支出情况\n（二）结构情况\n"

@@ -137,7 +137,8 @@ class StatementTie:
     ``<code>`` in the item is matched with the codes of the form. ``other_base`` are words of the sentence
     that say another budget figure is meant: then a difference proves nothing. ``change``: items of the change
     that the same sentence states; what is compared is then the figure less that change. ``absent_is_zero``: a
-    code that the form does not print, though it prints others of that level, counts 0.
+    code that the form does not print, though it prints others of that level, counts 0, as does a form that
+    is empty.
     """
 
     name: str
@@ -318,7 +319,8 @@ class Mentions:
     matches ``follows`` and the text after it ``precedes``. ``unread``: only pieces that no stated figure was
     read from, which other checks look at. ``expects``: what the group ``found`` of the pattern must be: the
     year of the document (``year``), the year before (``previous_year``), that year or an earlier one
-    (``no_later``), a span with that year (``span``), a year after that of the group ``again``
+    (``no_later``), that year or a later one (``no_earlier``), it or the year before (``recent``), a span with
+    that year (``span``), a year after that of the group ``again``
     (``after_again``), the year before it (``before_again``), its organisation (``organisation``; ``subject``:
     as the subject of a sentence, with the group ``total`` where that is about totals) or edition
     (``edition``).
@@ -339,6 +341,8 @@ class Mentions:
             "year",
             "previous_year",
             "no_later",
+            "no_earlier",
+            "recent",
             "span",
             "after_again",
             "before_again",
@@ -423,12 +427,13 @@ class Named:
     """Accounts that the text names.
 
     ``amounts``: each economic account that a sentence names (between ``after`` and its end) below the classes
-    ``under`` has an amount in ``form``; ``path``: the names of a path 类、款、项 lead to one account;
+    ``under`` has an amount in ``form``; ``unlisted``: a list without 等 leaves none of them out that has one;
+    ``path``: the names of a path 类、款、项 lead to one account;
     ``renamed``: no class, section or item bears a name that was given up before the year.
     """
 
     name: str
-    check: Literal["amounts", "path", "renamed"]
+    check: Literal["amounts", "unlisted", "path", "renamed"]
     form: str | None = None
     after: str | None = None
     until: str | None = None

@@ -145,8 +145,7 @@ _IN_ORDER_ELSEWHERE: Final = """SELECT document_id FROM (
 prints throughout is none of our business."""
 
 _BROKEN: Final = {
-    "listed": f"""NOT {_KNOWN} AND EXISTS (SELECT 1 FROM rc_account a WHERE {_VALID}
-        AND length(a.code) = length(r.code) GROUP BY a.scheme HAVING bool_and(a.complete))""",
+    "listed": f"NOT {_KNOWN}",
     "named": f"r.name <> '' AND {_KNOWN} AND NOT {_ITS_NAME} AND NOT {_EVER_ITS_NAME}",
     "shape": _OFF_SHAPE,
     "order": f"r.level = 1 AND r.code < r.above AND r.document_id IN ({_IN_ORDER_ELSEWHERE})",
@@ -157,7 +156,10 @@ _BROKEN: Final = {
     "nature": "r.code LIKE '_____01' AND r.name = '行政运行' AND r.has_money AND coalesce(r.basic, 0) = 0"
     " AND r.project > 0 AND r.swapped",
 }
+_COMPLETE: Final = f"""EXISTS (SELECT 1 FROM rc_account a WHERE {_VALID}
+    AND length(a.code) = length(r.code) GROUP BY a.scheme HAVING bool_and(a.complete))"""
 _DOUBT: Final = {
+    "listed": {"doubt": f"CASE WHEN NOT {_COMPLETE} THEN {quoted(NO_OFFICIAL_LIST)} END"},
     "order": {"doubt": f"CASE WHEN r.in_blocks THEN {quoted(BLOCKS)} END"},
     "named": {"doubt": f"CASE WHEN NOT {_OTHERS_NAME} THEN {quoted(NO_OFFICIAL_LIST)} END"},
     "shape": {

@@ -56,7 +56,7 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
     items = facts.matching(tie.items)
     if not facts.roles.issuperset(tie.roles):
         return None
-    if not items or not any(term.form in facts.forms for term in tie.right):
+    if not items or not (tie.absent_is_zero or any(term.form in facts.forms for term in tie.right)):
         return None
     by_code = tie.right[0].match != "none"
     by_name = tie.right[0].match == "label"
@@ -102,7 +102,10 @@ def tie_sql(tie: StatementTie, rule: Rule, facts: Facts) -> str | None:
                 AND "column" = {quoted(tie.blank_is_zero)} AND state IN ('pass_exact', 'pass_rounding')
         ) p ON p.document_id = l.document_id"""
         found = "(r.n > 0 OR p.document_id IS NOT NULL)"
-    if tie.absent_is_zero:
+    if tie.absent_is_zero and not by_code:
+        empty = f"form = {quoted(tie.right[0].form)} AND state IN ('declared_empty', 'printed_blank')"
+        found = f"(r.n > 0 OR l.document_id IN (SELECT document_id FROM rc_form WHERE {empty}))"
+    elif tie.absent_is_zero:
         levels = f"SELECT document_id, length(code) FROM {source(tie.right[0], facts)} WHERE code IS NOT NULL"
         found = f"(r.n > 0 OR (l.document_id, length(l.m)) IN ({levels}))"
     return f"""SELECT {columns} FROM ({left}) l

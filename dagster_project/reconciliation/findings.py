@@ -329,6 +329,12 @@ def _cause(group: list[Failure], explained: Diagnosis | None, known: _Known) -> 
     return cause, zh, en
 
 
+def _is_doubtful(explained: Diagnosis | None) -> bool:
+    """Whether an amount that another row prints may still be one that we read into the wrong row: not where
+    the figure itself is seen to be a slip."""
+    return explained is None or explained.id not in (diagnosis.COPY, diagnosis.DIGIT, diagnosis.UNIT)
+
+
 def _own_doubts(group: list[Failure], explained: Diagnosis | None, known: _Known) -> tuple[str, str, str]:
     document_id = group[0].document_id
     used = [known.figures[i] for failure in group for i in failure.cells if i in known.figures]
@@ -367,7 +373,7 @@ def _own_doubts(group: list[Failure], explained: Diagnosis | None, known: _Known
             f"{unread} printed figures of its pages became no record",
         ),
         (
-            any(failure.result_id in known.elsewhere for failure in group),
+            _is_doubtful(explained) and any(failure.result_id in known.elsewhere for failure in group),
             "undecided",
             "所缺的金额印在该表另一行",
             "the missing amount is printed elsewhere on the form",

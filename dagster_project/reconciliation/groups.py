@@ -234,8 +234,9 @@ def _parts_of_a_whole(failures: list[Failure]) -> Iterable[list[int]]:
 
 def _telling(failure: Failure) -> tuple[Any, ...]:
     """The failure nearest to the wrong figure first: within a row, then down a column, then between forms,
-    then the text against a form."""
+    then the text against a form. A slip only says what another failure is."""
     return (
+        isinstance(failure.check, Slip),
         _SEVERITY_ORDER[failure.rule.severity],
         _rank(failure.rule.family),
         not isinstance(failure.check, StatementTie),

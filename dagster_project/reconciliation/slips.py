@@ -92,7 +92,9 @@ def _digits(broken: _Broken) -> str:
 
 
 def _fits(text: str, broken: _Broken) -> bool:
-    """Whether these digits in place of the printed ones make the equation true."""
+    """Whether these digits in place of the printed ones make the equation true; nothing is no such figure."""
+    if not text.strip("0.") or text.startswith("."):
+        return False
     try:
         amount = Decimal(text)
     except ArithmeticError:

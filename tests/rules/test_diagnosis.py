@@ -51,6 +51,7 @@ def test_a_slip_of_the_digits_is_named(text: str, diagnosis: str | None, words: 
 def test_a_parent_copied_into_its_child_is_named() -> None:
     (found,) = printed("2210201", "basic", "1,051.60")
     assert (found["key"], found["diagnosis"]) == ("2210201", "DIAG-COPY")
+    assert found["cause"] == "publisher"
     assert "误抄" in found["cause_reason_zh"]
     assert "copied" in found["cause_reason"]
 

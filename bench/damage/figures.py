@@ -27,7 +27,9 @@ def figure_off(patient: Patient, rng: random.Random) -> Iterator[Damage]:
         unit = Decimal(1).scaleb(-cell.decimals)
         room = patient.slack[cell.cell_id] / IN_YUAN.get(cell.unit, Decimal(1))
         beyond = room + rng.choice(STEPS) * unit
-        amount = (cell.amount + rng.choice((1, -1)) * beyond).quantize(unit)
+        # A figure that is misprinted keeps its sign.
+        down = rng.choice((1, -1)) < 0 and not 0 <= cell.amount <= beyond
+        amount = (cell.amount + (-beyond if down else beyond)).quantize(unit)
         yield _cell("figure_off", cell, f"{amount:f}")
 
 

@@ -100,7 +100,7 @@ def _repeated(cells: str, form: str, columns: str) -> str:
 
 
 def product_sql(check: Product, rule: Rule, facts: Facts) -> str | None:
-    """Quantity times price of every leaf row that prints all three."""
+    """Quantity times price of every leaf row that prints all three; whole quantities are counted exactly."""
     if check.form not in facts.forms:
         return None
     names = {"w": check.whole, "q": check.quantity, "p": check.price}
@@ -120,7 +120,8 @@ def product_sql(check: Product, rule: Rule, facts: Facts) -> str | None:
         right_value="q_amount * p_amount * w_factor",
         unit="w_unit",
         broken="""abs(w_amount - q_amount * p_amount)
-            > q_amount * p_half / p_factor + w_half / w_factor + abs(p_amount) * q_half / q_factor""",
+            > q_amount * p_half / p_factor + w_half / w_factor
+            + CASE WHEN q_amount % 1 <> 0 THEN abs(p_amount) * q_half / q_factor ELSE 0 END""",
         left_cells="[w_cell_id]",
         right_cells="[q_cell_id, p_cell_id]",
     )

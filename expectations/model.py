@@ -413,11 +413,12 @@ class SameWords:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The contents page against the document. ``listed``: what it lists is there; ``unlisted``: what is there
-    is listed; ``numbering``: the numbers of one level run without a gap."""
+    """The contents page against the document. ``listed``: what it lists is there; ``unlisted``: the chapters
+    that are there are listed, ``forms``: the forms; ``order``: both have one order; ``numbering``: the numbers
+    of one level run without a gap."""
 
     name: str
-    check: Literal["listed", "unlisted", "numbering"]
+    check: Literal["listed", "unlisted", "forms", "order", "numbering"]
 
     forms: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from typing import Final
 import duckdb
 
 from dagster_project import vocabulary
+from dagster_project.reconciliation.bodies import is_short_form
 from dagster_project.reconciliation.linear import quoted
 from dagster_project.reconciliation.pieces import Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found
@@ -26,6 +27,8 @@ _LIST: Final = re.compile(r"[、,;:。]|等|以及")
 _AND: Final = re.compile(r"[和及与]")
 _DEFINITION: Final = re.compile(r"名词解释|是?指")
 _OPENING: Final = 24
+_TAIL: Final = 4
+_LEAST_NAMED: Final = 3
 _AMOUNT: Final = re.compile(r"(\d[\d,]*\.?\d*)万元")
 NOT_SETTLED: Final = "no list says what the name stands for|现有清单无法确认该名称"
 
@@ -49,55 +52,102 @@ def _accounts(seed: str) -> dict[str, tuple[_Account, ...]]:
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
-    look = {"amounts": _without_amount, "path": _broken_paths, "renamed": _old_names}[check.check]
-    yield from look(connection, rule, check)
+    looks = {
+        "amounts": _without_amount,
+        "unlisted": _not_named,
+        "path": _broken_paths,
+        "renamed": _old_names,
+    }
+    yield from looks[check.check](connection, rule, check)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """A sentence that lists economic accounts, the words of its list, and the accounts of the form."""
+
+    piece: Piece
+    words: str
+    closed: bool
+    printed: dict[str, str]
+
+
+def _listings(connection: duckdb.DuckDBPyConnection, check: Named) -> Iterator[_Listing]:
+    """The lists between ``after`` and ``until`` in documents whose form prints accounts below the classes."""
+    assert check.after and check.form
+    printed: dict[str, dict[str, str]] = defaultdict(dict)
+    for document_id, code, label in connection.execute(
+        f"""SELECT DISTINCT document_id, code, coalesce(label, '') FROM rc_cell
+        WHERE form = {quoted(check.form)} AND yuan <> 0 AND code IS NOT NULL"""
+    ).fetchall():
+        printed[document_id][code] = label
+    condition = f"p.kind IN ('sentence', 'note') AND regexp_matches(p.text, {quoted(check.after)})"
+    for piece in pieces(connection, condition):
+        of_document = printed[piece.document_id]
+        if not any(code.startswith(check.under) and len(code) > 3 for code in of_document):
+            continue
+        if _DEFINITION.search(f"{piece.heading or ''}{piece.text[:_OPENING]}"):
+            continue
+        if begins := re.search(check.after, piece.text):
+            rest = piece.text[begins.end() :]
+            end = re.search(check.until, rest) if check.until else None
+            words = rest[: end.start()] if end else rest
+            open_ended = bool(end and end.group().startswith("等")) or "等" in words[-_TAIL:]
+            yield _Listing(piece, words, not open_ended, of_document)
 
 
 def _without_amount(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
     """Economic accounts that a list of the text names and for which the form prints no amount."""
-    assert check.after and check.form
-    printed: dict[str, set[str]] = defaultdict(set)
-    for document_id, code in connection.execute(
-        f"""SELECT DISTINCT document_id, code FROM rc_cell
-        WHERE form = {quoted(check.form)} AND yuan <> 0 AND code IS NOT NULL"""
-    ).fetchall():
-        printed[document_id].add(code)
     known = {
         name: {account.code for account in accounts if account.code.startswith(check.under)}
         for name, accounts in _accounts("account_economic").items()
     }
-    condition = f"p.kind IN ('sentence', 'note') AND regexp_matches(p.text, {quoted(check.after)})"
-    for piece in pieces(connection, condition):
-        if not any(code.startswith(check.under) and len(code) > 3 for code in printed[piece.document_id]):
-            continue
-        if _DEFINITION.search(f"{piece.heading or ''}{piece.text[:_OPENING]}"):
-            continue
-        names = _listed_names(piece.text, check)
+    for listing in _listings(connection, check):
         idle = [
             name
-            for name in names
-            if known.get(vocabulary.key(name))
-            and not known[vocabulary.key(name)] & printed[piece.document_id]
+            for name in _listed_names(listing.words)
+            if (codes := known.get(vocabulary.key(name)) or known.get(_plain(name)))
+            and codes.isdisjoint(listing.printed)
         ]
-        state = "fail" if idle else "pass_exact"
-        yield Found(
-            piece.document_id, rule.id, f"{check.name}|{piece.id}", state=state, form=check.form,
-            key=idle[0] if idle else None, left_cells=(piece.id,),
-        )  # fmt: skip
+        yield _listed(rule, check, listing, idle)
 
 
-def _listed_names(text: str, check: Named) -> list[str]:
-    """The names between the words that open the list and those that close it."""
-    assert check.after
-    found = re.search(check.after, text)
-    if found is None:
-        return []
-    rest = text[found.end() :]
-    end = re.search(check.until, rest) if check.until else None
+def _not_named(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Named) -> Iterator[Found]:
+    """Accounts of the form that a list without 等 leaves out; of few recognised names nobody can say."""
     known = _accounts("account_economic")
-    names = [name for name in _LIST.split(rest[: end.start()] if end else rest) if name]
+    for listing in _listings(connection, check):
+        named = [name for name in _listed_names(listing.words) if vocabulary.key(name) in known]
+        if not listing.closed or len(named) < _LEAST_NAMED:
+            continue
+        words = [_plain(name) for name in _listed_names(listing.words)]
+        lost = [
+            label
+            for code, label in sorted(listing.printed.items())
+            if code.startswith(check.under) and len(code) == _LEVELS["款"] and label
+            and not any(is_short_form(_plain(label), name) for name in words)
+        ]  # fmt: skip
+        yield _listed(rule, check, listing, lost)
+
+
+def _plain(name: str) -> str:
+    return vocabulary.key(name).removesuffix("支出")
+
+
+def _listed(rule: Rule, check: Named, listing: _Listing, wrong: Sequence[str]) -> Found:
+    piece = listing.piece
+    return Found(
+        piece.document_id, rule.id, f"{check.name}|{piece.id}", state="fail" if wrong else "pass_exact",
+        form=check.form, key="、".join(dict.fromkeys(wrong)) or None, left_cells=(piece.id,),
+    )  # fmt: skip
+
+
+def _listed_names(words: str) -> list[str]:
+    """The names of a list; those that 和 joins are taken apart where no account bears both."""
+    known = _accounts("account_economic")
+    names = [name for name in _LIST.split(words) if name]
     return [
-        part for name in names for part in ([name] if vocabulary.key(name) in known else _AND.split(name))
+        part
+        for name in names
+        for part in ([name] if {vocabulary.key(name), _plain(name)} & known.keys() else _AND.split(name))
     ]
 
 

@@ -168,6 +168,10 @@ PHRASES: Final[dict[tuple[type, str], Phrase]] = {
         "正文列举了“{key}”（“{words}”），{form}中该科目没有金额。",
         "The text names “{key}” (“{words}”); {form} has no amount for it.",
     ),
+    (Named, "unlisted"): (
+        "正文列举的科目（“{words}”）中没有“{key}”，{form}中该科目有金额。",
+        "The text lists accounts (“{words}”) without “{key}”, for which {form} has an amount.",
+    ),
     (Named, "path"): (
         "正文科目“{key}”与其上级类、款名称不对应（“{words}”）。",
         "The account “{key}” does not lie below the class and section that the text names (“{words}”).",

@@ -20,6 +20,12 @@ from dagster_project.reconciliation.verdicts import Found, insert
 from dagster_project.vocabulary import compact
 from expectations.model import Mentions, Named, Outline, Reasons, Rule, Said, SameWords
 
+_TITLED: Final = """SELECT document_id, CASE WHEN bool_or(unit) THEN 'unit' ELSE 'department' END FROM (
+        SELECT document_id, regexp_matches(text, '单位[预决]算') AS unit, regexp_matches(regexp_replace(text,
+            '部门预算(支出)?经济', ''), '部门[预决]算') AS department
+        FROM staging.passage WHERE kind IN ('cover', 'heading', 'contents'))
+    GROUP BY document_id HAVING bool_or(unit) <> bool_or(department)"""
+"""Edition of the documents whose titles say either 部门 or 单位; 部门预算经济分类 is a statutory name."""
 _YEAR: Final = re.compile(r"20\d\d")
 _LEAST_CORE: Final = 4
 
@@ -63,6 +69,8 @@ def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions
     where = f"p.kind IN {in_list(check.kinds)} AND {FIGURES}"
     if check.document_kind:
         where += f" AND d.kind = {quoted(check.document_kind)}"
+    if check.expects == "edition":
+        where += f" AND (p.document_id, d.edition) IN ({_TITLED})"
     concerned = f"{_about(check)} AND {where}"
     broken: Iterable[Found] = (
         _wrong_subjects(connection, concerned, rule, check)
@@ -153,6 +161,8 @@ def _unexpected(
         "year": (piece.year, piece.year in years),
         "previous_year": (piece.year - 1, piece.year - 1 in years),
         "no_later": (piece.year, years[-1] <= piece.year),
+        "no_earlier": (piece.year, years[-1] >= piece.year),
+        "recent": (piece.year - 1, years[-1] in (piece.year - 1, piece.year)),
         "span": (piece.year, years[0] <= piece.year <= years[-1]),
         "after_again": (again + 1, years[-1] > again),
         "before_again": (again - 1, years[-1] == again - 1),

@@ -37,7 +37,7 @@ _LOOK_BACK: Final = 20
 _OF_THAT: Final = re.compile(r"的(?:比例|比重|百分比)?(?:为|是|约|达|达到)?$")
 _SHARE_OF: Final = re.compile(r"(?:完成|占|达到?|相当于|[为是])[^，。；：]*$")
 
-_REASON: Final = re.compile(r"原因[^。；]*$")
+_REASON: Final = re.compile(r"原因(?:[^。；]|；(?=[一二三四五六]是|\(?\d[)、.]|[①-⑨]))*$")
 _SHARED_UNIT: Final = re.compile(r"(?<=[\u4e00-\u9fa5])\d+(?:\.\d+)?[，、]$")
 _ASIDE: Final = re.compile(
     r"(?:主要)?(?:变[动化]|增[加长减]|减少|下降|持平|差异|支出)?(?:的)?(?:主要)?原因(?:是|为|：|有|在于)?[^。；]*[。；]"
@@ -66,10 +66,11 @@ _COMPARED_AMOUNT: Final = re.compile(
 )
 _THAN: Final = re.compile(r"[比较][^，。；：]{0,32}$")
 _LESS_OR_MORE: Final = re.compile(r"(?:，)?(?:增|减|下降|上升|超|多|少|节约|压缩)")
+_OF_WHICH: Final = re.compile(r"的\d")
 _WITH: Final = re.compile(r"[与同][^，。；：]{0,32}$")
 _COMPARED_WITH: Final = re.compile(r"(?:相比|比较|相较|对比)")
 _YEAR_OF_HEADING: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d{1,2}月)[^，。；]*(?:预算|决算|支出|收入|经费)")
-_DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|年?末|年?底)")
+_DATE: Final = re.compile(r"(20\d\d)年(?:度)?(?:\d{1,2}月|[年期]?末|年?底)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ def is_compared(figure: Figure) -> bool:
     """Is this the amount that another is compared with: 比年初预算10万元减少…, 与年初预算10万元相比…?"""
     if _LESS_OR_MORE.match(figure.after):
         return bool(_THAN.search(figure.near))
+    if _OF_WHICH.match(figure.after):
+        return bool(_SHARE_OF.search(figure.near))
     return bool(_COMPARED_WITH.match(figure.after) and _WITH.search(figure.near))
 
 

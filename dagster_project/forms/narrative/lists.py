@@ -112,9 +112,7 @@ class _List:
         """Does this figure stand at the list's level, of the same year and stage, for the first time?"""
         if _depth(stated) != self.depth or stated.year != self.stated.year:
             return False
-        if stated.subject in self.subjects:
-            return False
-        if any(stated.subject.startswith(f"{part}.") for part in self.subjects):
+        if any(stated.subject == part or stated.subject.startswith(f"{part}.") for part in self.subjects):
             return False
         # Accounts divide what is spent: an income spoken of before them is not the sum that they divide.
         if "function" in stated.subject.split(".") and "income" in self.stated.subject.split("."):

@@ -27,6 +27,9 @@ _CONTEXT_BEFORE: Final = 10
 _CONTEXT: Final = 20
 _SENTENCE: Final = re.compile(r"[。！？]")
 _PROSE: Final = ("front", "prose")
+_GRAND_TOTAL: Final = "total.amount"
+_BOTH: Final = re.compile(r"收(?:入)?[、，及和与]?支(?:出)?")
+_BALANCES: Final = (".carried_over", ".use_of_surplus", ".closing_balance", ".surplus_distribution")
 _RESTATED: Final = "appropriation."
 
 
@@ -66,11 +69,25 @@ def _settle(facts: list[Fact]) -> None:
     """Marks the lists of parts; the document's only list of functions bears the plain keys."""
     for fact, listed in zip(facts, lists_of(facts), strict=True):
         fact.listed = listed
+    _take_sides(facts)
     if any(fact.item.startswith("function.") for fact in facts):
         return
     for fact in facts:
         if fact.item.startswith(f"{_RESTATED}function."):
             fact.item = fact.item.removeprefix(_RESTATED)
+
+
+def _take_sides(facts: Sequence[Fact]) -> None:
+    """A total of one side (支出总计) that is exactly its 基本支出 and 项目支出 is that of the year alone."""
+    for whole in facts:
+        if whole.item != _GRAND_TOTAL or whole.listed.whole_of is None or _BOTH.search(whole.figure.near):
+            continue
+        parts = [fact for fact in facts if fact.listed.part_of == whole.listed.whole_of]
+        side = {fact.subject.partition(".")[0] for fact in parts}
+        balanced = any(fact.subject.endswith(_BALANCES) for fact in parts)
+        if len(side) == 1 and not balanced and sum(fact.amount for fact in parts) == whole.amount:
+            whole.subject = f"{side.pop()}.total"
+            whole.item = f"{whole.subject}.amount"
 
 
 def _records(document_id: str, document: str, facts: Sequence[Fact]) -> list[StatementRecord]:

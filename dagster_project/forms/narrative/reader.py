@@ -101,6 +101,7 @@ class _Section:
     account_class: str | None = None
     to_buy: bool = False
     owning: bool = False
+    among_items: bool = False
     listing_projects: bool = False
     project: str | None = None
     stage: str | None = None
@@ -331,7 +332,7 @@ class Reader:
         section = self._section
         change = measure.name.startswith("change")
         if _PARTS_FOLLOW.search(figure.lead):
-            section.whole, section.parts = section.subject, 0
+            section.whole, section.parts = section.subject or section.heading_subject, 0
         elif "。" in figure.lead and section.whole:
             only_listed = section.parts >= _FEWEST_PARTS and not figure.lead.partition("。")[0].strip(")")
             if change and not named and only_listed:
@@ -415,8 +416,9 @@ class Reader:
         if account is None and _takes_classes(chapter):
             account = self._accounts.class_in(lead)
             if account is None and not self._section.listing_projects:
-                account = self._accounts.item_in(lead)
+                account = self._accounts.item_in(lead, among_items=self._section.among_items)
         if account:
+            self._section.among_items = True
             if figure is not None and not account[0].isdigit():
                 self.unresolved.setdefault(account[0], paragraph.line_at(figure.start).number)
             candidates.append((account[2], account[1], _account_key(account[0], chapter)))

@@ -59,6 +59,9 @@ _NAME_STARTS: Final = re.compile(
 _CODE_FIRST: Final = re.compile(
     r"(?<![\d.])(?P<code>2\d{2}(?:\d{2}){1,2})[\-—、]?[\u4e00-\u9fa5][\u4e00-\u9fa5、()]*"
 )
+_CODED_PATH: Final = re.compile(
+    r"(?<!\d)(?P<class>2\d{2})\(类\)(?P<group>\d{2})\(款\)(?:(?P<item>\d{2})\(项\))?"
+)
 _CODE_IN_BRACKETS: Final = re.compile(r"\((?P<code>2\d{2}(?:\d{2}){1,2})\)")
 
 
@@ -81,6 +84,9 @@ class Measure:
     verb: str | None = None
     sign: int = 1
 
+
+_NO_HEADING: Final = "none"
+"""Stands in the seeds for prose under no heading that opens a chapter."""
 
 _GENERAL_PROJECTS: Final = Chapter("general_project", "read", "general.project", "general")
 NO_CHAPTER: Final = Chapter("", "strict", None, None)
@@ -275,7 +281,7 @@ def _subjects(
         chapters = row["chapters"].split("|") if row["chapters"] else []
         if row["beside"] and row["beside"] not in beside:
             continue
-        if (not chapters or base in chapters) and row["kind"] in ("", kind):
+        if (not chapters or (base or _NO_HEADING) in chapters) and row["kind"] in ("", kind):
             rows.append((re.compile(row["pattern"]), row["subject"], bool(chapters)))
     return tuple(rows)
 
@@ -345,6 +351,9 @@ class Accounts:
         found = last_match(_PATH_BELOW_CLASS, lead) if above else None
         if found and above:
             return self._below(above, found), found.start(), found.end()
+        found = last_match(_CODED_PATH, lead)
+        if found:
+            return "".join(part for part in found.groups() if part), found.start(), found.end()
         found = last_match(_CODE_IN_BRACKETS, lead) or last_match(_CODE_FIRST, lead)
         return (found["code"], found.start(), found.end()) if found else None
 
@@ -365,12 +374,17 @@ class Accounts:
             return None
         return _classes()[_bare(last["name"])], last.start(), last.end()
 
-    def item_in(self, lead: str) -> tuple[str, int, int] | None:
-        """The item (项) that ``lead`` begins with by its bare name, where only one account bears it."""
+    def item_in(self, lead: str, *, among_items: bool) -> tuple[str, int, int] | None:
+        """The item (项) that ``lead`` begins with by its bare name, where only one account bears it.
+
+        A name that an economic account bears too is an item's ``among_items`` only.
+        """
         found = _ITEM_FIRST.fullmatch(lead)
         if found is None:
             return None
         name = _bare(found["name"])
+        if not among_items and name in _economic_names():
+            return None
         for index in (self._printed_items, _listed_items()):
             if name in index:
                 code = index[name]
@@ -431,13 +445,17 @@ def _index(accounts: Iterable[tuple[str, str]]) -> _Index:
 
 
 def _items(index: _Index) -> dict[str, str | None]:
-    """Bare name → code of every item (项); ``None`` where two accounts, or an economic one, bear the name."""
+    """Bare name → code of every item (项); ``None`` where two accounts bear the name."""
     items: dict[str, str | None] = {}
-    economic = {_bare(name) for name in _economic()[1]}
     for (_, length), names in index.items():
         for name, code in names.items() if length == _ITEM else ():
-            items[name] = None if name in items or name in economic else code
+            items[name] = None if name in items else code
     return items
+
+
+@cache
+def _economic_names() -> frozenset[str]:
+    return frozenset(_bare(name) for name in _economic()[1])
 
 
 @cache

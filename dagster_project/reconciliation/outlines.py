@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final
@@ -29,7 +29,13 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Outline) 
     documents: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces(connection, "TRUE"):
         documents[piece.document_id].append(piece)
-    look = {"listed": _lost, "unlisted": _unlisted, "numbering": _gaps}[check.check]
+    look = {
+        "listed": _lost,
+        "unlisted": _unlisted,
+        "forms": _unlisted_forms,
+        "order": _out_of_order,
+        "numbering": _gaps,
+    }[check.check]
     for document_id, printed in documents.items():
         wrong = look(printed)
         if wrong is None:
@@ -69,6 +75,57 @@ def _lost(printed: Sequence[Piece]) -> list[Piece] | None:
     if len(wanted) < _MANY:
         return None
     return [piece for piece in wanted if not any(_core(piece.text) in text for text in there)]
+
+
+def _unlisted_forms(printed: Sequence[Piece]) -> list[Piece] | None:
+    """Titles of forms that a contents page which lists the forms does not have.
+
+    Forms of performance are listed as a whole, if at all.
+    """
+    entries = {_core(piece.text) for piece in printed if piece.kind == "contents"}
+    listed = {core for core in entries if core.endswith(_TABLES)}
+    titles = {_core(piece.text): piece for piece in reversed(printed) if _is_form_title(piece)}
+    if len(listed) < _MANY:
+        return None
+    known = [core for core in titles if any(core in entry or entry in core for entry in listed)]
+    if 2 * len(known) < len(titles):
+        return None
+    return [piece for core, piece in titles.items() if core not in known]
+
+
+def _is_form_title(piece: Piece) -> bool:
+    return (
+        piece.kind == "title"
+        and not (piece.form or "perf_").startswith("perf_")
+        and len(_core(piece.text)) >= _LEAST_CORE
+        and _core(piece.text).endswith(_TABLES)
+    )
+
+
+def _out_of_order(printed: Sequence[Piece]) -> list[Piece] | None:
+    """Entries of the contents page that the document has elsewhere than between their neighbours.
+
+    An entry counts where it is there once, and once in the document.
+    """
+    entries = _only_once(piece for piece in printed if piece.kind == "contents")
+    places = {piece.id: place for place, piece in enumerate(printed)}
+    below = _only_once(piece for piece in printed if piece.kind in ("heading", "title"))
+    found = [(places[below[core].id], entry) for core, entry in entries.items() if core in below]
+    if len(found) < _MANY:
+        return None
+    kept: list[list[tuple[int, Piece]]] = []
+    for at, entry in found:
+        before = max((chain for chain in kept if chain[-1][0] < at), key=len, default=[])
+        kept.append([*before, (at, entry)])
+    longest = {entry.id for _, entry in max(kept, key=len)}
+    return [entry for _, entry in found if entry.id not in longest]
+
+
+def _only_once(found: Iterable[Piece]) -> dict[str, Piece]:
+    """What a piece is about → the piece, where no other one is about it."""
+    pieces = [piece for piece in found if len(_core(piece.text)) >= _LEAST_CORE]
+    times = Counter(_core(piece.text) for piece in pieces)
+    return {core: piece for piece in pieces if times[core := _core(piece.text)] == 1}
 
 
 def _unlisted(printed: Sequence[Piece]) -> list[Piece] | None:

@@ -160,6 +160,14 @@ PHRASES: Final[dict[tuple[type, str], Phrase]] = {
         "正文标题“{key}”没有列入目录。",
         "The heading “{key}” is not listed in the contents.",
     ),
+    (Outline, "forms"): (
+        "报表“{key}”没有列入目录。",
+        "The form “{key}” is not listed in the contents.",
+    ),
+    (Outline, "order"): (
+        "“{key}”在目录与正文中的先后顺序不同。",
+        "“{key}” stands at another place in the document than in its contents.",
+    ),
     (Outline, "numbering"): (
         "标题“{key}”之前的编号不连续。",
         "The numbering of headings has a gap before “{key}”.",

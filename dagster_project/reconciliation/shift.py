@@ -8,7 +8,7 @@ out at the edge cannot add up, and is left out of the count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,18 +45,16 @@ class Shift:
 def shifts(failures: Iterable[Failure], figures: Mapping[str, Evidence]) -> list[Shift]:
     """The forms of one document whose labels are shifted."""
     broken: dict[str, set[str | None]] = defaultdict(set)
-    across: set[str] = set()
+    wrong: dict[str, set[int]] = defaultdict(set)
     for failure in failures:
         if failure.equates and failure.form:
             broken[failure.form].add(failure.key)
-            # Labels that move leave every row as it is: a row that fails has a wrong figure of its own.
-            across |= {failure.form} if failure.rule.family == "ROW" else set()
+            if failure.rule.family == "ROW":
+                wrong[failure.form] |= {figures[cell].row_number for cell in failure.cells if cell in figures}
     found = []
-    for form in (
-        form for form, keys in broken.items() if len(keys) >= _LEAST_ACCOUNTS and form not in across
-    ):
+    for form in (form for form, keys in broken.items() if len(keys) >= _LEAST_ACCOUNTS):
         cells = [at for at in figures.values() if at.form == form and not at.side]
-        if shift := _shift(form, cells):
+        if shift := _shift(form, cells, wrong[form]):
             found.append(shift)
     return found
 
@@ -70,7 +68,9 @@ class _Judged:
     held: int
 
 
-def _shift(form: str, cells: Sequence[Evidence]) -> Shift | None:
+def _shift(form: str, cells: Sequence[Evidence], wrong: Collection[int]) -> Shift | None:
+    """The shift of one form, if there is one. ``wrong``: numbers of rows that fail by themselves; labels that
+    move leave every row as it is, so that these have a wrong figure of their own."""
     rows: dict[int, list[Evidence]] = defaultdict(list)
     for at in cells:
         rows[at.row_number].append(at)
@@ -80,12 +80,13 @@ def _shift(form: str, cells: Sequence[Evidence]) -> Shift | None:
     labels: list[Label | None] = [
         (row[0].code, row[0].label or "", row[0].row_kind or "leaf") for row in numbered
     ]
-    before = _judged(numbered, labels)
+    aside = frozenset(position for position, row in enumerate(numbered) if row[0].row_number in wrong)
+    before = _judged(numbered, labels, aside)
     if len(before.broken) < _LEAST_BROKEN:
         return None
     tried = []
     for start, by in _moves(len(labels), [where for _, where in before.broken]):
-        after = _judged(numbered, _moved(labels, start, by))
+        after = _judged(numbered, _moved(labels, start, by), aside)
         edge = _at_the_edge(labels, start)
         if sum(whole not in edge for whole, _ in before.broken) >= _LEAST_ACCOUNTS:
             left = sum(whole not in edge for whole, _ in after.broken)
@@ -122,8 +123,11 @@ def _moved(labels: Sequence[Label | None], start: int, by: int) -> list[Label | 
     return [*labels[:start], None, *labels[start:-1]]
 
 
-def _judged(rows: Sequence[Sequence[Evidence]], labels: Sequence[Label | None]) -> _Judged:
-    """The equations within the form under these labels. Rows without a label are left out."""
+def _judged(
+    rows: Sequence[Sequence[Evidence]], labels: Sequence[Label | None], aside: frozenset[int]
+) -> _Judged:
+    """The equations within the form under these labels. Rows without a label are left out, and equations with
+    a row of ``aside``."""
     records, at_row = [], []
     for position, (row, label) in enumerate(zip(rows, labels, strict=True)):
         for at in row if label else ():
@@ -136,7 +140,12 @@ def _judged(rows: Sequence[Sequence[Evidence]], labels: Sequence[Label | None]) 
             continue
         met.add(figures)
         where = frozenset(at_row[index] for index in each.cells)
-        if len(where) <= 1 or not each.equation.single_form or each.equation.compare != "equal":
+        if (
+            len(where) <= 1
+            or where & aside
+            or not each.equation.single_form
+            or each.equation.compare != "equal"
+        ):
             continue
         if each.state == "fail":
             codes = [records[index].code or "" for index in each.cells]

@@ -55,6 +55,31 @@ def test_reloading_one_year_judges_the_year_after_again():
     assert state(connection, "示例市档案馆-2024") == "fail"
 
 
+def test_reloading_one_year_judges_it_against_the_year_before_and_the_year_after_against_it():
+    connection = duckdb.connect()
+    load(connection, final(2022, "9.00", "5.00"), final(2023, "5.00", "3.00"), final(2024, "3.00", "1.00"))
+    reconcile(connection, rules=RULES)
+    assert {state(connection, f"示例市档案馆-{year}") for year in (2023, 2024)} == {"pass_exact"}
+    load(connection, final(2023, "6.00", "4.00"))
+    judged = reconcile(connection, fiscal_years=[2023], rules=RULES)
+    assert [state(connection, f"示例市档案馆-{year}") for year in (2023, 2024)] == ["fail", "fail"]
+    assert judged.documents == 3
+    load(connection, final(2022, "9.00", "6.00"))
+    reconcile(connection, fiscal_years=[2022], rules=RULES)
+    assert [state(connection, f"示例市档案馆-{year}") for year in (2023, 2024)] == ["pass_exact", "fail"]
+
+
+def test_a_finding_of_the_year_after_goes_when_the_year_it_is_compared_with_is_corrected():
+    connection = duckdb.connect()
+    load(connection, final(2023, "9.00", "4.00"), final(2024, "3.00", "1.00"))
+    reconcile(connection, rules=RULES)
+    found = "SELECT document_id FROM reconciliation.finding"
+    assert connection.execute(found).fetchall() == [("示例市档案馆-2024",)]
+    load(connection, final(2023, "9.00", "3.00"))
+    reconcile(connection, fiscal_years=[2023], rules=RULES)
+    assert connection.execute(found).fetchall() == []
+
+
 def test_a_year_that_is_taken_out_leaves_nothing_to_compare_with():
     connection = duckdb.connect()
     load(connection, final(2023, "9.00", "3.00"), final(2024, "3.00", "1.00"))

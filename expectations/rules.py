@@ -74,6 +74,7 @@ _LISTS: Final = frozenset({
     "difference",
 })  # fmt: skip
 """Keys of a rule whose value is a list: one word alone would be taken letter by letter."""
+_PRIOR: Final = "prior_year_"
 _MISREAD: Final = (TypeError, ValueError, AttributeError, KeyError, IndexError, OverflowError)
 """What reading a value raises that is of another shape than its key asks for."""
 
@@ -288,7 +289,8 @@ class _Reader:
         columns = (names,) if isinstance(names, str) else tuple(names)
         known = form_columns().get(form)
         for column in columns:
-            if known is not None and column not in known:
+            # Columns of the year before are those of the year under a prefix.
+            if known is not None and column.removeprefix(_PRIOR) not in known:
                 raise self.fail(f"column {column!r} of {form} is not declared in dbt/seeds/form_column.csv")
         return columns
 

@@ -144,6 +144,8 @@ def row_sums(form: str, columns: tuple[str, ...]) -> tuple[RowSum, ...]:
     printed = set(columns)
     found: list[RowSum] = []
     for rule, equation in _row_equations(form):
+        if equation.left[0].columns[0].startswith(_PRIOR):
+            continue  # the same sum as this year's, which is taken for both
         for prefix in ("", _PRIOR):
             whole = prefix + equation.left[0].columns[0]
             parts = {

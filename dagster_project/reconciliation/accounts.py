@@ -117,8 +117,16 @@ _ROWS: Final = """SELECT c.document_id, c.kind, c.fiscal_year, c.form, c.code, c
     FROM {cells} c LEFT JOIN rc_label n USING (label)
     WHERE c.code IS NOT NULL AND c.scheme IN ('function', 'economic')
     AND (c.document_id, c.code) NOT IN (SELECT document_id, left(code, 3) FROM {cells}
-        WHERE length(code) = 6 AND code IS NOT NULL) GROUP BY ALL"""
-"""A department's code of three digits stands over its units' codes of six and is no account."""
+        WHERE length(code) = 6 AND code IS NOT NULL)
+    AND NOT (c.scheme = 'function' AND length(c.code) = 6 AND (
+        left(c.code, 3) NOT BETWEEN '201' AND '234'
+        OR (c.document_id, left(c.code, 3)) IN (SELECT d.document_id, d.code FROM {cells} d
+            LEFT JOIN rc_label l USING (label) WHERE length(d.code) = 3
+            AND NOT EXISTS (SELECT 1 FROM rc_account a WHERE a.scheme = 'function' AND a.code = d.code
+                AND (starts_with(a.name, l.name) OR starts_with(l.name, a.name))))))
+    GROUP BY ALL"""
+"""A department's code of three digits stands over its units' codes of six, between the accounts of each:
+neither is an account."""
 
 _VALID: Final = "a.scheme = r.scheme AND r.fiscal_year BETWEEN a.valid_from AND a.valid_to"
 _CUT: Final = "(starts_with(a.name, r.name) OR starts_with(r.name, a.name))"

@@ -67,8 +67,16 @@ def is_another(own: str, name: str) -> bool:
         return False
     alike = mine.core == other.core
     if alike and mine.places and other.places:
-        return not any(is_short_form(mine.places[-1], place) for place in other.places)
+        return not _same_place(mine.places, other.places)
     return not is_short_form(mine.whole, other.whole) and _one_slip(mine.whole, other.whole)
+
+
+def _same_place(own: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the other names the own place, and no other place of the level of one above it."""
+    if not any(is_short_form(own[-1], place) for place in other):
+        return False
+    above = [(one, two) for one in own[:-1] for two in other[:-1] if one[-1] == two[-1]]
+    return all(is_short_form(one, two) for one, two in above)
 
 
 def _one_slip(one: str, other: str) -> bool:
@@ -87,25 +95,41 @@ def wrong_subjects(
     A body of another kind in the same place counts where nothing else in the document speaks of it and the
     document's own body is the subject of more sentences.
     """
-    subjects = [(piece, match) for piece in pieces for match in _subjects(piece, check)]
-    texts = _texts(connection, {piece.document_id for piece, _ in subjects})
-    recognised = _recognised(connection)
-    tally: dict[str, Counter[str]] = defaultdict(Counter)
-    for piece, match in subjects:
-        tally[piece.document_id][_relation(piece, match["found"])] += 1
+    subjects = [
+        _Subject(piece, match, _relation(piece, match["found"]))
+        for piece in pieces
+        for match in _subjects(piece, check)
+    ]
+    tally = Counter((each.piece.document_id, each.relation) for each in subjects)
+    foreign = [each for each in subjects if each.relation != "own" and _tells(each, tally)]
+    texts = _texts(connection, {each.piece.document_id for each in foreign})
+    recognised = _recognised(connection) if foreign else set()
     told: set[str] = set()
-    for piece, match in subjects:
-        relation, name = _relation(piece, match["found"]), match["found"]
-        counted = tally[piece.document_id]
-        doubtful = piece.document_id in recognised or not _own_stands_in(piece, texts[piece.document_id])
-        if relation == "stranger":
-            rare = bool(match["total"]) and counted["own"] > counted["stranger"]
-            wrong = rare and not _known_elsewhere(piece, name, texts[piece.document_id], subjects)
-        else:
-            wrong = relation == "another"
-        if wrong and not doubtful and piece.id not in told:
+    for each in foreign:
+        piece, of_document = each.piece, texts[each.piece.document_id]
+        known = each.relation == "stranger" and _known_elsewhere(each, of_document, subjects)
+        if piece.document_id in recognised or known or piece.id in told:
+            continue
+        if _own_stands_in(piece, of_document):
             told.add(piece.id)
-            yield piece, match
+            yield piece, each.match
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A name as the subject of a sentence; ``relation``: ``own``, ``another`` or ``stranger``."""
+
+    piece: Piece
+    match: re.Match[str]
+    relation: str
+
+
+def _tells(subject: _Subject, tally: Mapping[tuple[str, str], int]) -> bool:
+    """A body of another kind is told only of sentences about totals, where the own body has more of them."""
+    if subject.relation == "another":
+        return True
+    of_document = subject.piece.document_id
+    return bool(subject.match["total"]) and tally[of_document, "own"] > tally[of_document, "stranger"]
 
 
 def _subjects(piece: Piece, check: Mentions) -> Iterator[re.Match[str]]:
@@ -134,14 +158,12 @@ def _own_stands_in(piece: Piece, texts: Iterable[tuple[str, str, str]]) -> bool:
 
 
 def _known_elsewhere(
-    piece: Piece,
-    name: str,
-    texts: Iterable[tuple[str, str, str]],
-    subjects: Iterable[tuple[Piece, re.Match[str]]],
+    subject: _Subject, texts: Iterable[tuple[str, str, str]], subjects: Iterable[_Subject]
 ) -> bool:
     """Whether the document speaks of the body anywhere but as the subject of such sentences."""
-    own = {each.id for each, match in subjects if match["found"] == name}
-    return any(name in text for passage, _, text in texts if passage not in own and passage != piece.id)
+    name = subject.match["found"]
+    own = {each.piece.id for each in subjects if each.match["found"] == name}
+    return any(name in text for passage, _, text in texts if passage not in own)
 
 
 def _texts(

@@ -51,16 +51,29 @@ def _lines(rules: tuple[Rule, ...]) -> Iterator[str]:
             )
             yield f"| {' | '.join(cell.replace('|', '∣') for cell in cells)} |"
         yield ""
-    yield from _unbuilt()
+    yield from _not_judged(rules)
 
 
-def _unbuilt() -> Iterator[str]:
-    """Rules that have no file, and what they would need."""
+def unbuilt() -> dict[str, tuple[str, str]]:
+    """Rules of the catalogue that have no file → what they would need (zh, en)."""
+    rows = yaml.safe_load(UNBUILT.read_text(encoding="utf-8"))
+    return {row["id"]: (row["reason"]["zh"], row["reason"]["en"]) for row in rows}
+
+
+def _not_judged(rules: tuple[Rule, ...]) -> Iterator[str]:
+    """What rules leave out, and rules that have no file, with the reason."""
+    yield "## 未评判的部分 What is left out\n"
+    yield "| id | 未评判及原因 What is not judged, and why |"
+    yield "|---|---|"
+    for rule in rules:
+        if rule.left_out:
+            yield f"| {rule.id} | {'<br>'.join(rule.left_out)} |"
+    yield ""
     yield "## 未建立的规则 Not built\n"
     yield "| id | 原因 Reason |"
     yield "|---|---|"
-    for row in yaml.safe_load(UNBUILT.read_text(encoding="utf-8")):
-        yield f"| {row['id']} | {row['reason']['zh']}<br>{row['reason']['en']} |"
+    for rule_id, reason in unbuilt().items():
+        yield f"| {rule_id} | {'<br>'.join(reason)} |"
     yield ""
 
 

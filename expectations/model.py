@@ -414,8 +414,8 @@ class SameWords:
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The contents page against the document. ``listed``: what it lists is there; ``unlisted``: the chapters
-    that are there are listed, ``forms``: the forms; ``order``: both have one order; ``numbering``: the numbers
-    of one level run without a gap."""
+    that are there are listed, ``forms``: the forms; ``order``: both have one order; ``numbering``: the
+    numbers of one level run without a gap."""
 
     name: str
     check: Literal["listed", "unlisted", "forms", "order", "numbering"]
@@ -759,6 +759,7 @@ class Rule:
     """One file of ``expectations/rules``. ``examples`` as written; the tests lay them into tables.
 
     ``in_force``: first and last fiscal year that the rule's law or notice holds for (``None``: open).
+    ``left_out``: what the catalogue asks beside this and no equation of the file judges, and why (zh, en).
     ``regional``: region (the beginning of a path such as ``上海市/普陀区``) → the severity there.
     """
 
@@ -780,6 +781,7 @@ class Rule:
     plug: Plug | None = None
     in_force: tuple[int | None, int | None] = (None, None)
     regional: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, str] | None = None
     examples: tuple[dict[str, Any], ...] = field(default=(), compare=False, hash=False)
 
     @property

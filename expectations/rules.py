@@ -62,7 +62,7 @@ TOLERANCES: Final = ("rounding", "exact", "last_unit", "coarser", "percent", "co
 _REQUIRED: Final = ("id", "version", "tier", "family", "scope", "severity", "title", "formula", "basis")
 _ROW_CHOICES: Final = ("total", "leaf", "level", "unit_level", "code", "line")
 _REQUIRED_LISTS: Final = ("equations", "examples")
-_OPTIONAL: Final = ("tolerance", "severity_in", "exceptions", "plug", "note")
+_OPTIONAL: Final = ("tolerance", "severity_in", "exceptions", "plug", "left_out")
 _ROLES: Final = get_args(Role)
 _ACCUSING: Final = re.compile(
     "违规|违法|违反|虚假|造假|隐瞒|illegal|unlawful|false account|fraud", re.IGNORECASE
@@ -160,8 +160,8 @@ def build_rule(node: Any, file: str) -> Rule:
 
 def _built(node: dict[str, Any], file: str, reader: _Reader) -> Rule:
     reader.demand(node, (*_REQUIRED, *_REQUIRED_LISTS), _OPTIONAL, "the file")
-    for words in ("title", "formula"):
-        reader.demand(node[words], ("zh", "en"), (), words)
+    for words in ("title", "formula", "left_out"):
+        reader.demand(node.get(words, {"zh": "", "en": ""}), ("zh", "en"), (), words)
     reader.one_of(node["family"], FAMILIES, "family")
     reader.one_of(node["scope"], SCOPES, "scope")
     reader.one_of(node["severity"], SEVERITIES, "severity")
@@ -194,6 +194,7 @@ def _built(node: dict[str, Any], file: str, reader: _Reader) -> Rule:
         plug=Plug(plug["closes"], plug["open"]) if plug else None,
         in_force=in_force,
         regional=regional,
+        left_out=(node["left_out"]["zh"], node["left_out"]["en"]) if "left_out" in node else None,
         examples=tuple(node["examples"]),
     )
 

@@ -16,6 +16,8 @@ from dagster_project.cli.app import (
     show_rows,
 )
 from dagster_project.rows import fetch
+from expectations import catalogue
+from expectations.rules import load_rules
 
 _COUNTS = (
     "select rule_id, count(*) filter (state like 'pass%') as passed,"
@@ -41,6 +43,10 @@ def rules(
             " where ? is null or rule_id = upper(?) order by rule_id",
             [rule, rule],
         )
+    missing = catalogue.unbuilt()
+    if rule and rule.upper() in missing and how is Format.table:
+        console.print(f"[bold]{rule.upper()}[/]  未建立 not built：{' / '.join(missing[rule.upper()])}")
+        return
     if not rows:
         raise fail(f"There is no rule {rule}. `gouji rules` lists them all.")
     if rule is None or how is not Format.table:
@@ -52,7 +58,15 @@ def rules(
             "无法评判 not evaluable": ("not_evaluable",),
         }
         show_rows(rows, how, f"{len(rows)} 条规则 rules", columns)
+        if rule is None and how is Format.table:
+            partly = sum(bool(each.left_out) for each in load_rules())
+            console.print(
+                f"部分评判 judged in part: {partly} (gouji rules ID)；未建立 not built: {', '.join(missing)}"
+            )
         return
     (found,) = rows
     for name, value in found.items():
         console.print(f"[bold]{name}[/]  {value}", highlight=False)
+    left_out = next((each.left_out for each in load_rules() if each.id == found["rule_id"]), None)
+    if left_out:
+        console.print(f"[bold]left_out[/]  {' / '.join(left_out)}", highlight=False)

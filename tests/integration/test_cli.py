@@ -130,6 +130,14 @@ def test_rules_are_listed_with_what_became_of_them(loaded: Place) -> None:
     assert loaded.gouji("rules", "X-ROW-99").returncode == 2
 
 
+def test_rules_say_what_is_judged_in_part_or_not_at_all(loaded: Place) -> None:
+    listed = loaded.gouji("rules").stdout
+    assert "X-COMP-11" in listed
+    assert "judged in part" in listed
+    assert "day of approval" in " ".join(loaded.gouji("rules", "x-comp-11").stdout.split())
+    assert "left_out" in loaded.gouji("rules", "X-CLS-04").stdout
+
+
 @pytest.mark.parametrize("command", ["status", "findings", "problems", "rules"])
 def test_before_the_first_load_every_command_says_to_load(
     loaded: Place, tmp_path: Path, command: str

@@ -1,8 +1,9 @@
 """What became of a finding from one version of a document to the next: new, still there, corrected.
 
 The same finding: one of its failing results stands at the same place (rule, form, row, column) as one of the
-other's. A version is the earlier of two publications in the raw folder (``reconciliation.link``), or the file
-that lay at the same path before.
+other's. What differs from the version before is another thing in every version, and has no such place. A
+version is the earlier of two publications in the raw folder (``reconciliation.link``), or the file that lay at
+the same path before.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ _PLACES: Final = """SELECT f.finding_id, f.document_id, f.document, r.rule_id, c
         coalesce(r.key, '') AS key, coalesce(r."column", '') AS col
     FROM (SELECT finding_id, document_id, document, unnest(related_results) AS result_id
         FROM reconciliation.finding) f
-    JOIN reconciliation.result r USING (result_id)"""
+    JOIN reconciliation.result r USING (result_id)
+    WHERE r.rule_id NOT IN (SELECT rule_id FROM rc_role WHERE role = 'earlier')"""
 
 
 def remember(connection: duckdb.DuckDBPyConnection) -> None:
@@ -58,5 +60,6 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """UPDATE reconciliation.finding SET version_status = 'corrected'
         WHERE document_id IN (SELECT other_id FROM reconciliation.link WHERE role = 'earlier')
+            AND finding_id IN (SELECT finding_id FROM rc_place)
             AND finding_id NOT IN (SELECT earlier FROM rc_same)"""
     )

@@ -43,6 +43,20 @@ def test_a_finding_that_the_next_version_mends_is_corrected() -> None:
     assert statuses(connection) == {FIRST: ["corrected"]}
 
 
+def test_what_changed_from_version_to_version_says_nothing_of_an_error_and_its_correction() -> None:
+    versions = [
+        published(FIRST, "2024-02-01", text="10.00"),
+        published(SECOND, "2024-03-01", "201", "12.00"),
+        published("2024-04-01/预算.txt", "2024-04-01", text="10.00"),
+    ]
+    found = findings(judged(*versions, by=("X-ROW-01", "Y-YOY-10")))
+    status = {(row["document"][:7], row["rule_id"]): row["version_status"] for row in found}
+    assert status == {
+        ("2024-03", "X-ROW-01"): "corrected",
+        ("2024-04", "Y-YOY-10"): "new",
+    }
+
+
 def test_another_error_in_the_next_version_is_new() -> None:
     connection = judged(
         published(FIRST, "2024-02-01"), published(SECOND, "2024-03-01", "201", "12.00"), by=("X-ROW-01",)

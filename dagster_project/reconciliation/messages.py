@@ -70,9 +70,20 @@ _RELATIONS: Final[dict[str, Words]] = {
     "equal": ("两者应当一致，相差 {0}", "they should agree, and are {0} apart"),
     "at_most": ("前者不应大于后者，多出 {0}", "the former should not exceed the latter, and does by {0}"),
     "at_least": ("前者不应小于后者，少 {0}", "the former should not be less than the latter, and is by {0}"),
-    "usual": ("两者通常一致，相差 {0}", "they usually agree, and are {0} apart"),
     "earlier": ("两个版本不同，相差 {0}", "the versions differ by {0}"),
 }
+_USUAL: Final[dict[str, Words]] = {
+    "equal": ("两者通常一致，相差 {0}", "they usually agree, and are {0} apart"),
+    "at_most": (
+        "前者通常不大于后者，多出 {0}",
+        "the former is usually not more than the latter, and is by {0}",
+    ),
+    "at_least": (
+        "前者通常不小于后者，少 {0}",
+        "the former is usually not less than the latter, and is by {0}",
+    ),
+}
+"""What rests on practice alone, or is a hint, is not said to be due."""
 _TURNED: Final = {"at_most": "at_least", "at_least": "at_most"}
 _CLAUSE: Final = "，。；：,;:"
 _LONGEST: Final = 80
@@ -270,9 +281,8 @@ def _relation(failure: Failure, *, turned: bool = False) -> Words:
     if "earlier" in failure.check.roles:
         return _RELATIONS["earlier"]
     compare = failure.check.compare
-    if compare == "equal" and failure.rule.severity == "info":
-        return _RELATIONS["usual"]
-    return _RELATIONS[_TURNED.get(compare, compare) if turned else compare]
+    hint = failure.rule.severity == "info" or failure.rule.basis.startswith("practice")
+    return (_USUAL if hint else _RELATIONS)[_TURNED.get(compare, compare) if turned else compare]
 
 
 def _is(at: Evidence, amount: Decimal | None, unit: str | None) -> bool:

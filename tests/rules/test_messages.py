@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.reconciliation.findings import told_apart
 from dagster_project.reconciliation.messages import message
-from expectations.model import AccountCheck, Check, FormCheck, Outline, Rule
+from expectations.model import AccountCheck, Check, Equation, FormCheck, Outline, Rule
 from expectations.rules import load_rules
 
 
@@ -123,3 +124,18 @@ def test_a_message_quotes_the_clause_of_its_figure() -> None:
     )  # fmt: skip
 
     assert message(failure, {"s": at})[0].startswith("正文“其中人员经费20.00万元”写 20.00 万元")
+
+
+def test_what_rests_on_practice_alone_is_not_said_to_be_due():
+    procured = figure_at("a", "合计", "total", "6.00", form="budget_procurement")
+    spent = figure_at("b", "合计", "total", "5.00", form="budget_expenditure")
+    rule = next(rule for rule in load_rules() if rule.basis.startswith("practice") and is_a_limit(rule))
+    failure = replace(failing("B-FORM-21", procured, spent), rule=rule, check=rule.checks[0])
+    text = message(failure, {"a": procured, "b": spent})[0]
+    assert "通常不大于" in text or "通常不小于" in text
+    assert "不应" not in text
+
+
+def is_a_limit(rule: Rule) -> bool:
+    check = rule.checks[0]
+    return isinstance(check, Equation) and check.compare != "equal" and not check.single_form

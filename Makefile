@@ -25,7 +25,7 @@ DEV_STAMP := .venv/.gouji-dev
 OCR_STAMP := .venv/.gouji-ocr
 BENCH_STAMP := .venv/.gouji-bench
 
-.PHONY: help load report ocr test dev lint types samples bench-accuracy bench-rules bench-scans bench-load bench-reading bench-producers dictionary clean
+.PHONY: help load report ocr test dev lint types samples bench-accuracy bench-rules bench-report bench-scans bench-load bench-reading bench-producers dictionary clean
 
 help: ## List the targets 列出所有目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ bench-accuracy: $(DEV_STAMP) ## Measure reading against gold 测量读取准确�
 
 bench-rules: $(DEV_STAMP) ## Damage documents and see what the rules catch 检验规则
 	@$(BIN)/python bench/rules.py $(BENCH_OPTIONS)
+
+bench-report: $(DEV_STAMP) ## Read findings reports in a real browser 在浏览器中检验发现报告
+	@$(BIN)/python -m bench.report $(BENCH_OPTIONS)
 
 bench-scans: $(DEV_STAMP) ## Read documents as scans and count what is wrong 测量扫描件识别
 	@$(BIN)/python bench/scans.py $(BENCH_OPTIONS)

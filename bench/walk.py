@@ -22,6 +22,8 @@ WIDTHS: Final = (360, 768, 1280)
 """Widths of windows: a telephone, a tablet, a desk."""
 LISTS: Final = ("index.html", "documents.html")
 """The pages with a list that can be filtered."""
+_TALL: Final = 700
+"""Pixels of a row of a list that only a squeezed column takes."""
 _FIELDS: Final = (
     "{rows: document.querySelectorAll('.browse tbody tr').length,"
     " count: document.querySelector('.count').textContent, address: location.hash,"
@@ -30,7 +32,8 @@ _FIELDS: Final = (
 _WIDE: Final = """(() => {
   const wide = document.documentElement.scrollWidth, inside = document.documentElement.clientWidth;
   const broken = [...document.images].filter((image) => !image.naturalWidth).map((image) => image.src);
-  return { wide, inside, broken };
+  const tall = Math.max(0, ...[...document.querySelectorAll(".list tr")].map((row) => row.offsetHeight));
+  return { wide, inside, broken, tall };
 })()"""
 _PICTURES: Final = """(async () => {
   const shown = (source) => new Promise((done) => {
@@ -139,6 +142,8 @@ def open_all(site: Site, page: Page, width: int, told: Walk) -> None:
         seen = page.value(_WIDE)
         if seen["wide"] > seen["inside"]:
             told.wrong.append(f"{name}: {seen['wide']} px wide in a window of {width}")
+        if seen["tall"] > _TALL:
+            told.wrong.append(f"{name}: a row of its list is {seen['tall']} px tall at {width} px")
         missing = seen["broken"] + page.value(_PICTURES)
         told.wrong += [f"{name}: {each} shows no picture" for each in missing]
         told.wrong += [f"{name}: {each}" for each in page.complaints]

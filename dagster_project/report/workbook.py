@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -21,6 +24,13 @@ _ROWS: Final = 1_048_575
 """Rows of a sheet below its header; what is beyond goes on in another sheet."""
 _TEXT: Final = 32_767
 """Characters that a cell can hold."""
+_LINKED: Final = 30_000
+"""Rows of a sheet that link to the report: Excel allows 65,530 links a sheet, and a row has two at most."""
+_WRAPPED: Final = 30
+"""Columns so wide hold sentences, which are broken into lines."""
+_LINE: Final = 15
+"""Points that a line of a row takes."""
+_MOST_LINES: Final = 8
 _MADE: Final = datetime(2000, 1, 1)
 """Date of making in the file, so that the same findings give the same bytes."""
 
@@ -31,22 +41,23 @@ FINDING_COLUMNS: Final[Columns] = {
     "finding_id": ("编号", "finding", 18),
     "severity": ("程度", "severity", 12),
     "fiscal_year": ("年度", "year", 8),
-    "kind": ("种类", "kind", 14),
-    "region": ("地区", "region", 16),
-    "organisation": ("单位", "organisation", 28),
-    "document": ("文件", "document", 34),
-    "page": ("页", "page", 7),
-    "line": ("行", "line", 7),
-    "form": ("表", "form", 26),
-    "key": ("科目或项目", "row", 18),
-    "column": ("栏", "column", 16),
-    "text_printed": ("印出的数", "as printed", 14),
+    "organisation": ("单位", "body", 28),
+    "message_zh": ("说明", "message in Chinese", 60),
     "stated": ("所写", "stated", 16),
     "expected": ("应为", "expected", 16),
     "difference": ("相差", "difference", 16),
     "unit": ("计量", "unit", 8),
-    "message_zh": ("说明", "message in Chinese", 60),
+    "document": ("文件", "document", 34),
+    "page": ("页", "page", 7),
+    "line": ("行", "line", 7),
     "message_en": ("英文说明", "message", 60),
+    "kind": ("种类", "kind", 14),
+    "region": ("地区", "region", 16),
+    "form": ("表", "form", 30),
+    "key": ("科目或项目", "row", 18),
+    "column": ("栏", "column", 16),
+    "text_printed": ("印出", "as printed", 30),
+    "sentence": ("原句", "sentence", 50),
     "rule_id": ("规则", "rule", 12),
     "rule_title": ("规则内容", "what must hold", 36),
     "basis": ("依据", "basis", 36),
@@ -54,7 +65,6 @@ FINDING_COLUMNS: Final[Columns] = {
     "diagnosis": ("诊断", "diagnosis", 14),
     "cause_reason_zh": ("理由", "why, in Chinese", 36),
     "cause_reason": ("英文理由", "why", 36),
-    "sentence": ("原句", "sentence", 50),
     "related": ("相关结果数", "related results", 10),
     "version_status": ("与前版相比", "beside the earlier version", 14),
     "waived": ("已豁免", "waived", 10),
@@ -90,7 +100,7 @@ DOCUMENT_COLUMNS: Final[Columns] = {
     "organisation": ("单位", "organisation", 28),
     "fiscal_year": ("年度", "year", 8),
     "kind": ("种类", "kind", 14),
-    "status": ("状态", "status", 12),
+    "status": ("状态", "status", 18),
     "forms_read": ("已读表", "forms read", 9),
     "forms_unreadable": ("读不出的表", "forms unreadable", 9),
     "forms_missing": ("缺表", "forms missing", 9),
@@ -133,7 +143,11 @@ _PROBLEMS: Final = (
     " order by case severity when 'error' then 0 when 'warning' then 1 else 2 end, document, page, line,"
     " kind, message"
 )
-_CODES: Final = ("severity", "kind", "cause", "diagnosis", "version_status")
+_CODES: Final = ("severity", "kind", "cause", "diagnosis", "version_status", "status")
+_LINKS: Final = {"finding_id": "findings/{finding_id}.html", "document": "documents/{document_id}.html"}
+"""Columns that link to a page of the report, which lies beside the workbook."""
+_ON_PAPER: Final = 216
+"""Characters that a printed sheet is wide; columns beyond are left to the screen."""
 
 
 def write_workbook(
@@ -157,18 +171,22 @@ def write_workbook(
             DOCUMENT_COLUMNS,
             ({**row, **coverage.get(row["document_id"], {})} for row in documents),
         )
-        book.sheet("规则 rules", RULE_COLUMNS, rules)
+        book.sheet("规则 rules", RULE_COLUMNS, ({**rule, "basis": _basis(rule)} for rule in rules))
 
 
 def _finding(row: Row, rules: Mapping[str, Row]) -> Row:
     rule = rules[row["rule_id"]]
-    kind, text = names.basis_name(rule["basis"])
     return {
         **row,
         "rule_title": f"{rule['title_zh']} / {rule['title_en']}",
-        "basis": f"{kind[0]}：{text}",
+        "basis": _basis(rule),
         "waived": "是 yes" if row["waived"] else None,
     }
+
+
+def _basis(rule: Row) -> str:
+    kind, text = names.basis_name(rule["basis"])
+    return f"{names.both(kind)}：{text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,26 +201,31 @@ class _Book:
         for part, block in enumerate(_blocks(rows), start=1):
             sheet = self.workbook.add_worksheet(title if part == 1 else f"{title} {part}")
             sheet.freeze_panes(1, 1)
-            sheet.set_row(0, 32)
+            sheet.set_row(0, 48)
             for at, (chinese, english, width) in enumerate(columns.values()):
                 sheet.set_column(at, at, width)
                 sheet.write_string(0, at, f"{chinese}\n{english}", self._format("header"))
             last = 0
             for last, row in enumerate(block, start=1):
-                for at, column in enumerate(columns):
-                    self._write(sheet, last, at, column, row)
+                sheet.set_row(last, _LINE * _lines(columns, row))
+                for at, (column, (_, _, width)) in enumerate(columns.items()):
+                    self._write(sheet, (last, at), column, row, "wrapped" if width >= _WRAPPED else "text")
             sheet.autofilter(0, 0, last, len(columns) - 1)
+            _set_up_paper(sheet, columns, last)
 
-    def _write(self, sheet: Any, at: int, column: int, key: str, row: Row) -> None:
+    def _write(self, sheet: Any, cell: tuple[int, int], key: str, row: Row, kind: str) -> None:
         value = row.get(key)
         if value is None:
             return
         if isinstance(value, Decimal):
-            sheet.write_number(at, column, value, self._format(_decimals(value, row.get("unit"))))
+            sheet.write_number(*cell, value, self._format(_decimals(value, row.get("unit"))))
         elif isinstance(value, int):
-            sheet.write_number(at, column, value)
-        else:
-            sheet.write_string(at, column, _said(key, value)[:_TEXT], self._format("text"))
+            sheet.write_number(*cell, value, self._format("year" if key == "fiscal_year" else 0))
+        elif key in _LINKS and cell[0] <= _LINKED:
+            address = f"external:{_LINKS[key].format_map(row)}"
+            sheet.write_url(*cell, address, self._format("link"), str(value)[:_TEXT])
+        elif text := _said(key, value)[:_TEXT]:
+            sheet.write_string(*cell, text, self._format(value if key == "severity" else kind))
 
     def _format(self, kind: str | int) -> Any:
         if kind not in self.formats:
@@ -210,13 +233,45 @@ class _Book:
         return self.formats[kind]
 
 
+def _lines(columns: Columns, row: Row) -> int:
+    """The lines that the longest sentence of a row is broken into: not every program finds out by itself."""
+    found = 1
+    for key, (_, _, width) in columns.items():
+        if width >= _WRAPPED and (value := row.get(key)) is not None:
+            wide = sum(2 if east_asian_width(each) in "WFA" else 1 for each in _said(key, value))
+            found = max(found, math.ceil(wide / (width - 2)))
+    return min(found, _MOST_LINES)
+
+
+def _set_up_paper(sheet: Any, columns: Columns, last: int) -> None:
+    """A4 across, one sheet wide, the header on each; the columns that fit."""
+    widths = itertools.accumulate(width for _, _, width in columns.values())
+    fitting = sum(width <= _ON_PAPER for width in widths)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.print_area(0, 0, last, fitting - 1)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
 def _look(kind: str | int) -> dict[str, Any]:
-    if kind == "header":
-        return {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF1F4"}
-    if kind == "text":
-        return {"valign": "top"}
-    decimals = "." + "0" * int(kind) if kind else ""
-    return {"num_format": f"#,##0{decimals}", "valign": "top"}
+    if isinstance(kind, int):
+        decimals = "." + "0" * kind if kind else ""
+        return {"num_format": f"#,##0{decimals}", "valign": "top"}
+    return {"valign": "top", **_LOOKS[kind]}
+
+
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "header": {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#EEF1F4"},
+    "text": {},
+    "wrapped": {"text_wrap": True},
+    "year": {"num_format": "0", "align": "left"},
+    "link": {"font_color": "#0B5394", "text_wrap": True},
+    "error": {"font_color": "#B3141D"},
+    "warning": {"font_color": "#8A5200"},
+    "info": {"font_color": "#37618E"},
+}
 
 
 def _decimals(value: Decimal, unit: str | None) -> int:
@@ -228,6 +283,8 @@ def _decimals(value: Decimal, unit: str | None) -> int:
 def _said(key: str, value: Any) -> str:
     if key in _CODES:
         return " ".join(names.name(key, value))
+    if key == "key":
+        return names.row_name(value)
     if key == "form":
         return names.form_name(value)[0]
     if key == "column":

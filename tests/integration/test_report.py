@@ -192,6 +192,7 @@ def test_without_the_original_file_the_report_has_no_picture_and_is_whole(
 
 
 def test_the_workbook_holds_numbers_as_numbers_with_their_decimals(place: Place, site: Path) -> None:
+    ((document,),) = place.query("select document_id from marts.dim_document where document = ?", LIBRARY)
     book = openpyxl.load_workbook(site / "findings.xlsx")
     assert book.sheetnames == [
         "发现 findings",
@@ -213,6 +214,9 @@ def test_the_workbook_holds_numbers_as_numbers_with_their_decimals(place: Place,
     assert abs(row["difference"].value) == pytest.approx(0.10)
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref
+    linked = [cell.hyperlink.target.replace("\\", "/") for cell in row.values() if cell.hyperlink]
+    assert linked == [f"findings/{row['finding'].value}.html", f"documents/{document}.html"]
+    assert all((site / link).is_file() for link in linked)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

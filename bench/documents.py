@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from dagster_project.records import ParsedDocument
 from dagster_project.samples import FAMILIES, LAYOUTS, Wish, write
 
 EVERY_LAYOUT: Final = (*LAYOUTS, "pdf", "xlsx", "docx", "html")
+_PLACED: Final = ("tabs", "pdf", "xlsx", "aligned", "docx", "html", "markdown")
 _KINDS: Final = ("budget", "final")
 _WITH_UNITS: Final = 3
 """Every third invented body has a subordinate unit."""
@@ -36,14 +36,14 @@ def has_figures(parsed: ParsedDocument) -> bool:
     return bool(parsed.cells or parsed.statements)
 
 
-def generated(number: int, seed: int = 1000) -> Iterator[ParsedDocument]:
-    """``number`` documents of invented bodies, written and read back.
+def generated(number: int, seed: int = 1000, first: int = 0) -> Iterator[ParsedDocument]:
+    """``number`` documents of invented bodies from the ``first`` on, written and read back.
 
     Two hundred in a row have every layout in every family and both kinds. Every second one differs in words,
     arrangement and print from what its family usually prints.
     """
     with tempfile.TemporaryDirectory() as folder:
-        for at in range(number):
+        for at in range(first, first + number):
             layout = EVERY_LAYOUT[at % len(EVERY_LAYOUT)]
             family = FAMILIES[(at + at // len(EVERY_LAYOUT)) % len(FAMILIES)]
             turn = at // (len(EVERY_LAYOUT) * len(FAMILIES))
@@ -66,15 +66,15 @@ def _read(wish: Wish, folder: Path, name: str) -> ParsedDocument:
 # -- documents that belong together ---------------------------------------------------------------------
 
 
-def families(number: int, seed: int = 7000) -> Iterator[list[ParsedDocument]]:
+def families(number: int, seed: int = 7000, first: int = 0) -> Iterator[list[ParsedDocument]]:
     """``number`` groups of invented documents that belong together, in every layout that has its places.
 
     A group holds budget and final account of two years of a department, those of all its units in the later
     year, and its later budget once more as it was published again. Every second body has two units.
     """
-    layouts = itertools.cycle(("tabs", "pdf", "xlsx", "aligned", "docx", "html", "markdown"))
     with tempfile.TemporaryDirectory() as folder:
-        for at, layout in zip(range(number), layouts, strict=False):
+        for at in range(first, first + number):
+            layout = _PLACED[at % len(_PLACED)]
             body = seed - seed % _WITH_UNITS + _WITH_UNITS * at + at % 2
             wishes = [
                 Wish(body, year, kind, FAMILIES[at % len(FAMILIES)], layout)

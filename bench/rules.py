@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import resource
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ from bench.documents import families, generated, has_figures, published, togethe
 from bench.findings import meets  # noqa: E402
 from bench.gold import gold_rows  # noqa: E402
 from bench.judging import Bench, Proof, prove  # noqa: E402
-from bench.rules_report import Run, markdown, show  # noqa: E402
+from bench.rules_report import Part, Run, markdown, part_of, show  # noqa: E402
 from dagster_project.parse import parse  # noqa: E402
 from dagster_project.records import ParsedDocument  # noqa: E402
 from dagster_project.samples import FAMILIES, Wish, write  # noqa: E402
@@ -111,30 +112,58 @@ def _left_out(documents: Iterable[ParsedDocument]) -> list[ParsedDocument]:
     return kept
 
 
+# -- processes ------------------------------------------------------------------------------------------
+
+
+def _alone(documents: Sequence[ParsedDocument], given: argparse.Namespace) -> Part:
+    wanted = [tuple(k for k in kinds if not given.kind or k in given.kind) for kinds in (FIGURES, MISTAKES)]
+    bench = alone(documents)
+    proof = prove(bench, given.each, given.seed, wanted[0])
+    proof.verdicts += prove(bench, given.mistakes, given.seed, wanted[1]).verdicts
+    return part_of(bench, proof, *wrong_alarms(bench, given.gold))
+
+
+def _linked(documents: Sequence[ParsedDocument], number: int, first: int, given: argparse.Namespace) -> Part:
+    bench = linked(documents, families(number, first=first))
+    across = tuple(kind for kind in LINKED if not given.kind or kind in given.kind)
+    return part_of(bench, prove(bench, given.linked, given.seed, across), *wrong_alarms(bench, given.gold))
+
+
+def _clean(number: int, first: int, given: argparse.Namespace) -> Part:
+    bench = alone(generated(number, seed=5000, first=first))
+    return part_of(bench, Proof({}), *wrong_alarms(bench, given.gold))
+
+
+def _shards(number: int, processes: int) -> list[tuple[int, int]]:
+    """How many, and from which on, each process takes."""
+    bounds = [number * at // processes for at in range(processes + 1)]
+    return [(end - start, start) for start, end in itertools.pairwise(bounds) if end > start]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; exit code 1 when a share asked for by ``--require`` is not reached."""
     given = _arguments(arguments)
-    started = time.process_time()
     folders = [FOLDER, *([given.corpus] if given.corpus.is_dir() else [])]
     documents = _left_out(published(folders))
-    kinds = tuple(given.kind or (*FIGURES, *MISTAKES))
-    single = alone([*documents, *generated(given.number)])
-    proof = prove(single, given.each, given.seed, kinds)
-    groups = linked(documents, families(given.families)) if given.families else None
-    across = tuple(kind for kind in LINKED if not given.kind or kind in given.kind)
-    proof_of_links = prove(groups, given.linked, given.seed, across) if groups else Proof({})
-    benches = [single, *([groups] if groups else ()), alone(generated(given.clean, seed=5000))]
-    run = Run(proof, proof_of_links, benches, on_paper=on_paper(given.printed, 2))
-    for bench in benches:
-        alarms, whole = wrong_alarms(bench, given.gold)
-        run.alarms += alarms
-        run.whole += whole
-    run.seconds = time.process_time() - started
+    every = [*documents, *generated(given.number)]
+    many = given.processes
+    with ProcessPoolExecutor(many) as pool:
+        singles = [pool.submit(_alone, every[at::many], given) for at in range(many)]
+        # The groups of published documents go with the first groups of invented ones.
+        groups = [
+            pool.submit(_linked, [] if first else documents, number, first, given)
+            for number, first in _shards(given.families, many)
+        ]
+        clean = [pool.submit(_clean, number, first, given) for number, first in _shards(given.clean, many)]
+        paper = pool.submit(on_paper, given.printed, 2)
+        run = Run(*([job.result() for job in jobs] for jobs in (singles, groups, clean)), paper.result())
+    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    run.seconds = sum(each.ru_utime + each.ru_stime for each in spent)
     show(run, given.show)
     print(f"{len(run.verdicts)} damaged documents, {run.seconds:.0f} s of processor time")
     if given.write:
         MEASURED.write_text(markdown(run), encoding="utf-8")
-    return 1 if given.require and proof.share_caught < given.require else 0
+    return 1 if given.require and run.by_itself.share_caught < given.require else 0
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -145,8 +174,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--clean", type=int, default=240, help="generated documents only judged as they are")
     parser.add_argument("--families", type=int, default=10, help="generated groups of linked documents")
     parser.add_argument("--printed", type=int, default=12, help="documents damaged on the printed text")
-    parser.add_argument("--each", type=int, default=8, help="damages of each kind a document")
+    parser.add_argument("--each", type=int, default=8, help="damages of figures of each kind a document")
+    parser.add_argument("--mistakes", type=int, default=2, help="the same of mistakes in rows and words")
     parser.add_argument("--linked", type=int, default=2, help="the same in groups of documents")
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=tuple(KINDS), action="append")
     parser.add_argument("--show", choices=("missed", "unnamed", "amiss"))

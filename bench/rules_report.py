@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bench.damage import FIGURES, MISTAKES, Patient
-from bench.judging import HOLDING, Bench, Proof, Result, Verdict, share
+from bench.judging import HOLDING, Bench, Proof, Verdict, share
 from expectations.rules import load_rules
 
 _EXPECTED: Final = {
@@ -34,9 +34,9 @@ _DAMAGE: Final = """
 ## By damage 各类损坏
 
 *felt*: some equation that held is moved by more than its tolerance; of mistakes in rows, names, words and
-performance forms every copy counts. *caught*: a rule newly fails; a blanked figure also where a rule that held
-cannot be evaluated. *suspect*: the damaged cell is the only one that two or more failing equations share;
-*named*: the first finding names it. *put down*: its diagnosis is that of the damage.
+performance forms every copy counts. *caught*: a rule newly fails; for a blanked figure it is enough that a rule
+which held cannot be evaluated. *suspect*: the damaged cell is the only one that two or more failing equations
+share; *named*: the first finding names it. *put down*: its diagnosis is that of the damage.
 
 | damage | made | felt | caught | share | suspect | named | put down | caught by most |
 |---|---|---|---|---|---|---|---|---|
@@ -54,30 +54,86 @@ than its tolerance, and it said nothing; *false*: findings on undamaged document
 
 
 @dataclass(slots=True)
-class Run:
-    """Everything that a run found. ``alone``, ``linked``: proof within documents, and across them.
+class Part:
+    """What one process found: of ``documents`` alone, or of ``groups`` of linked ones.
 
-    ``alarms``: findings on the ``whole`` undamaged documents that gold does not know. ``on_paper``: kind →
-    for each damage on printed text, whether a rule fails, whether it shows in any way, the rules that fail.
+    ``alarms``: findings on the ``whole`` undamaged documents that gold does not know. ``looked``: rule → in
+    how many documents it held before any damage; ``reasons``: rule → why it did not, and how often.
     """
 
-    alone: Proof
-    linked: Proof
-    benches: Sequence[Bench]
+    proof: Proof
+    documents: int = 0
+    groups: int = 0
     alarms: list[dict[str, Any]] = field(default_factory=list)
     whole: int = 0
+    looked: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Run:
+    """Everything that a run found. ``alone``, ``linked``: within documents, and across them.
+
+    ``on_paper``: kind → for each damage on printed text, whether a rule fails, whether it shows in any way,
+    the rules that fail.
+    """
+
+    alone: Sequence[Part]
+    linked: Sequence[Part]
+    clean: Sequence[Part]
     on_paper: Mapping[str, Sequence[tuple[bool, bool, frozenset[str]]]] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
+    def parts(self) -> list[Part]:
+        """What every process found."""
+        return [*self.alone, *self.linked, *self.clean]
+
+    @property
     def verdicts(self) -> list[Verdict]:
         """What became of every damaged copy."""
-        return [*self.alone.verdicts, *self.linked.verdicts]
+        return [verdict for part in self.parts for verdict in part.proof.verdicts]
+
+    @property
+    def by_itself(self) -> Proof:
+        """The proof within documents."""
+        return joined(self.alone)
+
+    @property
+    def across(self) -> Proof:
+        """The proof across documents."""
+        return joined(self.linked)
 
     @property
     def patients(self) -> Mapping[str, Patient]:
         """Every document that was damaged."""
-        return {**self.linked.patients, **self.alone.patients}
+        return {**self.across.patients, **self.by_itself.patients}
+
+    @property
+    def alarms(self) -> list[dict[str, Any]]:
+        """Wrong alarms."""
+        return [alarm for part in self.parts for alarm in part.alarms]
+
+    @property
+    def whole(self) -> int:
+        """Undamaged documents."""
+        return sum(part.whole for part in self.parts)
+
+
+def joined(parts: Iterable[Part]) -> Proof:
+    """The proofs of several processes as one."""
+    proof = Proof({})
+    for part in parts:
+        proof.patients = {**proof.patients, **part.proof.patients}
+        proof.verdicts += part.proof.verdicts
+    return proof
+
+
+def part_of(bench: Bench, proof: Proof, alarms: list[dict[str, Any]], whole: int) -> Part:
+    """What a bench found, without its database."""
+    looked, reasons = _states(bench)
+    groups = len({id(group) for group in bench.groups.values()})
+    return Part(proof, len(bench.documents), groups, alarms, whole, looked, reasons)
 
 
 def show(run: Run, wanted: str | None) -> None:
@@ -106,28 +162,27 @@ def show(run: Run, wanted: str | None) -> None:
 
 def markdown(run: Run) -> str:
     """The same as a page: shares, damage by damage, rule by rule with a reason where nothing was caught."""
-    alone, linked = run.benches[0], run.benches[1]
-    groups = len({id(group) for group in linked.groups.values()})
     head = _HEAD.format(
-        seconds=run.seconds, documents=len(alone.documents), groups=groups, copies=f"{len(run.verdicts):,}"
+        seconds=run.seconds,
+        documents=sum(part.documents for part in run.alone),
+        groups=sum(part.groups for part in run.linked),
+        copies=f"{len(run.verdicts):,}",
     )
-    mistakes = [v for v in run.alone.verdicts if v.damage.kind in MISTAKES]
+    alone = run.by_itself
+    suspects = sum(verdict.sole_suspect for verdict in alone.verdicts)
+    mistakes = [v for v in alone.verdicts if v.damage.kind in MISTAKES]
     lines = [
-        _shares("figures that an equation can feel", run.alone.felt),
-        _shares("the same, seen from other documents", [v for v in run.linked.verdicts if v.counts]),
+        _shares("figures that an equation can feel", alone.felt),
+        _shares("the same, seen from other documents", [v for v in run.across.verdicts if v.counts]),
         _shares("mistakes in rows, names, words, performance", mistakes),
-        _shares("put down to what they are", _told(run.alone.felt), _is_told),
-        f"| sole suspect named first | {_suspects(run):,} | | {run.alone.share_named:.4f} |",
+        _shares("put down to what they are", _told(alone.felt), _is_told),
+        f"| sole suspect named first | {suspects:,} | | {alone.share_named:.4f} |",
         f"| wrong alarms on {run.whole} undamaged documents | {len(run.alarms)} | |"
         f" {share(len(run.alarms), run.whole):.3f} a document |",
     ]
     return head + "\n".join(lines) + "\n" + _DAMAGE + "\n".join(_by_damage(run)) + "\n" + _RULES + "\n".join(
         _by_rule(run)
     ) + "\n"  # fmt: skip
-
-
-def _suspects(run: Run) -> int:
-    return sum(verdict.sole_suspect for verdict in run.alone.verdicts)
 
 
 def _shares(
@@ -150,11 +205,12 @@ def _is_told(verdict: Verdict) -> bool:
 
 def _by_damage(run: Run) -> Iterator[str]:
     for verdicts, kinds, word in (
-        (run.alone.verdicts, FIGURES, ""),
-        (run.alone.verdicts, MISTAKES, ""),
-        (run.linked.verdicts, None, " (linked)"),
+        (run.by_itself.verdicts, FIGURES, ""),
+        (run.by_itself.verdicts, MISTAKES, ""),
+        (run.across.verdicts, None, " (linked)"),
     ):
-        for kind in kinds or dict.fromkeys(v.damage.kind for v in verdicts):
+        made = {verdict.damage.kind for verdict in verdicts}
+        for kind in (kind for kind in kinds or sorted(made) if kind in made):
             yield _line(f"{kind}{word}", [v for v in verdicts if v.damage.kind == kind])
     for kind, printed in run.on_paper.items():
         fails = sum(fails for fails, *_ in printed)
@@ -187,7 +243,9 @@ def _by_rule(run: Run) -> Iterator[str]:
     caught.update(rule for printed in run.on_paper.values() for *_, rules in printed for rule in rules)
     silent = Counter(rule for v in run.verdicts for rule in v.standing - v.caught_by - v.held_back)
     false = Counter(finding["rule_id"] for finding in run.alarms)
-    looked, reasons = _states(run.benches)
+    looked = sum((part.looked for part in run.parts), Counter[str]())
+    counted = sum((part.reasons for part in run.parts), Counter[tuple[str, str]]())
+    reasons = {rule: reason for (rule, reason), _ in reversed(counted.most_common())}
     for rule in load_rules():
         why = ""
         if not caught[rule.id]:
@@ -196,20 +254,20 @@ def _by_rule(run: Run) -> Iterator[str]:
                f" {looked[rule.id]} | {why} |")  # fmt: skip
 
 
-def _states(benches: Iterable[Bench]) -> tuple[Counter[str], dict[str, str]]:
+def _states(bench: Bench) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """In how many documents each rule held before any damage, and why it did not where it never did."""
     looked: Counter[str] = Counter()
-    reasons: dict[str, Counter[str]] = {}
-    for results in itertools.chain.from_iterable(bench.base.values() for bench in benches):
-        by_rule: dict[str, list[Result]] = {}
-        for result in results:
-            by_rule.setdefault(result.rule_id, []).append(result)
-        for rule, found in by_rule.items():
-            looked[rule] += any(result.state in HOLDING for result in found)
-            for result in found:
-                if result.reason and "other kind" not in result.reason:
-                    reasons.setdefault(rule, Counter())[result.reason.partition("|")[0]] += 1
-    return looked, {rule: found.most_common(1)[0][0] for rule, found in reasons.items()}
+    reasons: Counter[tuple[str, str]] = Counter()
+    for results in bench.base.values():
+        looked.update({result.rule_id for result in results if result.state in HOLDING})
+        reasons.update(
+            {
+                (result.rule_id, result.reason.partition("|")[0])
+                for result in results
+                if result.reason and "other kind" not in result.reason
+            }
+        )
+    return looked, reasons
 
 
 def _words(verdict: Verdict, patients: Mapping[str, Patient]) -> str:

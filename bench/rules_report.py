@@ -34,7 +34,7 @@ _DAMAGE: Final = """
 ## By damage 各类损坏
 
 *felt*: some equation that held is moved by more than its tolerance; of mistakes in rows, names, words and
-performance forms every copy counts. *caught*: a rule newly fails; for a blanked figure it is enough that a rule
+performance forms every copy counts. *caught*: a rule newly fails; for a blanked figure it is enough that one
 which held cannot be evaluated. *suspect*: the damaged cell is the only one that two or more failing equations
 share; *named*: the first finding names it. *put down*: its diagnosis is that of the damage.
 

@@ -137,10 +137,9 @@ def printed(row: Row) -> str:
 
 
 def clause(figure: Row) -> str:
-    """The clause of its sentence in which a stated figure stands, as printed."""
-    sentence: str = figure["sentence"] or ""
-    near = max(0, sentence.find(figure["context"] or ""))
-    at = max(0, sentence.find(figure["text_printed"] or "", near))
+    """The clause of its sentence in which a stated figure stands, as printed; else the sentence."""
+    sentence, text = figure["sentence"] or "", figure["text_printed"] or ""
+    at = sentence.find(text, max(0, sentence.find(figure["context"] or "")))
     clauses = (found for found in _CLAUSE.finditer(sentence) if found.start() <= at < found.end())
     return next((found.group() for found in clauses), sentence)
 

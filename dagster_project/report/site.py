@@ -494,13 +494,15 @@ def _clipping(
 
 
 def _part(picture: Picture, boxes: list[Box]) -> Clipping:
-    """All boxes with a margin if they fit, else what lies around the last, the accused one."""
+    """All boxes with a margin if they fit, else the last, the accused one, or where it begins."""
     least, most = (min(picture.height, picture.width * share) for share in _CLIP)
     top = min(box[2][1] for box in boxes) - _MARGIN
     bottom = max(box[2][3] for box in boxes) + _MARGIN
     height = max(least, bottom - top)
     if height > most:
         _, _, (_, top, _, bottom) = boxes[-1]
+        # What is taller than the clipping is shown from where it begins.
+        bottom = min(bottom, top + most - 2 * _MARGIN)
         height = most
     top = _within((top + bottom - height) / 2, height, picture.height)
     _, _, (begins, _, ends, _) = boxes[-1]

@@ -13,6 +13,7 @@ from typing import Final
 
 import duckdb
 
+from dagster_project.reconciliation.linear import quoted
 from dagster_project.reconciliation.naming import marked
 from dagster_project.reconciliation.pieces import FIGURES, Piece, looked_at, pieces, shown
 from dagster_project.reconciliation.verdicts import Found
@@ -38,7 +39,7 @@ class _Given:
 def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Reasons) -> Iterator[Found]:
     """What a check of reasons finds, document by document; one passed row where it finds nothing."""
     documents: dict[str, list[Piece]] = defaultdict(list)
-    for piece in pieces(connection, f"p.kind IN ('sentence', 'heading') AND {FIGURES}"):
+    for piece in _concerned(connection, check):
         documents[piece.document_id].append(piece)
     broken = {}
     for found in (found for printed in documents.values() for found in _LOOKS[check.check](printed, check)):
@@ -48,6 +49,16 @@ def evaluate(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Reasons) 
             key=shown(words), left_cells=(piece.id,), right_cells=(other.id,),
         )  # fmt: skip
     yield from looked_at(connection, rule, check, broken.values(), _WHERE)
+
+
+def _concerned(connection: duckdb.DuckDBPyConnection, check: Reasons) -> list[Piece]:
+    """The pieces that the check is about, in printed order."""
+    speaks = f"regexp_matches(p.text, {quoted(check.pattern)})"
+    if check.check == "other_item":
+        return pieces(
+            connection, f"(p.kind = 'heading' OR {_WHERE} AND (contains(p.text, '项)') OR {speaks}))"
+        )
+    return pieces(connection, f"{_WHERE} AND {speaks}", neighbours=check.check == "repeated")
 
 
 Copied = tuple[str, Piece, Piece]
@@ -104,11 +115,11 @@ def _with_direction(printed: Sequence[Piece], check: Reasons) -> Iterator[_Given
                 yield _Given(found["found"], piece, up=up > down)
 
 
-def _repeated(printed: Sequence[Piece], check: Reasons) -> Iterator[Copied]:
+def _repeated(printed: Sequence[Piece], _: Reasons) -> Iterator[Copied]:
     """A sentence with a figure that is printed twice in a row below one heading."""
     for first, second in itertools.pairwise(printed):
-        same = first.text == second.text and first.heading == second.heading
-        if same and len(first.text) >= _LEAST_SENTENCE and re.search(check.pattern, first.text):
+        same = first.text == second.text == second.before and first.heading == second.heading
+        if same and len(first.text) >= _LEAST_SENTENCE:
             yield first.text, second, first
 
 

@@ -218,7 +218,7 @@ def _broken_paths(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Name
     printed = _printed_accounts(connection)
     listed = {(name, a.code) for name, of_name in _accounts("account_function").items() for a in of_name}
     broken = []
-    for piece, names in marked(pieces(connection, _WITH_MARKS)):
+    for piece, names in marked(pieces(connection, _WITH_MARKS, neighbours=True)):
         own = printed.get(piece.document_id, {})
         known = listed | set(own)
         for index, (name, level, joined) in enumerate(names):

@@ -23,7 +23,8 @@ def shown(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of running text, its neighbours, and the document it stands in."""
+    """A piece of running text and the document it stands in; ``before``, ``after`` where they were asked for:
+    the text of the piece before it and of the two after it."""
 
     id: str
     document_id: str
@@ -41,15 +42,21 @@ class Piece:
 
 _PIECE: Final = """p.passage_id, p.document_id, p.kind, p.form, p.heading, p.text, d.fiscal_year, d.kind,
     d.organisation, d.edition, p.before, p.after"""
+_ALONE: Final = "(SELECT *, NULL AS before, NULL AS after FROM staging.passage)"
 _WITH_NEIGHBOURS: Final = """(SELECT *, lag(text) OVER around AS before,
     concat(lead(text) OVER around, lead(text, 2) OVER around) AS after
     FROM staging.passage SEMI JOIN rc_document USING (document_id)
     WINDOW around AS (PARTITION BY document_id ORDER BY position))"""
 
 
-def pieces(connection: duckdb.DuckDBPyConnection, condition: str) -> list[Piece]:
+def pieces(connection: duckdb.DuckDBPyConnection, condition: str, *, neighbours: bool = False) -> list[Piece]:
+    """The pieces (``p``) of judged documents (``d``) that fulfil a condition, in printed order.
+
+    ``neighbours``: with the text around them, which costs a pass over all running text.
+    """
+    passages = _WITH_NEIGHBOURS if neighbours else _ALONE
     rows = connection.execute(
-        f"""SELECT {_PIECE} FROM {_WITH_NEIGHBOURS} p JOIN rc_document d USING (document_id)
+        f"""SELECT {_PIECE} FROM {passages} p JOIN rc_document d USING (document_id)
         WHERE {condition} ORDER BY p.document_id, p.position"""
     ).fetchall()
     return [Piece(*row) for row in rows]

@@ -75,11 +75,16 @@ def _mentions(connection: duckdb.DuckDBPyConnection, rule: Rule, check: Mentions
     broken: Iterable[Found] = (
         _wrong_subjects(connection, concerned, rule, check)
         if check.expects == "subject"
-        else _wrong_mentions(pieces(connection, concerned), rule, check)
+        else _wrong_mentions(_chosen(connection, concerned, check), rule, check)
     )
     if check.unread:
         broken = _unread(connection, list(broken))
     yield from looked_at(connection, rule, check, broken, concerned if check.expects else where)
+
+
+def _chosen(connection: duckdb.DuckDBPyConnection, concerned: str, check: Mentions) -> list[Piece]:
+    around = check.follows is not None or check.precedes is not None
+    return pieces(connection, concerned, neighbours=around)
 
 
 def _unread(connection: duckdb.DuckDBPyConnection, broken: list[Found]) -> Iterator[Found]:

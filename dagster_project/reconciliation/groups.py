@@ -38,6 +38,9 @@ _SAME_GAP: Final = Decimal(500)
 """Differences (yuan) further apart than this are not the same one, however coarse the print."""
 _TELLING_DIGITS: Final = 3
 """Differences with fewer digits than these meet by chance."""
+_UNITS_APART: Final = Decimal(10_000)
+"""Times that an amount said to be in yuan is too small when 万元 are printed, and the other way round."""
+_SCALE_ROOM: Final = Decimal("0.005")
 _SEVERITY_ORDER: Final = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -67,6 +70,7 @@ def _related(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Itera
     yield from _same_difference(failures)
     yield from _same_figures(failures)
     yield from _parts_of_a_whole(failures)
+    yield from _forms_in_another_unit(failures, evidence)
     yield from _consequences_of_a_figure(failures, evidence)
 
 
@@ -230,6 +234,26 @@ def _parts_of_a_whole(failures: list[Failure]) -> Iterable[list[int]]:
             room = whole.room + sum((part.room for _, part in parts), Decimal(0))
             if len(parts) > 1 and abs(sum(gaps) - (whole.gap or Decimal(0))) <= room:
                 yield [index, *(other_index for other_index, _ in parts)]
+
+
+def _forms_in_another_unit(failures: list[Failure], evidence: Mapping[str, Evidence]) -> Iterable[list[int]]:
+    """A form that says 元 and prints 万元 is ten thousand times off whatever it is compared with."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, failure in enumerate(failures):
+        if _is_in_another_unit(failure):
+            forms = {evidence[cell].form for cell in failure.cells if cell in evidence}
+            for form in sorted(filter(None, forms)):
+                found[form].append(index)
+    yield from found.values()
+
+
+def _is_in_another_unit(failure: Failure) -> bool:
+    if not failure.gap or not failure.left or not failure.right:
+        return False
+    small, large = sorted((abs(failure.left), abs(failure.right)))
+    if getattr(failure.check, "compare", "equal") == "at_most":
+        return large / small > _UNITS_APART / 10
+    return abs(large / small / _UNITS_APART - 1) <= _SCALE_ROOM
 
 
 def _telling(failure: Failure) -> tuple[Any, ...]:

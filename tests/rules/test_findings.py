@@ -74,6 +74,21 @@ def test_two_wrong_cells_are_two_findings_though_they_are_off_by_one_round_amoun
     }
 
 
+def test_a_form_in_another_unit_than_the_others_is_one_finding():
+    thousandths = [
+        [code, label, *(str(Decimal(text) / 10_000) if text else "" for text in figures)]
+        for code, label, *figures in TREE
+    ]
+    forms = {
+        **BALANCED,
+        "budget_expenditure": (COLUMNS, thousandths),
+        "budget_summary.expenditure": (["amount"], [["", "支出总计", "20.00"]]),
+    }
+    found = findings(judged(document(forms)))
+    assert len(found) == 1
+    assert found[0]["related"] > 1
+
+
 def test_two_rows_lost_from_one_form_are_one_finding():
     whole = [
         ["", "合计", "20.00", "12.00", "8.00"],

@@ -18,7 +18,7 @@ from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.reconciliation.groups import groups
 from dagster_project.reconciliation.messages import message, shift_message
 from dagster_project.reconciliation.shift import Shift, shifts
-from expectations.model import Rule
+from expectations.model import Equation, Rule
 
 _SHIFTED: Final = ("标签移动一行后各等式成立", "with the labels moved by one row the equations hold")
 _AT_ONCE: Final = 200
@@ -74,10 +74,19 @@ def _of_document(failures: list[Failure], known: _Known) -> list[dict[str, Any]]
         failure.line = next((known.figures[i].line for i in failure.left_cells if i in known.figures), None)
     found = []
     for shift in shifts(failures, known.printed[failures[0].document_id].figures):
-        of_form = [failure for failure in failures if shift.figures & set(failure.cells)]
-        failures = [failure for failure in failures if not shift.figures & set(failure.cells)]
+        of_form = [failure for failure in failures if _concerns(shift, failure)]
+        failures = [failure for failure in failures if not _concerns(shift, failure)]
         found.append(_shifted(shift, of_form, known))
     return told_apart(found + [_finding(group, known) for group in groups(failures, known.figures)])
+
+
+def _concerns(shift: Shift, failure: Failure) -> bool:
+    """Whether a failure uses a figure of the shifted form, or misses a row there."""
+    if shift.figures & set(failure.cells):
+        return True
+    return (
+        isinstance(failure.check, Equation) and not failure.check.roles and shift.form in failure.check.forms
+    )
 
 
 def told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,14 +2,18 @@
 
 A form of which several equations fail is read again with its labels moved by one row from some row on. If
 nearly all of them hold then, the many failures are one matter. The account whose figures or whose label fell
-out at the edge cannot add up, and is left out of the count.
+out at the edge cannot add up, and is left out of the count. Where only the last rows are concerned, so that
+few equations can tell, another form that prints the same accounts shows it: each figure is there that of the
+account next to it.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from dagster_project.proof.equations import PROVING, equations
@@ -52,11 +56,53 @@ def shifts(failures: Iterable[Failure], figures: Mapping[str, Evidence]) -> list
             if failure.rule.family == "ROW":
                 wrong[failure.form] |= {figures[cell].row_number for cell in failure.cells if cell in figures}
     found = []
-    for form in (form for form, keys in broken.items() if len(keys) >= _LEAST_ACCOUNTS):
+    for form, keys in broken.items():
         cells = [at for at in figures.values() if at.form == form and not at.side]
-        if shift := _shift(form, cells, wrong[form]):
+        shift = _shift(form, cells, wrong[form]) if len(keys) >= _LEAST_ACCOUNTS else None
+        if shift := shift or _as_elsewhere(cells, figures.values(), broken):
             found.append(shift)
     return found
+
+
+def _as_elsewhere(
+    cells: Sequence[Evidence], everything: Iterable[Evidence], broken: Mapping[str, Collection[str | None]]
+) -> Shift | None:
+    """The shift of a form whose figures another form, of which fewer equations fail, prints one row off."""
+    others: dict[str, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    for at in everything:
+        if at.form and not at.side and at.code and at.column and at.yuan:
+            others[at.form][at.code][at.column] = at.yuan
+    form = next((at.form for at in cells if at.form), "")
+    rows = others.pop(form, {})
+    for other, printed in others.items():
+        fewer = len(broken.get(other, ())) < len(broken.get(form, ()))
+        for by in (1, -1) if fewer else ():
+            moved = _moved_against(rows, printed, by)
+            if len(moved) >= _LEAST_ACCOUNTS:
+                first = next(at for at in cells if at.code == moved[0])
+                return Shift(form, by, first.name, first.id, frozenset(at.id for at in cells))
+    return None
+
+
+def _moved_against(
+    rows: Mapping[str, Mapping[str, Decimal]], printed: Mapping[str, Mapping[str, Decimal]], by: int
+) -> list[str]:
+    """Codes whose figures are those that the other form prints for the code next to them; none where from the
+    first of them on any row says otherwise."""
+    order = list(printed)
+    neighbours = (
+        dict(zip(order, order[by:], strict=False)) if by > 0 else dict(itertools.pairwise(order[::-1]))
+    )
+    moved: list[str] = []
+    for code, figures in rows.items():
+        there = printed.get(code, {})
+        beside = printed.get(neighbours.get(code, ""), {})
+        shared = figures.keys() & beside.keys()
+        if figures != there and shared and all(figures[column] == beside[column] for column in shared):
+            moved.append(code)
+        elif moved and code in neighbours:
+            return []
+    return moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,21 @@ def test_figures_one_row_above_their_labels_are_one_finding() -> None:
     assert "名称与金额错位" in found[0]["message_zh"]
 
 
+def test_the_last_figures_one_row_above_their_labels_are_told_by_another_form() -> None:
+    moved = [*ROWS[:6], ROWS[6][:2] + ROWS[7][2:], ROWS[7][:2] + ROWS[8][2:]]
+    forms = {"budget_expenditure": (COLUMNS, moved), "budget_general_by_function": (COLUMNS, ROWS)}
+    found = findings(judged(document(forms)))
+    assert [(row["diagnosis"], row["form"]) for row in found] == [("DIAG-SHIFT", "budget_expenditure")]
+    assert "自“22102 住房改革支出”行起，行名称印在其金额的下一行" in found[0]["message_zh"]
+
+
+def test_a_row_that_fails_by_itself_does_not_hide_labels_that_are_shifted() -> None:
+    moved = [*ROWS[:6], ROWS[6][:2] + ROWS[7][2:], ROWS[7][:2] + ROWS[8][2:]]
+    moved[3] = [*moved[3][:2], "1,000.00", "1,000.01", "0.30"]
+    forms = {"budget_expenditure": (COLUMNS, moved), "budget_general_by_function": (COLUMNS, ROWS)}
+    assert "DIAG-SHIFT" in {row["diagnosis"] for row in findings(judged(document(forms)))}
+
+
 def test_two_figures_in_each_others_column_are_named() -> None:
     rows = [[*row[:3], row[4], row[3]] if row[0] == "201" else row for row in ROWS]
     (found,) = findings(judged(document({"budget_expenditure": (COLUMNS, rows)})))

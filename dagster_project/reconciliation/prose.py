@@ -33,7 +33,8 @@ UNKNOWN_WHOLE: Final = "the whole that the sentence names is not stated|句中�
 OTHER_BASE: Final = "the sentence names another budget base|句中所称预算口径与表不同"
 INCOMPLETE: Final = "the list of stated parts is not complete|分项未能完整识别"
 DOUBLE_LIST: Final = "the whole is broken down more than once|总数有多种分解"
-_TWICE: Final = "l.yuan <> 0 AND r.v <> l.yuan AND abs(r.v - l.yuan * round(r.v / l.yuan)) <= {room}"
+_TWICE: Final = """l.yuan <> 0 AND round(r.v / nullif(l.yuan, 0)) > 1
+    AND abs(r.v - l.yuan * round(r.v / nullif(l.yuan, 0))) <= {room}"""
 BOTH_EDITIONS: Final = "department and unit are stated in one document|同一文件含部门与单位两套口径"
 
 _LARGER, _SMALLER, _EQUAL = (

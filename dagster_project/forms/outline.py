@@ -38,6 +38,7 @@ _BESIDE_TITLE: Final = re.compile(
     r"|(?:金额)?单位:?(?:人民币)?(?:万元|元)|\((?:万元|元)\)"
 )
 """Printed on the line of a title at the side: 公开01表, 单位：万元."""
+_STATES_AMOUNT: Final = re.compile(r"\d(?:万元|元)[,，。;；].*(?:[比较]上年|其中|增加|减少|占)")
 _NOTE: Final = re.compile(r"^\(?(?:注|备注|说明|附注)(?:[:\d]|$)|^\d[.、]本(?:表|套)")
 _SUBTITLE: Final = re.compile(r"(?:长期|中期|总体|(?:^|[^\d])年度)$")
 _TOPIC_REST: Final = re.compile(r"[^,。;:、\d(]{1,16}(?:说明|情况|概况|表|解释|附件|报表)")
@@ -404,9 +405,14 @@ class _Openings:
         return self._lines[following].text.strip()
 
     def _running_text(self, index: int, *, inside: BlockKind, after_note: bool) -> _Opening | None:
-        """Sentences after a statutory form end it; its notes do not, nor do texts of a performance form."""
+        """Sentences after a statutory form end it; its notes do not, nor do texts of a performance form.
+
+        After a note only sentences that state an amount or compare one do: the note may run on.
+        """
         printed = self._keys[index]
-        if inside != "form" or after_note or "\t" in self._lines[index].text or _NOTE.match(printed):
+        if inside != "form" or "\t" in self._lines[index].text or _NOTE.match(printed):
+            return None
+        if after_note and not _STATES_AMOUNT.search(printed):
             return None
         if len(printed) >= _PROSE_LENGTH and "。" in printed and "," in printed:
             return _Opening(kind="prose")

@@ -22,7 +22,7 @@ _MARKERS: Final = (
     ("part", re.compile(rf"第[{_CJK}\d]{{1,3}}部分")),
     ("chapter", re.compile(rf"[{_CJK}]{{1,3}}(?:、|[.．](?!\d))")),
     ("section", re.compile(rf"\([{_CJK}]{{1,3}}\)[、.]?")),
-    ("item", re.compile(r"\d{1,2}(?:、|\.(?!\d))")),
+    ("item", re.compile(r"\d{1,2}(?:、|\.(?!\d)|\.(?=2\d{6}(?!\d)|2\d\d\(类))")),
     ("point", re.compile(r"\(\d{1,2}\)")),
     ("half", re.compile(r"\d{1,2}\)")),
     ("circle", re.compile(r"[①-⑳]")),
@@ -170,10 +170,14 @@ def _is_page_number(printed: str, before: str, following: str) -> bool:
 
 
 class Headings:
-    """The headings that stand above the place where a document is being read."""
+    """The headings that stand above the place where a document is being read.
+
+    ``items`` counts the numbered paragraphs read so far: no two of a document bear one number.
+    """
 
     def __init__(self, above: Sequence[tuple[str, str]] = ()) -> None:
         self._path = list(above)
+        self.items = 0
 
     @property
     def path(self) -> tuple[tuple[str, str], ...]:
@@ -205,7 +209,7 @@ class _Builder:
         self._headings = headings
         self._heading_open = False
         self._topic: str | None = None
-        self._item: tuple[str | None, int] = (None, 0)
+        self._item: tuple[str | None, int] = (None, headings.items)
 
     @property
     def tail(self) -> str:
@@ -234,12 +238,13 @@ class _Builder:
             self._headings.enter(marker[0] if marker else LEVELS[0], text)
             self._heading_open = bool(marker)
             self._topic = None
-            self._item = (None, self._item[1])
+            self._item = (None, self._headings.items)
             return
         if not self._open and marker:
             self._headings.leave(marker[0])
             self._topic = _run_in_topic(text[marker[1] :])
-            self._item = (marker[0], self._item[1] + 1)
+            self._headings.items += 1
+            self._item = (marker[0], self._headings.items)
         self._open.append((printed, line))
 
     def close(self) -> Iterator[Paragraph]:

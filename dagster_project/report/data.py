@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _TOGETHER: Final = 50
 """Documents whose rows are fetched at once: few queries, and never a whole warehouse in memory."""
 
+_LONG: Final = 5_000
+"""Figures of a long document; the forms of one body have some hundreds."""
+
 _SEVERITY: Final = "case severity when 'error' then 0 when 'warning' then 1 else 2 end"
 _REGION: Final = "coalesce(publication.region_path, dim_document.region_path)"
 
@@ -137,6 +140,11 @@ class Document:
     problems: list[Row] = field(default_factory=list)
     coverage: list[Row] = field(default_factory=list)
     pages: dict[int, Row] = field(default_factory=dict)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has so many figures that a browser takes seconds to lay its page out at once."""
+        return (self.row["cells"] or 0) > _LONG
 
     @property
     def pages_of_findings(self) -> list[int]:

@@ -71,7 +71,7 @@ _ALL_MATCHED: Final = "key"
 _LISTS: Final = frozenset({
     "equations", "exceptions", "forms", "parts", "left", "right", "when", "items", "wholes", "required",
     "blocks", "when_printed", "unless_printed", "other_base", "change", "part", "bases", "when_equal",
-    "difference",
+    "without", "difference",
 })  # fmt: skip
 """Keys of a rule whose value is a list: one word alone would be taken letter by letter."""
 _PRIOR: Final = "prior_year_"
@@ -210,6 +210,12 @@ def _named_apart(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(named)
 
 
+def _said_to_people(node: Node) -> Iterator[str]:
+    """The words of a rule that reports print: its title, its formula, what its checks say of a text."""
+    for words in (node["title"], node["formula"], *(each.get("says", {}) for each in node["equations"])):
+        yield from map(str, words.values())
+
+
 def _asked(name: str, known: Iterable[str]) -> str:
     """A key that is not known, and the known one that may be meant."""
     near = difflib.get_close_matches(name, known, 1)
@@ -335,9 +341,8 @@ class _Reader:
             self.one_of(given["kind"], ("law", "notice"), "basis: kind")
             words = f"{given['kind']}: {given['source']}{given['article']}"
             years = (int(given["from"]), int(given["to"]) if "to" in given else None)
-        said = " ".join((*node["title"].values(), *node["formula"].values()))
-        if _ACCUSING.search(said):
-            raise self.fail("title, formula: a rule states what differs, it does not accuse")
+        if found := _ACCUSING.search(" ".join(_said_to_people(node))):
+            raise self.fail(f"{found.group()}: a rule states what differs, it does not accuse")
         return words, years
 
     # -- parts ------------------------------------------------------------------------------------------
@@ -550,10 +555,11 @@ class _Reader:
     def _copy(self, node: Node) -> Iterable[Equation]:
         """Every cell of the forms against the same cell of another document: same row, same column.
 
-        ``outer``: what only the other document prints counts against 0. A change is larger or smaller for no
-        part of a whole, so that only what must be equal compares the columns of changes.
+        ``outer``: what only the other document prints counts against 0. ``without``: columns of money that
+        vanishes in the other document. A change is larger or smaller for no part of a whole, so that only
+        what must be equal compares the columns of changes.
         """
-        optional = ("compare", "tolerance", "outer")
+        optional = ("compare", "tolerance", "outer", "without")
         self.demand(node, ("forms", "document"), optional, "copy")
         self.one_of(node["document"], _ROLES, "copy: document")
         self.one_of(node.get("compare", "equal"), ("equal", "at_most", "at_least"), "copy: compare")
@@ -572,9 +578,12 @@ class _Reader:
 
     def _amounts(self, form: str, node: Node) -> tuple[str, ...]:
         """The columns of a form that a copy compares; all, where they must be equal."""
-        if node.get("compare", "equal") == "equal":
+        left_out = self.columns("*", node.get("without", ()))
+        if node.get("compare", "equal") == "equal" and not left_out:
             return ()
-        return tuple(sorted(name for name in form_columns()[form] if "change" not in name))
+        return tuple(
+            sorted(name for name in form_columns()[form] if "change" not in name and name not in left_out)
+        )
 
     def _rows_check(self, node: Node) -> Iterable[RowsCheck]:
         """Rows that are missing, doubled or blank."""

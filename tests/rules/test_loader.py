@@ -119,7 +119,11 @@ def test_practice_alone_may_warn_but_is_no_error():
 
 
 def test_a_rule_states_what_differs_and_accuses_nobody():
-    assert "it does not accuse" in refused(lambda node: node["title"].update(zh="虚假列支"))
+    assert "虚假: a rule states what differs" in refused(lambda node: node["title"].update(zh="虚假列支"))
+    says = {"zh": "涉嫌违规", "en": "is left open"}
+    wording = {"kind": "wording", "name": "open", "pattern": "未填", "says": says}
+    with pytest.raises(RuleError, match="违规: a rule states what differs, it does not accuse"):
+        build_rule({**rule_file("X-COMP-08"), "equations": [wording]}, "X-COMP-08.yaml")
 
 
 def test_a_pattern_must_name_the_figures_that_its_equation_takes():

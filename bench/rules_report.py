@@ -249,9 +249,16 @@ def _by_rule(run: Run) -> Iterator[str]:
     for rule in load_rules():
         why = ""
         if not caught[rule.id]:
-            why = "no damage of this run is of its kind" if looked[rule.id] else reasons.get(rule.id, _NOBODY)
+            why = _idle(looked[rule.id], silent[rule.id]) or reasons.get(rule.id, _NOBODY)
         yield (f"| {rule.id} | {caught[rule.id]} | {silent[rule.id]} | {false[rule.id]} |"
                f" {looked[rule.id]} | {why} |")  # fmt: skip
+
+
+def _idle(looked: int, silent: int) -> str:
+    """Why a rule that looked at some document caught nothing there."""
+    if silent:
+        return "figures of it were moved, and it was silent"
+    return "no damage of this run is of its kind" if looked else ""
 
 
 def _states(bench: Bench) -> tuple[Counter[str], Counter[tuple[str, str]]]:

@@ -19,6 +19,7 @@ from typing import Final
 from dagster_project.proof.equations import PROVING, equations
 from dagster_project.reconciliation.evidence import Evidence, Failure
 from dagster_project.records import CellRecord
+from expectations.model import Equation
 
 _LEAST_BROKEN: Final = 3
 """Fewer equations than this fail for smaller reasons."""
@@ -49,17 +50,20 @@ class Shift:
 def shifts(failures: Iterable[Failure], figures: Mapping[str, Evidence]) -> list[Shift]:
     """The forms of one document whose labels are shifted."""
     broken: dict[str, set[str | None]] = defaultdict(set)
+    own: dict[str, set[str | None]] = defaultdict(set)
     wrong: dict[str, set[int]] = defaultdict(set)
     for failure in failures:
         if failure.equates and failure.form:
             broken[failure.form].add(failure.key)
+            if isinstance(failure.check, Equation) and failure.check.single_form:
+                own[failure.form].add(failure.key)
             if failure.rule.family == "ROW":
                 wrong[failure.form] |= {figures[cell].row_number for cell in failure.cells if cell in figures}
     found = []
-    for form, keys in broken.items():
+    for form in own:
         cells = [at for at in figures.values() if at.form == form and not at.side]
-        shift = _shift(form, cells, wrong[form]) if len(keys) >= _LEAST_ACCOUNTS else None
-        if shift := shift or _as_elsewhere(cells, figures.values(), broken):
+        shift = _shift(form, cells, wrong[form]) if len(broken[form]) >= _LEAST_ACCOUNTS else None
+        if shift := shift or _as_elsewhere(cells, figures.values(), own):
             found.append(shift)
     return found
 
@@ -97,12 +101,17 @@ def _moved_against(
     for code, figures in rows.items():
         there = printed.get(code, {})
         beside = printed.get(neighbours.get(code, ""), {})
-        shared = figures.keys() & beside.keys()
-        if figures != there and shared and all(figures[column] == beside[column] for column in shared):
+        if not _agree(figures, there) and _agree(figures, beside):
             moved.append(code)
         elif moved and code in neighbours:
             return []
     return moved
+
+
+def _agree(figures: Mapping[str, Decimal], others: Mapping[str, Decimal]) -> bool:
+    """Whether two rows print the same in the columns that both print, of which there is one at least."""
+    shared = figures.keys() & others.keys()
+    return bool(shared) and all(figures[column] == others[column] for column in shared)
 
 
 @dataclass(frozen=True, slots=True)

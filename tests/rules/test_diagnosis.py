@@ -84,6 +84,14 @@ def test_the_last_figures_one_row_above_their_labels_are_told_by_another_form() 
     assert "自“22102 住房改革支出”行起，行名称印在其金额的下一行" in found[0]["message_zh"]
 
 
+def test_a_form_that_only_disagrees_with_a_shifted_one_is_not_shifted() -> None:
+    moved = [*ROWS[:6], ROWS[6][:2] + ROWS[7][2:], ROWS[7][:2] + ROWS[8][2:]]
+    totals = [row[:3] for row in ROWS]
+    forms = {"budget_expenditure": (COLUMNS, moved), "budget_income": (["total"], totals)}
+    found = findings(judged(document(forms)))
+    assert {row["form"] for row in found if row["diagnosis"] == "DIAG-SHIFT"} == {"budget_expenditure"}
+
+
 def test_a_row_that_fails_by_itself_does_not_hide_labels_that_are_shifted() -> None:
     moved = [*ROWS[:6], ROWS[6][:2] + ROWS[7][2:], ROWS[7][:2] + ROWS[8][2:]]
     moved[3] = [*moved[3][:2], "1,000.00", "1,000.01", "0.30"]

@@ -259,7 +259,7 @@ class Reader:
         if counted is None:
             return None
         section.owning = section.owning or counted[0] == "assets.vehicles.total.count"
-        item = self._counted_item(counted[0], figure.lead)
+        item = self._counted_item(counted[0], figure)
         measure = words.Measure("score" if counted[1] == "points" else "count")
         subject = item.rpartition(".")[0]
         unit, lead = counted[1], figure.lead
@@ -269,15 +269,15 @@ class Reader:
         dated = item.startswith(("staff.", "assets.")) and not section.to_buy
         return replace(fact, year=section.date_year if dated and section.date_year else self._year)
 
-    def _counted_item(self, item: str, lead: str) -> str:
+    def _counted_item(self, item: str, figure: Figure) -> str:
         section = self._section
         group = _STAFF_GROUP.match(item)
         if group and group.group(1) != "retired":
             section.staff_group = group.group(1)
         if "{group}" in item:
-            return item.replace("{group}", self._staff_group(lead))
+            return item.replace("{group}", self._staff_group(figure.lead))
         if item.startswith("assets."):
-            return self._asset_item(item, lead)
+            return self._asset_item(item, figure.near)
         return section.performance.counted(item) if item.startswith("performance.") else item
 
     def _staff_group(self, lead: str) -> str:
@@ -286,11 +286,11 @@ class Reader:
             self._section.staff_group = "active"
         return self._section.staff_group or ("establishment" if "编制" in lead else "active")
 
-    def _asset_item(self, item: str, lead: str) -> str:
+    def _asset_item(self, item: str, near: str) -> str:
         """Kinds of vehicles named after vehicles to be bought are kinds of those, not of what there is."""
         if item in ("assets.vehicles.total.count", "assets.vehicles_to_buy.total.count"):
             self._section.to_buy = "to_buy" in item
-        if self._section.to_buy and "equipment" in item and "。" not in lead and "to_buy" not in item:
+        if self._section.to_buy and "equipment" in item and "。" not in near and "to_buy" not in item:
             return item.replace(".count", "_to_buy.count")
         if self._section.to_buy:
             return item.replace("assets.vehicles.", "assets.vehicles_to_buy.")

@@ -394,14 +394,6 @@ def test_a_list_that_says_mainly_is_not_complete() -> None:
     }
 
 
-def test_accounts_of_expenditure_do_not_divide_an_income_spoken_of_before_them() -> None:
-    found, _ = listen(
-        "二、财政拨款收支情况\n2024年一般公共预算拨款收入90.00万元，比上年增加4.00万元。\n"
-        "一般公共预算支出按功能科目分：教育支出60.00万元；住房保障支出40.00万元。"
-    )
-    assert [row.amount for row in found if row.part_of] == []
-
-
 def test_a_list_of_commas_ends_with_the_semicolon() -> None:
     text = (
         "五、一般公共预算支出情况\n（二）结构情况\n"
@@ -945,3 +937,196 @@ def test_a_figure_of_running_text_knows_where_it_is_printed() -> None:
     start = paragraph.text.index("100.00")
     left, _, right, _ = paragraph.box(start, start + len("100.00"))
     assert (left, right) == (120.0, 159.0)
+
+
+# Wordings of further publishers
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        (
+            "六、“三公”经费情况\n公务用车购置及运行维护费9万元（其中：购置费4万元，运行维护费5万元），"
+            "比年初预算增加2万元。",
+            "final",
+            [
+                wan("three_public.vehicle.final", "9"),
+                wan("three_public.vehicle_purchase.final", "4"),
+                wan("three_public.vehicle_operation.final", "5"),
+                wan("three_public.vehicle.vs_budget_amount", "2"),
+            ],
+        ),
+        (
+            "九、机关运行经费支出情况\n机关运行经费支出30万元（其中：一般公共预算支出30万元）。"
+            "与上年相比，减少2万元。",
+            "final",
+            [
+                wan("agency_operating.amount", "30"),
+                wan("agency_operating.of_general_public_budget.amount", "30"),
+                wan("agency_operating.change_amount", "-2"),
+            ],
+        ),
+        (
+            "六、“三公”经费情况\n“三公”经费预算12万元，其中：因公出国（境）费4万元，公务接待费8万元。",
+            "final",
+            [
+                wan("three_public.total.budget", "12"),
+                wan("three_public.abroad.budget", "4"),
+                wan("three_public.reception.budget", "8"),
+            ],
+        ),
+        (
+            "六、“三公”经费情况\n“三公”经费预算12万元。其中，因公出国（境）费4万元，公务接待费8万元。"
+            "比2023年减少3万元，下降20%。",
+            "budget",
+            [
+                wan("three_public.total.amount", "12"),
+                wan("three_public.abroad.amount", "4"),
+                wan("three_public.reception.amount", "8"),
+                wan("three_public.total.change_amount", "-3"),
+                pct("three_public.total.change_pct", "-20"),
+            ],
+        ),
+        (
+            "三、支出决算情况说明\n本年支出合计90万元，其中：基本支出70万元。基本支出中采编业务支出40万元。",
+            "final",
+            [
+                wan("expenditure.total.amount", "90"),
+                wan("expenditure.basic.amount", "70"),
+                wan("expenditure.basic.other.amount", "40"),
+            ],
+        ),
+        (
+            "三、支出预算情况说明\n基本支出预算较上年增6.5万元，增幅9%。",
+            "budget",
+            [wan("expenditure.basic.change_amount", "6.5"), pct("expenditure.basic.change_pct", "9")],
+        ),
+        (
+            "四、财政拨款收支情况说明\n一般公共预算收支预算80万元，政府性基金收支预算15万元。",
+            "budget",
+            [
+                wan("appropriation.general_public_budget.amount", "80"),
+                wan("appropriation.government_fund.amount", "15"),
+            ],
+        ),
+        (
+            "四、财政拨款收入支出决算总体情况说明\n财政拨款收、支总计60万元，其中：本年收入55万元，"
+            "年初结转和结余5万元；本年支出58万元，年末结转和结余2万元。",
+            "final",
+            [
+                wan("appropriation.total.amount", "60"),
+                wan("appropriation.income.current.amount", "55"),
+                wan("appropriation.opening_balance.amount", "5"),
+                wan("appropriation.expenditure.current.amount", "58"),
+                wan("appropriation.closing_balance.amount", "2"),
+            ],
+        ),
+        (
+            "七、机关运行经费支出情况\n机关运行经费支出预算33万元，支出决算30万元，决算数较预算数减少3万元。",
+            "final",
+            [
+                wan("agency_operating.budget", "33"),
+                wan("agency_operating.amount", "30"),
+                wan("agency_operating.vs_budget_amount", "-3"),
+            ],
+        ),
+        (
+            "本年支出合计90万元，比上年增加5万元。其中：基本支出70万元，项目支出20万元。",
+            "final",
+            [
+                wan("expenditure.total.amount", "90"),
+                wan("expenditure.total.change_amount", "5"),
+                wan("expenditure.basic.amount", "70"),
+                wan("expenditure.project.amount", "20"),
+            ],
+        ),
+    ],
+    ids=[
+        "behind a bracket",
+        "whose money",
+        "parts of a budget",
+        "the sum after its parts",
+        "another thing",
+        "a verb of one character",
+        "two kinds of money",
+        "sides of the appropriations",
+        "budget before final",
+        "without heading",
+    ],
+)
+def test_a_figure_is_said_of_what_its_words_name(text: str, kind: str, expected: list[Said]) -> None:
+    assert said(text, kind) == expected
+
+
+def test_a_total_with_what_was_carried_over_is_the_grand_total() -> None:
+    text = "一、收入决算情况说明\n收入总计45万元，其中年初结转和结余5万元；本年收入合计40万元。"
+    assert said(text, "final") == [
+        wan("total.amount", "45"),
+        wan("income.carried_over.amount", "5"),
+        wan("income.total.amount", "40"),
+    ]
+    assert said(text.replace("其中年初结转和结余5万元；本年收入合计40万元", "主要是拨款"), "final") == [
+        wan("income.total.amount", "45")
+    ]
+
+
+def test_a_total_that_is_exactly_its_parts_of_one_year_is_that_of_the_year() -> None:
+    text = "一、收入支出决算总体情况说明\n支出总计{}万元，包括：基本支出70万元，项目支出20万元。"
+    assert said(text.format("90"), "final")[0] == wan("expenditure.total.amount", "90")
+    assert said(text.format("95"), "final")[0] == wan("total.amount", "95")
+
+
+def test_items_are_known_by_their_bare_names_and_by_codes() -> None:
+    text = (
+        "五、一般公共预算支出情况说明\n1.初中教育支出50万元，主要用于教学。\n"
+        "2.机关事业单位基本养老保险缴费支出6万元。\n3.221（类）02（款）01（项）4万元。\n4.古籍修复支出3万元。"
+    )
+    assert said(text) == [
+        wan("function.2050203.budget", "50"),
+        wan("function.2080505.budget", "6"),
+        wan("function.2210201.budget", "4"),
+        wan("general.expenditure.other.amount", "3"),
+    ]
+
+
+def test_the_amount_compared_with_is_no_sum_of_the_list_behind_it() -> None:
+    text = (
+        "六、“三公”经费情况\n“三公”经费决算9万元，比年初预算12万元减少3万元。其中：\n"
+        "1.因公出国（境）费。决算数3万元，与年初预算数持平。\n2.公务接待费。决算数6万元，比年初预算数9万元减少3万元。"
+    )
+    rows, _ = listen(text, "final")
+    assert [(row.item, row.amount) for row in rows if row.whole_of] == [("three_public.total.final", 9)]
+    assert [row.amount for row in rows if row.part_of] == [3, 6]
+
+
+def test_a_list_with_a_part_of_unknown_name_is_not_complete() -> None:
+    text = "二、收入预算情况说明\n收入预算20万元，其中：财政拨款收入12万元，门票分成5万元，场地分成3万元。"
+    rows, _ = listen(text)
+    assert [row.exhaustive for row in rows if row.whole_of] == [False]
+
+
+def test_what_is_bought_and_sold_is_not_what_there_is() -> None:
+    text = (
+        "四、国有资产占用情况\n截至2023年12月31日，共有车辆5辆，单价50万元以上通用设备3台（套）。处置车辆1辆。"
+        "拟新增公务用车2辆，单价100万元以上专用设备1台。"
+    )
+    assert [item for item, *_ in said(text)] == [
+        "assets.vehicles.total.count",
+        "assets.general_equipment_over_500k.count",
+        "assets.vehicles.disposed.count",
+        "assets.vehicles_to_buy.total.count",
+        "assets.special_equipment_over_1m_to_buy.count",
+    ]
+
+
+def test_other_matters_are_no_glossary() -> None:
+    text = "第四部分 其他重要事项及相关口径情况说明\n一、机关运行经费支出情况\n机关运行经费支出30万元。"
+    assert said(text, "final") == [wan("agency_operating.amount", "30")]
+
+
+def test_kinds_of_staff_are_not_all_staff() -> None:
+    text = "三、人员情况\n在职教职工62人，其中管理人员3人；人事派遣人员5人。"
+    assert [(item, amount) for item, amount, _ in said(text)] == [
+        ("staff.active.total.count", 62),
+        ("staff.contract.count", 5),
+    ]

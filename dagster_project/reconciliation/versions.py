@@ -2,8 +2,8 @@
 
 The same finding: one of its failing results stands at the same place (rule, form, row, column) as one of the
 other's. What differs from the version before is another thing in every version, and has no such place. A
-version is the earlier of two publications in the raw folder (``reconciliation.link``), or the file that lay at
-the same path before.
+version is the earlier of two publications in the raw folder (``reconciliation.link``), or the file that lay
+at the same path before.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.parse import parse
@@ -484,6 +484,7 @@ def test_cell_ids_outlast_a_move_and_differ_within_a_document(tmp_path: Path) ->
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("99999.99"), places=2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=8), st.booleans())
 def test_what_is_printed_is_what_is_read(tmp_path_factory, rows, aligned: bool) -> None:
     codes = [f"20{index:02d}1"[:5] for index in range(10, 10 + len(rows))]

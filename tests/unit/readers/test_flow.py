@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.readers.flow import Cell, Flow, Placed, Table, grid_rows, joined, row_text
@@ -24,6 +24,7 @@ CELLS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(CELLS)
 def test_every_place_of_a_grid_belongs_to_one_cell(cells: list[Placed]) -> None:
     rows = grid_rows(cells)
@@ -39,6 +40,7 @@ def test_every_place_of_a_grid_belongs_to_one_cell(cells: list[Placed]) -> None:
     assert set(places) == {(row, column) for row in range(len(rows)) for column in range(width)}
 
 
+@settings(deadline=None)
 @given(CELLS)
 def test_a_text_stands_in_one_row_and_no_row_or_column_is_blank(cells: list[Placed]) -> None:
     rows = grid_rows(cells)

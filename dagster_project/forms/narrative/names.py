@@ -28,13 +28,15 @@ _OF_ANY_THING: Final = re.compile(
 _BODY: Final = re.compile(
     r"(?:局|馆|院|校|学|中心|委|委员会|办|办公室|部门|单位|政府|街道|镇|乡|队|站|所|会|园|处|科|厅|部|市|区|县|省|本级)$"
 )
+_VERB_LAST: Final = re.compile(r"，(?:增加|增长|减少|下降|上升|降低|压减|追加|增|减)(?:了|约)?$")
+"""A comparison taken out leaves its verb behind a comma: 工资福利支出，增加."""
 _PURPOSE: Final = re.compile(r"用于|保障|维持|完成|开展|履行")
 _SHORTEST: Final = 2
 
 
 def names_another(words: str) -> bool:
     """Do the words before a figure name a thing of money by a name that says more: 医疗业务支出?"""
-    found = _THING.search(CLAUSE.split(words)[-1])
+    found = _THING.search(CLAUSE.split(_VERB_LAST.sub("", words))[-1])
     if not found:
         return False
     name = _OF_ANY_THING.sub("", found["name"]).strip('"()、')

@@ -1130,3 +1130,8 @@ def test_kinds_of_staff_are_not_all_staff() -> None:
         ("staff.active.total.count", 62),
         ("staff.contract.count", 5),
     ]
+
+
+def test_a_change_of_something_else_is_none_of_what_the_chapter_is_about() -> None:
+    text = "一、预算收支增减变化情况\n1.聘用教师支出较上年增6万元。"
+    assert said(text) == [wan("total.other.change_amount", "6")]

@@ -463,7 +463,7 @@ def _other_scope(told: Failure, document: Document) -> Diagnosis | None:
     if not isinstance(told.check, StatementTie) or not told.left_cells:
         return None
     at = document.figures.get(told.left_cells[0])
-    if at is None or len(_digits(at)) < _TELLING_DIGITS:
+    if at is None or len(_digits(at)) < _TELLING_DIGITS or not _compared_itself(at, told):
         return None
     about = [document.figures[cell] for cell in told.right_cells if cell in document.figures]
     keys = {other.key for other in about}
@@ -484,6 +484,11 @@ def _other_scope(told: Failure, document: Document) -> Diagnosis | None:
         told=True,
         severity="warning" if alike else None,
     )
+
+
+def _compared_itself(at: Evidence, told: Failure) -> bool:
+    """Whether the rule compares the stated figure, and not what is left of it less its change."""
+    return told.left is not None and told.left * FACTOR.get(told.unit or "", Decimal(1)) == at.yuan
 
 
 def _same_item(at: Evidence, other: Evidence, about: Sequence[Evidence]) -> bool:

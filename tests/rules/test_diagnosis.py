@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,6 +135,20 @@ def test_a_figure_of_the_same_item_in_another_scope_is_a_warning_that_names_the_
     )
     assert (found["severity"], found["cause"]) == ("warning", "publisher")
     assert found["message_zh"].endswith("文中的数与《收支预算总表》收入方“收入总计”的金额相同，口径不同。")
+
+
+def test_a_figure_less_its_change_is_not_put_down_to_a_form_that_prints_the_figure() -> None:
+    before = document({"budget_general_by_function": (COLUMNS, ROWS)}, name="2023.txt")
+    before.document = replace(before.document, fiscal_year=2023)
+    text = [
+        ["general.expenditure.amount", "3,500.25", "wan"],
+        ["general.expenditure.change_amount", "12.50", "wan"],
+    ]
+    income = (["amount"], [["", "收入总计", "3,500.25"]])
+    this = document({"budget_fiscal_summary.income": income}, text)
+    (found,) = findings(judged(before, this, by=("Y-YOY-03",)))
+    assert (found["rule_id"], found["diagnosis"]) == ("Y-YOY-03", None)
+    assert "口径" not in found["message_zh"]
 
 
 def test_the_figure_of_another_item_stays_an_error_and_is_named() -> None:

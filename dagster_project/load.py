@@ -74,7 +74,7 @@ def load(
     ``years`` limits the load to these fiscal years, and loads them even if they have not changed; ``select``
     is a Dagster asset selection (``key:"marts/*"+``) to run again instead; ``force`` runs everything again.
     Raises :class:`LoadFailedError`, :class:`NoSuchYearError`, ``WarehouseLockedError``,
-    ``NothingToLoadError`` and ``ManifestError``.
+    ``NothingToLoadError``, ``ManifestError`` and ``SeedError``.
     """
     from dagster_project import parsing  # noqa: PLC0415  (reaches the readers; the message of --help does not wait)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from dagster_project import corrections, inventory, kept, parse_pool, waivers
+from dagster_project import corrections, inventory, kept, parse_pool, vocabulary, waivers
 from dagster_project.corrections import Correction
 from dagster_project.discovery import RawDocument, discover
 from dagster_project.inventory import Item, Refusal
@@ -52,8 +52,9 @@ def take_stock(settings: Settings) -> Stock:
     """Look at the raw folder without writing anything.
 
     The fingerprint changes with any file, name, manifest row, with the project's own code and with what can
-    be recognised, and with every limit. Raises ``NothingToLoadError`` and ``ManifestError``.
+    be recognised, and with every limit. Raises ``NothingToLoadError``, ``ManifestError`` and ``SeedError``.
     """
+    vocabulary.check_seeds()
     raw = settings.raw
     entries = read_manifest(raw)
     stated, accepted = corrections.read_corrections(raw), waivers.read_waivers(raw)

@@ -14,7 +14,7 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project import lock
+from dagster_project import lock, vocabulary
 from dagster_project.progress import listener
 from dagster_project.settings import PROJECT, Settings
 
@@ -67,11 +67,14 @@ def build(
 ) -> Iterator[Any]:
     """Build what is selected in the working file; yields Dagster's events for every model and test.
 
-    ``nodes`` is the manifest as a mapping. Raises :class:`TransformError` after the events of what did run.
+    ``nodes`` is the manifest as a mapping. Raises ``SeedError`` before anything is built, and
+    :class:`TransformError` after the events of what did run.
     """
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage  # noqa: PLC0415
     from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415
 
+    # dbt tells a broken row of a seed by what its own table library makes of it.
+    vocabulary.check_seeds()
     results: list[dict[str, Any]] = []
 
     def collect(event: Any) -> None:

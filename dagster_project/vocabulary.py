@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,10 +29,71 @@ _LIST_NUMBER: Final = re.compile(
 _NUMERAL: Final = re.compile(rf"[{_DIGITS}]{{1,4}}|\d{{1,2}}")
 
 
+class SeedError(ValueError):
+    """A seed cannot be used. The message names the file and the line, and says what to do."""
+
+
 def seed_rows(name: str) -> Iterator[dict[str, str]]:
-    """The rows of ``dbt/seeds/<name>.csv``. Raises ``FileNotFoundError`` for an unknown seed."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    """The rows of ``dbt/seeds/<name>.csv``.
+
+    Raises ``FileNotFoundError`` for an unknown seed and :class:`SeedError` as :func:`rows_of` does.
+    """
+    return rows_of(SEEDS / f"{name}.csv")
+
+
+def check_seeds() -> None:
+    """Read every row of every seed, so that a broken one is told before anything is begun.
+
+    Raises :class:`SeedError` with the first broken row of each seed.
+    """
+    broken: list[str] = []
+    for path in sorted(SEEDS.glob("*.csv")):
+        try:
+            deque(rows_of(path), maxlen=0)
+        except SeedError as error:
+            broken.append(str(error))
+    if broken:
+        raise SeedError("\n".join(broken))
+
+
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a seed by their columns; empty lines are none.
+
+    Raises :class:`SeedError` at a row that has more or fewer values than the header, or whose quotation marks
+    do not pair: such a row would put its values below the wrong columns.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        while True:
+            line = reader.line_num + 1
+            try:
+                values = next(reader, None)
+            except csv.Error as error:
+                raise SeedError(_unpaired(path, line, error)) from error
+            if values is None:
+                return
+            if values and len(values) != len(header):
+                raise SeedError(_misfit(path, line, values, header))
+            if values:
+                yield dict(zip(header, values, strict=True))
+
+
+def _misfit(path: Path, line: int, values: list[str], header: list[str]) -> str:
+    return (
+        f"{path}, line {line}: {len(values)} values for the {len(header)} columns {','.join(header)}."
+        f' Put a value that holds a comma in quotation marks ("a,b"); an empty value keeps its comma.\n'
+        f"第 {line} 行有 {len(values)} 个值，表头有 {len(header)} 列："
+        "值中含逗号的，请用双引号括起；空值也要保留逗号。"
+    )
+
+
+def _unpaired(path: Path, line: int, error: csv.Error) -> str:
+    return (
+        f"{path}, line {line}: quotation marks do not pair ({error})."
+        ' Put the value in quotation marks, and write each one inside it twice ("a ""b"" c").\n'
+        f"第 {line} 行双引号不成对：请把整个值用双引号括起，其中的双引号写两遍。"
+    )
 
 
 @cache

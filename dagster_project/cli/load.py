@@ -71,6 +71,7 @@ def load(
     from dagster_project.load import load as run_load  # noqa: PLC0415
     from dagster_project.lock import WarehouseLockedError  # noqa: PLC0415
     from dagster_project.manifest import ManifestError  # noqa: PLC0415
+    from dagster_project.vocabulary import SeedError  # noqa: PLC0415
 
     chosen = settings(raw=raw, warehouse=warehouse)
     signal.signal(signal.SIGTERM, _stop)
@@ -79,7 +80,7 @@ def load(
     try:
         with _Bar() as bar, heard_by(bar):
             done = run_load(chosen, years=tuple(year or ()), select=select, force=force)
-    except (NothingToLoadError, ManifestError, NoSuchYearError) as error:
+    except (NothingToLoadError, ManifestError, NoSuchYearError, SeedError) as error:
         raise fail(str(error)) from error
     except WarehouseLockedError as error:
         raise fail(str(error), Exit.LOCKED) from error

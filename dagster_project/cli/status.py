@@ -24,6 +24,7 @@ def status(
     from dagster_project import lock, parsing, publish  # noqa: PLC0415
     from dagster_project.discovery import NothingToLoadError  # noqa: PLC0415
     from dagster_project.manifest import ManifestError  # noqa: PLC0415
+    from dagster_project.vocabulary import SeedError  # noqa: PLC0415
 
     chosen = settings(warehouse=warehouse, raw=raw)
     with published(warehouse) as connection:
@@ -33,7 +34,7 @@ def status(
         print_state(connection, chosen.folder)
     try:
         stock = parsing.take_stock(chosen)
-    except (NothingToLoadError, ManifestError) as error:
+    except (NothingToLoadError, ManifestError, SeedError) as error:
         console.print(f"\n{error}", markup=False, highlight=False, soft_wrap=True)
     else:
         fresh = release is not None and release.fingerprint == stock.fingerprint

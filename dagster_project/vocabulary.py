@@ -22,7 +22,8 @@ _SPACE: Final = re.compile(r"\s+")
 _QUOTES: Final = re.compile("[\"'“”‘’「」『』＂＇《》〈〉]")
 _DIGITS: Final = "〇一二三四五六七八九十百廿卅零两"
 _LIST_NUMBER: Final = re.compile(
-    rf"(?:[(（][{_DIGITS}]{{1,4}}[)）][、.．]?|[{_DIGITS}]{{1,4}}[、.．]|第[{_DIGITS}]{{1,3}}[、.．]?"
+    rf"(?:[(（][{_DIGITS}]{{1,4}}[)）][、.．]?|[{_DIGITS}]{{1,4}}[、.．]"
+    rf"|第[{_DIGITS}]{{1,3}}+(?:[、.．]|(?!部分|[章篇编]))"
     r"|[(（]\d{1,2}[)）][、.．]?|\d{1,2}[、．)）]|\d{1,2}\.(?!\d)|[①-⑳])"
 )
 
@@ -115,7 +116,10 @@ def key(text: str) -> str:
 
 
 def without_number(text: str) -> str:
-    """``text`` (compact) without its list numbers ``一、`` ``（一）`` ``1.`` ``①`` at the start."""
+    """``text`` (compact) without its list numbers ``一、`` ``（一）`` ``1.`` ``①`` at the start.
+
+    ``第一部分`` stays whole: without its number the word would name a share of something.
+    """
     while True:
         match = _LIST_NUMBER.match(text)
         if not match or match.end() == len(text):

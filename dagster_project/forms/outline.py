@@ -23,6 +23,7 @@ UNIT_LINE: Final = re.compile(r"单位:?(?:人民币)?\(?(?:万元|千元|百万
 
 _CJK_NUMBER: Final = "〇零一二三四五六七八九十百廿卅"
 _PART: Final = re.compile(rf"第[{_CJK_NUMBER}\d]{{1,3}}(?:部分|章|篇|编)")
+_TORN_PART: Final = re.compile(rf"第[{_CJK_NUMBER}\d]{{1,3}}")
 _ANNEX: Final = re.compile(rf"附件[{_CJK_NUMBER}\d]{{0,3}}[:、.]?[^\d,。;:、]{{2,16}}")
 _CHAPTER: Final = re.compile(rf"[{_CJK_NUMBER}]{{1,4}}[、.．]")
 _NUMBERED: Final = re.compile(rf"第?[{_CJK_NUMBER}\d(（]")
@@ -158,6 +159,8 @@ def _contents_end(keys: Sequence[str], pages: Sequence[int | None], first: int) 
         if _BESIDE_TITLE.fullmatch(printed) and not UNIT_LINE.search(printed):
             continue
         entry = _LEADER.sub("", printed)
+        if torn_part(keys[last_entry], entry):
+            entry = keys[last_entry] + entry
         titled = titles.match_title(entry, None)
         form = titled.form if titled else None
         if entry in entries and (_PART.match(entry) or len(entries) > 3):
@@ -178,6 +181,11 @@ def _contents_end(keys: Sequence[str], pages: Sequence[int | None], first: int) 
             tables.add(form)
         last_entry = index
     return last_entry + 1
+
+
+def torn_part(above: str, entry: str) -> bool:
+    """Whether an entry of the contents page begins on the line above it: 第一 there, 部分… here."""
+    return _TORN_PART.fullmatch(above) is not None and entry.startswith("部分")
 
 
 def _all_numbered(entries: set[str]) -> bool:

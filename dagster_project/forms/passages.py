@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dagster_project.forms.narrative.text import Headings, Paragraph, full_width, paragraphs
-from dagster_project.forms.outline import Block
+from dagster_project.forms.outline import Block, torn_part
 from dagster_project.readers.page import Line
 from dagster_project.records import BBox, PassageRecord
 from dagster_project.vocabulary import compact, key
@@ -81,12 +81,17 @@ def passages(document_id: str, document: str, blocks: Sequence[Block]) -> list[P
     ]
 
 
-def _entries(block: Block) -> Iterator[_Piece]:
-    """Entries of the contents page without leaders and page numbers."""
+def _entries(block: Block) -> list[_Piece]:
+    """Entries of the contents page without leaders and page numbers; one that was torn is whole again."""
+    found: list[_Piece] = []
     for line in block.lines:
         text = _LEADER.sub("", _BULLET.sub("", compact(line.text)))
-        if text and not _PAGE_NUMBER.match(text):
-            yield _Piece("contents", text, line)
+        if found and torn_part(found[-1].text, text):
+            above = found[-1]
+            found[-1] = replace(above, text=above.text + text, further=(line,))
+        elif text and not _PAGE_NUMBER.match(text):
+            found.append(_Piece("contents", text, line))
+    return found
 
 
 def _prose(block: Block, headings: Headings, width: int) -> Iterator[_Piece]:

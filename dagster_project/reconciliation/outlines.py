@@ -18,6 +18,8 @@ from expectations.model import Outline, Rule
 
 _CHAPTER: Final = re.compile(r"^([一二三四五六七八九十]{1,3})、")
 _PART: Final = re.compile(r"^第([一二三四五六七八九十]{1,3})部分")
+_PART_MARK: Final = re.compile(r"^(?:第[一二三四五六七八九十\d]{1,3})?部分")
+"""The number of a part, or what a torn contents page leaves of it."""
 _DIGITS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _COMMON: Final = re.compile(r"20\d\d年度?|年度|部门|单位|预算|决算|公开|情况|说明|附表|报表|的|(?<=.)和|\W")
 _LEAST_CORE: Final = 4
@@ -62,7 +64,7 @@ _MANY: Final = 4
 @cache
 def _core(text: str) -> str:
     """What a heading is about: without its number, the year and the words that headings add at will."""
-    return _COMMON.sub("", vocabulary.without_number(_PART.sub("", text)))
+    return _COMMON.sub("", vocabulary.without_number(_PART_MARK.sub("", text)))
 
 
 def _lost(printed: Sequence[Piece]) -> list[Piece] | None:

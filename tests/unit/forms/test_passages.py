@@ -51,6 +51,13 @@ def test_every_piece_of_text_says_what_it_is():
     ]
 
 
+def test_an_entry_of_the_contents_that_was_torn_is_whole_again():
+    torn = TEXT.replace(
+        "第一部分 部门概况\n一、主要职责......1", "第一\n部分 部门概况...1\n一、主要职责......1"
+    )
+    assert pieces(torn) == pieces(TEXT)
+
+
 def test_a_sentence_knows_the_lines_on_which_it_is_printed():
     printed = (
         ("一、主要职责", (50.0, 80.0, 150.0, 92.0)),

@@ -30,3 +30,16 @@ def test_a_numeral_is_a_list_number_where_a_mark_or_a_known_name_follows(printed
 
 def test_a_numbered_total_says_what_the_total_says() -> None:
     assert vocabulary.row_label("三本年支出合计") == vocabulary.row_label("本年支出合计")
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [
+        ("第十一部分档案馆概况", "第十一部分档案馆概况"),
+        ("第二章档案编研", "第二章档案编研"),
+        ("第二、档案编研", "档案编研"),
+        ("第二档案编研", "档案编研"),
+    ],
+)
+def test_the_number_of_a_part_belongs_to_its_name(printed: str, plain: str) -> None:
+    assert vocabulary.without_number(printed) == plain

@@ -2,7 +2,7 @@
 
 A figure that is missing makes no instance of its equation, so nothing would be said of it. Where the other
 side is printed and not zero, and the row and the column of the missing figure are printed, one result says
-which figure is missing.
+which figure is missing. So does one where a whole is printed and none of its parts.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def _missing(equation: Equation, rule_id: str, known: Facts) -> Iterator[str]:
     yield from _without(equation, equation.left, equation.right, rule_id, known)
     if equation.presence == "cells":
         yield from _without(equation, equation.right, equation.left, rule_id, known)
+    if equation.single_form in known.forms:
+        yield from _without_parts(equation, rule_id, known)
 
 
 def _without(
@@ -57,18 +59,64 @@ def _without(
     here = side_sql(lost, rule_id, within, (), known)
     rows = side_sql(_any_column(term), rule_id, within, (), known)
     columns = side_sql((replace(term, rows=Rows(), match="none"),), rule_id, within, (), known)
-    alone = f"""SELECT document_id, '' AS col FROM {known.cells(term.form)} GROUP BY document_id
-        HAVING count(DISTINCT row_id) = 1"""
     zh, en = _names(term)
     figure = f"concat_ws(' ', {quoted(en)}, o.key, nullif(o.col, ''))"
     said = f"concat_ws(' ', {quoted(zh)}, o.key, nullif(o.col, ''))"
-    result = select(
+    result = _unevaluated(
+        equation, rule_id, term,
+        key=quoted(_label(term)) if term.rows.kind == "line" else "o.key",
+        reason=f"'not printed: ' || {figure} || '|未印出：' || {said}",
+        left="[]" if lost is equation.left else "o.cells",
+        right="o.cells" if lost is equation.left else "[]",
+    )  # fmt: skip
+    yield f"""SELECT {result} FROM ({there}) o
+        ANTI JOIN ({here}) h ON h.document_id = o.document_id AND h.m = o.m AND h.col = o.col
+        SEMI JOIN ({rows}) r ON r.document_id = o.document_id AND r.m = o.m
+        SEMI JOIN (SELECT document_id, col FROM ({columns})
+                UNION ALL SELECT document_id, '' FROM ({_of_one_row(term.form, known)})) c
+            ON c.document_id = o.document_id AND c.col = o.col
+        WHERE o.v <> 0"""
+
+
+def _without_parts(equation: Equation, rule_id: str, known: Facts) -> Iterator[str]:
+    """SQL of the instances whose whole is printed and none of its parts: in a form of one row, where a column
+    without a figure is not known to be printed, and in a summary whose whole stands over no line.
+    """
+    (whole, *more), parts = equation.left, equation.right
+    of_one_row = equation.presence == "none" and all(part.each_column for part in parts)
+    of_lines = equation.presence == "rows" and all(part.rows.kind == "line" for part in parts)
+    if more or not (of_one_row or of_lines):
+        return
+    # The first guard of an equation of a row says that some part is printed.
+    guards = equation.guards[1:] if of_one_row else equation.guards
+    zh, en = _names(whole)
+    figure = f"concat_ws(' ', {quoted(en)}, nullif(o.col, ''))"
+    said = f"concat_ws(' ', {quoted(zh)}, nullif(o.col, ''))"
+    result = _unevaluated(
+        equation, rule_id, whole,
+        key=quoted(_label(whole)) if of_lines else "o.key",
+        reason=f"'no part is printed of ' || {figure} || '|各组成部分均未印出：' || {said}",
+        left="o.cells",
+        right="[]",
+    )  # fmt: skip
+    anywhere = tuple(replace(part, by_column=False) for part in parts)
+    printed = side_sql(anywhere, rule_id, True, (), known)
+    alone = f"AND o.document_id IN ({_of_one_row(whole.form, known)})" if of_one_row else ""
+    yield f"""SELECT {result} FROM ({side_sql((whole,), rule_id, True, guards, known)}) o
+        ANTI JOIN ({printed}) p ON p.document_id = o.document_id AND p.m = o.m WHERE o.v <> 0 {alone}"""
+
+
+def _unevaluated(
+    equation: Equation, rule_id: str, term: Term, *, key: str, reason: str, left: str, right: str
+) -> str:
+    """SQL of the columns of such a result, about the row ``o`` of the side that is printed."""
+    return select(
         {
             "document_id": "o.document_id",
             "rule_id": quoted(rule_id),
             "instance": f"{quoted(equation.name)} || '|' || o.m || '|' || o.col",
             "form": quoted(term.form),
-            "key": quoted(_label(term)) if term.rows.kind == "line" else "o.key",
+            "key": key,
             '"column"': quoted(term.columns[0]) if len(term.columns) == 1 else "nullif(o.col, '')",
             "left_value": "NULL",
             "right_value": "NULL",
@@ -76,18 +124,18 @@ def _without(
             "unit": "o.unit",
             "terms": "o.n",
             "state": "'not_evaluable'",
-            "reason": f"'not printed: ' || {figure} || '|未印出：' || {said}",
+            "reason": reason,
             "independent": "TRUE",
-            "left_cells": "[]" if lost is equation.left else "o.cells",
-            "right_cells": "o.cells" if lost is equation.left else "[]",
+            "left_cells": left,
+            "right_cells": right,
         }
     )
-    yield f"""SELECT {result} FROM ({there}) o
-        ANTI JOIN ({here}) h ON h.document_id = o.document_id AND h.m = o.m AND h.col = o.col
-        SEMI JOIN ({rows}) r ON r.document_id = o.document_id AND r.m = o.m
-        SEMI JOIN (SELECT document_id, col FROM ({columns}) UNION ALL {alone}) c
-            ON c.document_id = o.document_id AND c.col = o.col
-        WHERE o.v <> 0"""
+
+
+def _of_one_row(form: str, known: Facts) -> str:
+    """SQL of the documents that print one row of the form only."""
+    return f"""SELECT document_id FROM {known.cells(form)} GROUP BY document_id
+        HAVING count(DISTINCT row_id) = 1"""
 
 
 def _has_one_place(term: Term) -> bool:

@@ -194,7 +194,8 @@ class Ratio:
     """A stated percentage follows from stated amounts of the same subject.
 
     ``share``: part / base; ``change``: change / (amount − change); ``growth``: (part − base) / base, the base
-    being stated for the year before. ``bases`` after the first are other
+    being stated for the year before; ``excess``: the same over a base of the document's own year, which the
+    sentence itself states. ``bases`` after the first are other
     wholes that the words may mean: fitting one of them explains a difference. ``when_equal``: the equation
     holds only where these two items are stated with the same amount. ``named``: regular expression → items;
     where the sentence names its whole (占基本支出的) these decide; a whole of an unknown name proves nothing.
@@ -204,7 +205,7 @@ class Ratio:
     percent: str
     part: tuple[str, ...]
     bases: tuple[str, ...]
-    formula: Literal["share", "change", "growth"]
+    formula: Literal["share", "change", "growth", "excess"]
     when_equal: tuple[str, str] | None = None
     unless: tuple[str, ...] = ()
     document_kind: str | None = None

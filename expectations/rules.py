@@ -640,7 +640,7 @@ class _Reader:
         """A stated percentage of stated amounts."""
         optional = ("when_equal", "unless", "document_kind", "named")
         self.demand(node, ("percent", "part", "bases", "formula"), optional, "ratio")
-        self.one_of(node["formula"], ("share", "change", "growth"), "ratio: formula")
+        self.one_of(node["formula"], ("share", "change", "growth", "excess"), "ratio: formula")
         equal = node.get("when_equal")
         yield Ratio(
             node["percent"],

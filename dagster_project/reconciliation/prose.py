@@ -264,12 +264,12 @@ def _relatives(
     ]
 
 
-def _nearest(pairs: Iterable[tuple[int, int, int]], *, earlier: bool = False) -> str:
+def _nearest(pairs: Iterable[tuple[int, int, int]], *, back: int | None = None) -> str:
     """For each percentage the statement of one of its relatives that stands nearest before or after it.
 
-    ``earlier``: that of the year before, in the same sentence.
+    ``back``: one in the same sentence, of the year that lies so many years back.
     """
-    year = "s.year - 1 AND o.sentence = s.sentence" if earlier else "s.year"
+    year = "s.year" if back is None else f"s.year - {back} AND o.sentence = s.sentence"
     return f"""SELECT s.document_id, s.statement_id AS of_id, o.statement_id, o.yuan, o.half
         FROM rc_statement s JOIN {_pairs(pairs)} ON pair.of_item = s.item_id
         JOIN rc_statement o ON o.document_id = s.document_id AND o.item_id = pair.item_id AND o.year = {year}
@@ -310,7 +310,8 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     part, base, base_half, part_half = "a.yuan::DECIMAL(22,6)", "b.yuan::DECIMAL(22,6)", "b.half", "a.half"
     if check.formula == "change":
         base, base_half = f"({base} - {part})", "(a.half + b.half)"
-    if check.formula == "growth":
+    compared = check.formula in ("growth", "excess")
+    if compared:
         part, part_half = f"({part} - {base})", "(a.half + b.half)"
     percent, percent_half = "abs(s.amount)::DECIMAL(16,6)", "s.half::DECIMAL(10,7)"
     # Without division: the part that the percentage stands for against the part that is stated.
@@ -318,7 +319,7 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
     room = f"({percent_half} * abs({base}) * 0.01 + {base_half} * {percent} * 0.01 + {part_half})"
     cut = f"""(abs({part}) * 100 >= {percent} * abs({base})
         AND abs({part}) * 100 < ({percent} + 2 * {percent_half}) * abs({base}))"""
-    if check.formula == "growth":
+    if compared:
         gap = f"abs(s.amount::DECIMAL(16,6) * {base} * 0.01 - {part})"
         cut = f"(s.amount * {part} >= 0 AND {cut})"
     quotient = f"100 * {part}::DOUBLE / {f'abs({base})' if check.formula == 'share' else base}::DOUBLE"
@@ -339,8 +340,8 @@ def ratio_sql(check: Ratio, rule: Rule, facts: Facts) -> str | None:
         "right_cells": "[a.statement_id, b.statement_id]",
     }
     kind = f" AND s.kind = {quoted(check.document_kind)}" if check.document_kind else ""
-    growth = check.formula == "growth"
-    whole = _nearest(base_pairs, earlier=True) if growth else _nearest_whole(base_pairs, named)
+    back = 1 if check.formula == "growth" else 0
+    whole = _nearest(base_pairs, back=back) if compared else _nearest_whole(base_pairs, named)
     return f"""SELECT {select(columns)} FROM rc_statement s
         JOIN ({_nearest(part_pairs)}) a ON a.document_id = s.document_id AND a.of_id = s.statement_id
         JOIN ({whole}) b

@@ -1135,3 +1135,12 @@ def test_kinds_of_staff_are_not_all_staff() -> None:
 def test_a_change_of_something_else_is_none_of_what_the_chapter_is_about() -> None:
     text = "一、预算收支增减变化情况\n1.聘用教师支出较上年增6万元。"
     assert said(text) == [wan("total.other.change_amount", "6")]
+
+
+def test_what_is_left_of_basic_or_project_money_is_no_expenditure() -> None:
+    text = "一、收支总体情况\n年末结转和结余3万元，其中：基本支出结转和结余1万元，项目支出结转2万元。"
+    assert said(text, "final") == [
+        wan("expenditure.closing_balance.amount", "3"),
+        wan("expenditure.balance.basic.amount", "1"),
+        wan("expenditure.balance.project.amount", "2"),
+    ]

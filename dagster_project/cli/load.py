@@ -90,7 +90,9 @@ def load(
             f"Look closer with: make dev WAREHOUSE={chosen.folder.root}",
             Exit.FAILED,
         ) from error
-    except KeyboardInterrupt as error:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if not is_stopped(error):
+            raise
         untouched = publish.current(chosen.folder) == before
         raise fail(_UNTOUCHED if untouched else _FIRST_PUBLISHED, Exit.STOPPED) from error
     if not done.changed:
@@ -104,6 +106,11 @@ def load(
         return
     with published(chosen.folder.root) as connection:
         print_summary(connection, chosen.folder, done, time.monotonic() - started)
+
+
+def is_stopped(error: BaseException) -> bool:
+    """Whether this is Ctrl-C; DuckDB, when it comes during a query, raises ``RuntimeError`` because of it."""
+    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

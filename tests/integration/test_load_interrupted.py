@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus
 from places import Place
 from printed_documents import ARCHIVE, budget, put
 
 from dagster_project import lock
+from dagster_project.cli.load import is_stopped
 
 MANY = 200
 
@@ -115,3 +118,12 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_ctrl_c_that_comes_during_a_query_is_ctrl_c() -> None:
+    endless = "select count(*) from range(1000000) a, range(1000000) b where (a.range * b.range) % 7 = 3"
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises((KeyboardInterrupt, RuntimeError)) as raised:
+        duckdb.connect().execute(endless).fetchall()
+    assert is_stopped(raised.value)
+    assert not is_stopped(RuntimeError("the disk is full"))

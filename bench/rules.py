@@ -52,6 +52,8 @@ def alone(documents: Iterable[ParsedDocument]) -> Bench:
 
 def linked(documents: Sequence[ParsedDocument], invented: Iterable[Sequence[ParsedDocument]]) -> Bench:
     """A bench of published documents in the groups that they are linked in, and of invented groups."""
+    if not documents:
+        return Bench([list(group) for group in invented], across=True)
     everything = Bench([list(documents)], across=True)
     links = everything.connection.execute("SELECT document_id, other_id FROM reconciliation.link").fetchall()
     groups = [group for group in together(documents, links) if len(group) > 1]
